@@ -1,0 +1,175 @@
+//! Finds the file that an import statement means, without being told the import roots.
+
+use rustc_hash::FxHashMap;
+
+/// All paths of a source, ready to be asked what an import means.
+///
+/// Paths use `/` and are relative to the root of the source.
+#[derive(Debug, Default)]
+pub struct ImportIndex {
+    paths: Vec<String>,
+    roots: Vec<String>,
+    by_path: FxHashMap<String, u32>,
+    /// File name → every path that ends with it, in path order.
+    by_file_name: FxHashMap<String, Vec<u32>>,
+}
+
+impl ImportIndex {
+    /// Indexes the paths; `roots` are the declared import roots (without a trailing `/`), which win where they hold the file.
+    pub fn new(paths: Vec<String>, roots: Vec<String>) -> Self {
+        let mut by_path = FxHashMap::default();
+        let mut by_file_name: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for (index, path) in paths.iter().enumerate() {
+            by_path.insert(path.clone(), index as u32);
+            let file_name = path.rsplit('/').next().unwrap_or(path);
+            by_file_name
+                .entry(file_name.to_owned())
+                .or_default()
+                .push(index as u32);
+        }
+        for candidates in by_file_name.values_mut() {
+            candidates.sort_by(|a, b| paths[*a as usize].cmp(&paths[*b as usize]));
+        }
+        Self {
+            paths,
+            roots,
+            by_path,
+            by_file_name,
+        }
+    }
+
+    /// The index (into the paths given to [`ImportIndex::new`]) of the file that `import` means in the file `from`.
+    ///
+    /// In this order: a declared root that holds it; the folder of `from` and each folder above it; any file whose
+    /// path ends with the whole import, the one that shares most folders with `from` first; last, the file that shares the longest
+    /// suffix with the import (`github.com/owner/repo/pkg/types/types.proto` for `pkg/types/types.proto`), but only where at least one
+    /// folder agrees, or where the import's leading folder looks like a host.
+    pub fn resolve(&self, from: &str, import: &str) -> Option<usize> {
+        let import = import.trim_start_matches("./");
+        for root in &self.roots {
+            let path = join(root, import);
+            if let Some(&found) = self.by_path.get(&path) {
+                return Some(found as usize);
+            }
+        }
+        let mut folder = from;
+        loop {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            if let Some(&found) = self.by_path.get(&join(folder, import)) {
+                return Some(found as usize);
+            }
+            if folder.is_empty() {
+                break;
+            }
+        }
+        let file_name = import.rsplit('/').next().unwrap_or(import);
+        let candidates = self.by_file_name.get(file_name)?;
+        candidates
+            .iter()
+            .map(|&index| {
+                let path = self.paths[index as usize].as_str();
+                let shared = shared_suffix_segments(path, import);
+                (index as usize, path, shared)
+            })
+            .filter(|&(_, path, shared)| plausible(path, import, shared, from))
+            // the first of equals wins: `max_by_key` would take the last
+            .rev()
+            .max_by_key(|&(_, path, shared)| (shared, shared_prefix_segments(path, from)))
+            .map(|(index, _, _)| index)
+    }
+}
+
+fn join(folder: &str, rest: &str) -> String {
+    if folder.is_empty() {
+        rest.to_owned()
+    } else {
+        format!("{folder}/{rest}")
+    }
+}
+
+/// Whether a file that shares `shared` trailing segments with the import may be what is meant.
+fn plausible(path: &str, import: &str, shared: usize, from: &str) -> bool {
+    let import_segments = import.split('/').count();
+    // the whole import, or the whole path (`api/x.proto` for `repo/api/x.proto`), or all but the import's first folders
+    // (a Go module path whose repository is this one)
+    path != from
+        && (shared == import_segments
+            || shared == path.split('/').count()
+            || (shared >= 2 && import.contains('/')))
+}
+
+fn shared_suffix_segments(a: &str, b: &str) -> usize {
+    a.rsplit('/')
+        .zip(b.rsplit('/'))
+        .take_while(|(x, y)| x == y)
+        .count()
+}
+
+fn shared_prefix_segments(a: &str, b: &str) -> usize {
+    a.split('/')
+        .zip(b.split('/'))
+        .take_while(|(x, y)| x == y)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ImportIndex;
+
+    #[track_caller]
+    fn check(paths: &[&str], from: &str, import: &str, expected: Option<&str>) {
+        let index = ImportIndex::new(paths.iter().map(|p| (*p).to_owned()).collect(), vec![]);
+        let found = index.resolve(from, import).map(|i| paths[i]);
+        assert_eq!(found, expected, "{import:?} in {from:?}");
+    }
+
+    #[test]
+    fn beside_the_file() {
+        check(
+            &["other/oci.proto", "p/agent.proto", "p/oci.proto"],
+            "p/agent.proto",
+            "oci.proto",
+            Some("p/oci.proto"),
+        );
+    }
+
+    #[test]
+    fn in_a_folder_above() {
+        check(
+            &["api/v1/a.proto", "api/v1/b.proto"],
+            "api/v1/a.proto",
+            "v1/b.proto",
+            Some("api/v1/b.proto"),
+        );
+    }
+
+    #[test]
+    fn a_go_module_path_of_this_repository() {
+        check(
+            &["pkg/types/types.proto", "protocols/grpc/agent.proto"],
+            "protocols/grpc/agent.proto",
+            "github.com/kata-containers/agent/pkg/types/types.proto",
+            Some("pkg/types/types.proto"),
+        );
+    }
+
+    #[test]
+    fn the_longest_suffix_wins() {
+        check(
+            &["a/types/types.proto", "vendor/pkg/types/types.proto"],
+            "z/agent.proto",
+            "host/x/pkg/types/types.proto",
+            Some("vendor/pkg/types/types.proto"),
+        );
+    }
+
+    #[test]
+    fn a_missing_import_is_not_guessed_by_file_name_alone() {
+        check(
+            &["deep/other/empty.proto"],
+            "a.proto",
+            "google/protobuf/empty.proto",
+            None,
+        );
+    }
+}

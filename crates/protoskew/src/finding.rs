@@ -1,0 +1,101 @@
+//! A finding: one fact that a rule reports. It has no level and knows no policy.
+
+use std::sync::Arc;
+
+use protoskew_compare::{CallOutcome, Directed};
+use protoskew_schema::{Name, Span};
+
+/// Where a schema came from, as a person names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// `worktree`, `index`, `1.3.2`, `HEAD~1`, or a folder's path.
+    pub label: Name,
+    /// The commit, abbreviated, where there is one.
+    pub commit: Option<Name>,
+    /// The commit's date (`2018-03-14`), where there is one.
+    pub date: Option<Name>,
+}
+
+/// A place in one side's source.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Which side.
+    pub origin: Arc<Origin>,
+    /// Path of the file in it.
+    pub path: Name,
+    /// The file's text.
+    pub text: Arc<[u8]>,
+    /// What is pointed at.
+    pub span: Span,
+    /// What is there, in a few words (`number 3 now`).
+    pub label: String,
+}
+
+/// One fact that a rule reports about an element, between one older and one newer schema.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Full name of the element.
+    pub element: Name,
+    /// What the finding is about, beside rule and element, so that the three name it for ever (`3 → 4`); no lines, no commits.
+    pub about: String,
+    /// The fact in one sentence, without a full stop.
+    pub fact: String,
+    /// The place on the newer side.
+    pub new: Option<Site>,
+    /// The place on the older side.
+    pub old: Option<Site>,
+    /// What becomes of values and calls.
+    pub effects: Effects,
+    /// What to do instead.
+    pub help: String,
+}
+
+impl Finding {
+    /// The stable id by which waivers, SARIF and arguments name it: `rule:element:hash-of-about`.
+    pub fn id(&self) -> String {
+        format!("{}:{}:{:08x}", self.rule, self.element, fnv1a(&self.about))
+    }
+}
+
+/// FNV-1a, 32 bits: small, fixed for ever, and not dependent on a library's version.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// What a change does to values and calls, before any policy says who meets whom.
+#[derive(Clone, Debug)]
+pub enum Effects {
+    /// Nothing on the wire (names, source, reservations).
+    None,
+    /// Values in messages.
+    Values {
+        /// By direction and runtime.
+        outcomes: Directed,
+        /// In which roles the message travels.
+        travels: Travels,
+    },
+    /// A call.
+    Call {
+        /// An older client calls a newer server.
+        old_client: CallOutcome,
+        /// A newer client calls an older server.
+        new_client: CallOutcome,
+        /// The service of the method.
+        service: Name,
+    },
+}
+
+/// In which roles a message travels, by reachability from the services.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Travels {
+    /// In a request: the client writes, the server reads.
+    pub request: bool,
+    /// In a response: the server writes, the client reads.
+    pub response: bool,
+    /// Reached by no service: either side may write it.
+    pub unreached: bool,
+}

@@ -1,0 +1,4 @@
+//! The straight line: source → schema → compare → rules → policy → report.
+
+pub mod finding;
+pub mod verdict;

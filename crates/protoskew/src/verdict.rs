@@ -1,0 +1,118 @@
+//! The verdict: findings after policy. What every report renders.
+
+use protoskew_compare::{CallOutcome, Outcome, Runtime};
+use protoskew_schema::Name;
+
+use crate::finding::Finding;
+
+/// How loud a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Not shown.
+    Off,
+    /// Shown.
+    Note,
+    /// Shown; fails with `--deny-warnings`.
+    Warn,
+    /// Fails the check.
+    Deny,
+}
+
+impl Level {
+    /// The word used in configuration and reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Level::Off => "off",
+            Level::Note => "note",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        }
+    }
+}
+
+/// The answer to a check.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// What was judged, as a person names it: `worktree (1.4, after 1.3.2)`.
+    pub subject: String,
+    /// What it was judged against, in one phrase: `12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own`.
+    pub bases: String,
+    /// Where "new" starts, in one phrase: `release 1.3.2 (abc1234)`.
+    pub baseline: String,
+    /// How many files, messages, enums and services were judged.
+    pub counts: Counts,
+    /// All findings: new ones first, then by level (loudest first), rule, element, about.
+    pub findings: Vec<Judged>,
+    /// What a person should know about the answer itself (what was left out, what did not parse in an old release), one sentence each.
+    pub notes: Vec<String>,
+    /// What to do next: who must be upgraded first, which release may send what is new.
+    pub advice: Vec<String>,
+}
+
+/// What was judged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Judged files.
+    pub files: usize,
+    /// Judged messages.
+    pub messages: usize,
+    /// Judged enums.
+    pub enums: usize,
+    /// Judged services.
+    pub services: usize,
+    /// Releases met.
+    pub releases: usize,
+}
+
+/// A finding with everything that policy knows of it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The fact.
+    pub finding: Finding,
+    /// How loud.
+    pub level: Level,
+    /// True at the baseline already: counted, not failing.
+    pub known: bool,
+    /// The worst of it, where it has an outcome.
+    pub outcome: Option<WorstOutcome>,
+    /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
+    pub only_in: Vec<Runtime>,
+    /// The meetings concerned, grouped by role and direction.
+    pub meetings: Vec<MeetingGroup>,
+    /// Who must be upgraded first, where an order helps or none does; empty for what is not broken.
+    pub order: String,
+}
+
+/// The worst outcome of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorstOutcome {
+    /// Of a value.
+    Value(Outcome),
+    /// Of a call.
+    Call(CallOutcome),
+}
+
+impl WorstOutcome {
+    /// The word used for it everywhere.
+    pub const fn word(self) -> &'static str {
+        match self {
+            WorstOutcome::Value(outcome) => outcome.word(),
+            WorstOutcome::Call(outcome) => outcome.word(),
+        }
+    }
+}
+
+/// Meetings with the same roles and the same outcome.
+#[derive(Clone, Debug)]
+pub struct MeetingGroup {
+    /// The client: `client 1.1.0, 1.2.0` or `runtime worktree`.
+    pub client: String,
+    /// The server.
+    pub server: String,
+    /// Which message direction is hurt: `request`, `response`, `call`, or `stored`.
+    pub direction: &'static str,
+    /// The outcome in these meetings.
+    pub outcome: WorstOutcome,
+    /// The releases on the older side, oldest first.
+    pub releases: Vec<Name>,
+}

@@ -1,0 +1,2 @@
+//! The project's own tasks: `cargo xtask test`, `bench`, `wild`.
+fn main() {}
