@@ -1,5 +1,6 @@
 //! The straight line: source → schema → compare → rules → policy → report.
 
+pub mod config;
 pub mod finding;
 pub mod rules;
 pub mod verdict;
