@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod finding;
+pub mod policy;
 pub mod rules;
 pub mod verdict;

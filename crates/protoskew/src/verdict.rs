@@ -111,6 +111,10 @@ pub struct MeetingGroup {
     pub server: String,
     /// Which message direction is hurt: `request`, `response`, `call`, or `stored`.
     pub direction: &'static str,
+    /// Whether what is judged is the client here.
+    pub subject_is_client: bool,
+    /// Whether what is judged writes the message or makes the call.
+    pub subject_acts: bool,
     /// The outcome in these meetings.
     pub outcome: WorstOutcome,
     /// The releases on the older side, oldest first.
