@@ -43,6 +43,9 @@ impl TestRepo {
     pub fn init(arguments: &[&str]) -> Self {
         let repo = Self::folder();
         repo.git(&[&["init", "--quiet", "--initial-branch=main"], arguments].concat());
+        // the side that is cloned from must allow partial clones
+        repo.git(&["config", "uploadpack.allowFilter", "true"]);
+        repo.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
         repo
     }
 
@@ -208,8 +211,6 @@ impl TestRepo {
         isolated(&mut self.command("git"))
             // clones and submodules of folders beside it are what tests are made of
             .args(["-c", "protocol.file.allow=always", "-c", "gc.auto=0"])
-            .args(["-c", "uploadpack.allowFilter=true"])
-            .args(["-c", "uploadpack.allowAnySHA1InWant=true"])
             .args(["-c", "advice.detachedHead=false"])
             .args(arguments)
             .output()
