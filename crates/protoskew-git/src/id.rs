@@ -34,9 +34,9 @@ id! {
 }
 
 impl BlobId {
-    /// The id that git (with SHA-1) gives to this content, whether or not a repository holds it.
+    /// The id that a SHA-256 repository gives to this content: for content outside of any repository.
     pub fn of(content: &[u8]) -> Self {
-        Self::with_hash(content, gix::hash::Kind::Sha1)
+        Self::with_hash(content, gix::hash::Kind::Sha256)
     }
 
     pub(crate) fn with_hash(content: &[u8], hash: gix::hash::Kind) -> Self {
@@ -54,10 +54,9 @@ mod tests {
 
     #[test]
     fn content_is_named_as_git_names_it() {
-        // printf 'syntax\n' | git hash-object --stdin
-        assert_eq!(
-            BlobId::of(b"").to_string(),
-            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-        );
+        let sha1 = BlobId::with_hash(b"", gix::hash::Kind::Sha1);
+        assert_eq!(sha1.to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        let sha256 = "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
+        assert_eq!(BlobId::of(b"").to_string(), sha256);
     }
 }

@@ -1,16 +1,21 @@
 //! The index: what is about to be committed, and what git knows of the worktree's files.
 
-use crate::trees::is_proto;
-use crate::{BlobId, ErrorKind, FileKind, GitError, Repository, Result, TreeFile};
+use crate::trees::Wanted;
+use crate::{BlobId, ErrorKind, FileKind, GitError, Protos, Repository, Result, TreeFile};
 
 use gix::bstr::ByteSlice;
 use gix::index::entry::{Flags, Mode, Stage};
+use rustc_hash::FxHashSet;
 
 /// The `.proto` files that the index knows.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The files, by path, without those in conflict.
     pub entries: Vec<IndexEntry>,
+    /// Every folder that holds tracked files, at any depth below; the root is the empty path.
+    pub folders: FxHashSet<String>,
+    /// Tracked `buf.yaml` and `buf.work.yaml`, by path.
+    pub buf_configs: Vec<TreeFile>,
     /// Paths of protos with unresolved conflicts, each once.
     pub conflicts: Vec<String>,
     /// Paths of protos that are not UTF-8, as well as they can be shown.
@@ -46,6 +51,14 @@ pub struct Stat {
 }
 
 impl Index {
+    fn add_folder(&mut self, folder: &str) {
+        let mut folder = folder;
+        while !folder.is_empty() && !self.folders.contains(folder) {
+            self.folders.insert(folder.to_owned());
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
     /// Whether a file of the worktree is certain to have the staged content, without reading it.
     ///
     /// A file that changed in the moment in which the index was written might look unchanged, so it is not trusted.
@@ -86,12 +99,21 @@ impl Repository {
             ),
             ..Index::default()
         };
+        let mut last_folder: &[u8] = b"";
+        index.folders.insert(String::new());
         for entry in state.entries() {
             let path = entry.path(&state);
+            let folder = path.rfind_byte(b'/').map_or(&b""[..], |end| &path[..end]);
+            if folder != last_folder {
+                // entries are sorted, so this is once a folder
+                last_folder = folder;
+                index.add_folder(&folder.to_str_lossy());
+            }
             if entry.mode == Mode::DIR {
                 let prefix = path.to_str_lossy();
                 let below = self.protos_below(entry.id, &prefix)?;
                 index.unreadable.extend(below.unreadable);
+                index.buf_configs.extend(below.buf_configs);
                 index
                     .entries
                     .extend(below.files.into_iter().map(|file| IndexEntry {
@@ -102,9 +124,9 @@ impl Repository {
                     }));
                 continue;
             }
-            if !is_proto(path) {
+            let Some(wanted) = Wanted::of(path) else {
                 continue;
-            }
+            };
             let Ok(path) = path.to_str() else {
                 index.unreadable.push(path.to_str_lossy().into_owned());
                 continue;
@@ -114,6 +136,14 @@ impl Repository {
                 Mode::FILE | Mode::FILE_EXECUTABLE => FileKind::File,
                 _ => continue,
             };
+            if wanted == Wanted::BufConfig {
+                index.buf_configs.push(TreeFile {
+                    path: path.to_owned(),
+                    blob: BlobId(entry.id),
+                    kind,
+                });
+                continue;
+            }
             if entry.stage() != Stage::Unconflicted {
                 if index.conflicts.last().is_none_or(|last| last != path) {
                     index.conflicts.push(path.to_owned());
@@ -139,7 +169,7 @@ impl Repository {
     }
 
     /// What is staged: the protos as the next commit will hold them.
-    pub fn index_protos(&self) -> Result<Vec<TreeFile>> {
+    pub fn index_protos(&self) -> Result<Protos> {
         let index = self.index()?;
         if let Some(first) = index.conflicts.first() {
             let more = match index.conflicts.len() {
@@ -159,7 +189,11 @@ impl Repository {
             .map(|entry| entry.file)
             .collect();
         files.sort_unstable();
-        Ok(files)
+        Ok(Protos {
+            files,
+            buf_configs: index.buf_configs,
+            unreadable: index.unreadable,
+        })
     }
 }
 

@@ -40,6 +40,8 @@ impl Hash for ProtoTree {
 pub struct Protos {
     /// The files, by path.
     pub files: Vec<TreeFile>,
+    /// `buf.yaml` and `buf.work.yaml`, which say where imports begin, by path.
+    pub buf_configs: Vec<TreeFile>,
     /// Paths of protos that are not UTF-8, as well as they can be shown; they are left out.
     pub unreadable: Vec<String>,
 }
@@ -68,6 +70,26 @@ pub enum FileKind {
 struct Node {
     /// In git's order.
     entries: Box<[Entry]>,
+}
+
+/// The files that a tree is searched for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Proto,
+    BufConfig,
+}
+
+impl Wanted {
+    pub(crate) fn of(path: &BStr) -> Option<Self> {
+        let name = path.rsplit(|&b| b == b'/').next().unwrap_or(path);
+        if name.ends_with(b".proto") {
+            Some(Self::Proto)
+        } else if name == b"buf.yaml" || name == b"buf.work.yaml" {
+            Some(Self::BufConfig)
+        } else {
+            None
+        }
+    }
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -157,6 +179,7 @@ impl Repository {
         let mut protos = Protos::default();
         list(&node, "", &mut protos);
         protos.files.sort_unstable();
+        protos.buf_configs.sort_unstable();
         let protos = Arc::new(protos);
         memo.listings.insert(address, Arc::clone(&protos));
         Ok(protos)
@@ -229,14 +252,20 @@ impl Repository {
             .hint("`git fsck --full` lists all damage"));
         }
         let mut entries = Vec::new();
+        let mut any_proto = false;
         for entry in gix::objs::TreeRefIter::from_bytes(&buffer, tree.kind()) {
             let entry = entry.map_err(|error| object_error(tree, "tree", error))?;
+            let wanted = if entry.mode.is_tree() {
+                None
+            } else {
+                Wanted::of(entry.filename)
+            };
             let what = if entry.mode.is_tree() {
                 match self.proto_node(handle, memo, entry.oid.to_owned(), depth + 1)? {
                     Some(node) => What::Tree(node),
                     None => continue,
                 }
-            } else if !is_proto(entry.filename) {
+            } else if wanted.is_none() {
                 continue;
             } else if entry.mode.is_link() {
                 What::Blob(entry.oid.to_owned(), FileKind::Symlink)
@@ -246,6 +275,7 @@ impl Repository {
                 // a submodule of such a name
                 continue;
             };
+            any_proto |= wanted != Some(Wanted::BufConfig);
             entries.push(match entry.filename.to_str() {
                 Ok(name) => Entry {
                     name: name.into(),
@@ -256,6 +286,9 @@ impl Repository {
                     what: What::Unreadable,
                 },
             });
+        }
+        if !any_proto {
+            entries.clear();
         }
         let node = memo.intern(entries);
         memo.trees.insert(tree, node.clone());
@@ -268,19 +301,21 @@ impl Repository {
     }
 }
 
-pub(crate) fn is_proto(name: &BStr) -> bool {
-    name.ends_with(b".proto")
-}
-
 fn list(node: &Node, prefix: &str, protos: &mut Protos) {
     for entry in &node.entries {
         let path = format!("{prefix}{}", entry.name);
         match &entry.what {
-            What::Blob(id, kind) => protos.files.push(TreeFile {
-                path,
-                blob: BlobId(*id),
-                kind: *kind,
-            }),
+            What::Blob(id, kind) => {
+                let list = match Wanted::of(entry.name.as_bytes().as_bstr()) {
+                    Some(Wanted::BufConfig) => &mut protos.buf_configs,
+                    _ => &mut protos.files,
+                };
+                list.push(TreeFile {
+                    path,
+                    blob: BlobId(*id),
+                    kind: *kind,
+                });
+            }
             What::Tree(below) => list(below, &format!("{path}/"), protos),
             What::Unreadable => protos.unreadable.push(path),
         }

@@ -261,7 +261,7 @@ fn an_unborn_branch_and_a_detached_head() {
     assert_eq!(ours.head().unwrap(), None);
     assert_eq!(ours.head_name().unwrap().as_deref(), Some("main"));
     assert_eq!(ours.default_branch(None).unwrap(), None);
-    assert!(ours.index_protos().unwrap().is_empty());
+    assert!(ours.index_protos().unwrap().files.is_empty());
     repo.commit("Begin");
     repo.git(&["checkout", "--quiet", "--detach"]);
     let ours = open(&repo);
@@ -421,6 +421,7 @@ fn the_staged_index() {
     let staged: Vec<String> = ours
         .index_protos()
         .unwrap()
+        .files
         .iter()
         .map(|file| format!("{} {}", file.blob, file.path))
         .collect();
