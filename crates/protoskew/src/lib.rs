@@ -1,5 +1,6 @@
 //! The straight line: source → schema → compare → rules → policy → report.
 
 pub mod finding;
+pub mod progress;
 pub mod report;
 pub mod verdict;
