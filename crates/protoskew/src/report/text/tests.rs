@@ -7,8 +7,8 @@ use super::*;
 
 const PLAIN: Options = Options {
     screen: Screen {
-        color: false,
         width: 100,
+        ..Screen::PLAIN
     },
     all: false,
     known: false,
@@ -379,8 +379,8 @@ fn every_width_is_drawn() {
     for width in [0, 1, 20, 40, 80, 400] {
         let options = Options {
             screen: Screen {
-                color: false,
                 width,
+                ..Screen::PLAIN
             },
             all: true,
             known: true,
@@ -392,8 +392,8 @@ fn every_width_is_drawn() {
     }
     let narrow = Options {
         screen: Screen {
-            color: false,
             width: 60,
+            ..Screen::PLAIN
         },
         ..PLAIN
     };
