@@ -2,6 +2,10 @@
 
 pub mod config;
 pub mod finding;
+pub mod matrix;
+pub mod meeting;
 pub mod policy;
+pub mod progress;
+pub mod report;
 pub mod rules;
 pub mod verdict;
