@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`.
+//! The project's own tasks: `cargo xtask test` and `cargo xtask wild`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,7 +7,9 @@
 
 mod child;
 mod oracles;
+mod scratch;
 mod test;
+mod wild;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,11 +27,14 @@ struct Arguments {
 enum Task {
     /// Brings protoc and buf as oracles, then runs every test of the workspace.
     Test(test::Arguments),
+    /// Proves the facts in `wild/` again, on clones of the repositories that they are about.
+    Wild(wild::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Wild(arguments) => wild::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
