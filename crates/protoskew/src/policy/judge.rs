@@ -11,7 +11,7 @@ use protoskew_schema::Name;
 use super::meetings::LinkPolicy;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
-use crate::rules::{DefaultLevel, Lens, Rule, Scope};
+use crate::rules::{self, DefaultLevel, Lens, Rule, Scope};
 use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
 
 /// One older schema, with the findings between it and the subject.
@@ -59,6 +59,8 @@ pub struct Judge<'a> {
     config: &'a Config,
     links: &'a [LinkPolicy],
     subject: &'a Subject,
+    /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
+    releases: &'a [Name],
     /// Where the subject's types travel: in each link, and at all.
     reach: Vec<Reach>,
     reach_all: Reach,
@@ -80,12 +82,18 @@ struct Effect {
 
 impl<'a> Judge<'a> {
     /// Prepares to judge what concerns a subject.
-    pub fn new(config: &'a Config, links: &'a [LinkPolicy], subject: &'a Subject) -> Self {
+    pub fn new(
+        config: &'a Config,
+        links: &'a [LinkPolicy],
+        subject: &'a Subject,
+        releases: &'a [Name],
+    ) -> Self {
         let schema = subject.indexed.schema();
         Self {
             config,
             links,
             subject,
+            releases,
             reach: reaches(links, schema),
             reach_all: Reach::new(schema, |_| true),
         }
@@ -104,11 +112,7 @@ impl<'a> Judge<'a> {
                 let Some(judged) = self.one(base, &sides, finding) else {
                     continue;
                 };
-                let key = (
-                    finding.rule.id,
-                    finding.element.clone(),
-                    finding.about.clone(),
-                );
+                let key = (finding.rule, finding.element.clone(), finding.about.clone());
                 match merged.get_mut(&key) {
                     None => {
                         merged.insert(key, judged);
@@ -123,6 +127,9 @@ impl<'a> Judge<'a> {
             .collect();
         for judged in &mut all {
             judged.order = order(judged);
+            for group in &mut judged.meetings {
+                self.name_releases(group);
+            }
         }
         // the map is in the order of rule, element and about already
         all.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| b.level.cmp(&a.level)));
@@ -130,7 +137,7 @@ impl<'a> Judge<'a> {
     }
 
     fn one(&self, base: &Base, sides: &Sides, finding: &Finding) -> Option<Judged> {
-        let rule = finding.rule;
+        let rule = rules::find(finding.rule)?;
         let effects = self.effects(base, sides, finding);
         let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
         let worst = effects
@@ -336,6 +343,25 @@ impl<'a> Judge<'a> {
         self.config.levels.get(rule.id).copied().unwrap_or(level)
     }
 
+    /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
+    fn name_releases(&self, group: &mut MeetingGroup) {
+        let place = |name: &Name| {
+            self.releases
+                .iter()
+                .position(|release| release == name)
+                .unwrap_or(usize::MAX)
+        };
+        group.releases.sort_by_key(place);
+        group.releases.dedup();
+        let peer = if group.subject_is_client {
+            &mut group.server
+        } else {
+            &mut group.client
+        };
+        peer.push(' ');
+        peer.push_str(&ranges(&group.releases, place));
+    }
+
     /// Meetings with the same roles, direction and outcome, the worst first.
     fn groups(&self, base: &Base, effects: &[Effect], at_worst: bool) -> Vec<MeetingGroup> {
         let mut groups: BTreeMap<(usize, bool, &'static str, bool, u8), MeetingGroup> =
@@ -420,6 +446,37 @@ fn together(old: Option<Travels>, new: Option<Travels>) -> Travels {
     } else {
         both
     }
+}
+
+/// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
+fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
+    const SHOWN: usize = 3;
+    let mut runs: Vec<(&Name, &Name)> = Vec::new();
+    let mut last = None;
+    for name in names {
+        let at = place(name);
+        match runs.last_mut() {
+            Some(run) if last.is_some_and(|last: usize| last.checked_add(1) == Some(at)) => {
+                run.1 = name;
+            }
+            _ => runs.push((name, name)),
+        }
+        last = Some(at);
+    }
+    let shown: Vec<String> = runs
+        .iter()
+        .take(SHOWN)
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}–{last}")
+            }
+        })
+        .collect();
+    let more: usize = runs.len().saturating_sub(SHOWN);
+    let more = if more > 0 { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Whether an outcome is worth a meeting's mention.
