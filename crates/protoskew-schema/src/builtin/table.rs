@@ -1,6 +1,6 @@
 //! The shapes of the well-known files, one entry a message or enum, an outer one before those inside of it.
 //!
-//! A field is `name number type`, with `@oneof` behind its name, before its type `?` for optional, `!` for required, `*` for
+//! A field is `name number type`, with `@oneof` behind its name or `~` if it is deprecated, before its type `?` for optional, `!` for required, `*` for
 //! repeated, `#` for packed, and `=default` behind; a map is `<key,value>`. `+` begins an extension range, `-` what is reserved.
 //! `descriptor` is as of protoc 35.1; the test against protoc compares every entry.
 
@@ -146,7 +146,7 @@ pub(super) const FILES: &[File] = &[
                 "Method",
                 "name 1 string; request_type_url 2 string; request_streaming 3 bool; \
                  response_type_url 4 string; response_streaming 5 bool; options 6 *Option; \
-                 syntax 7 Syntax; edition 8 string",
+                 syntax~ 7 Syntax; edition~ 8 string",
             ),
             Message("Mixin", "name 1 string; root 2 string"),
         ],
@@ -231,7 +231,7 @@ pub(super) const FILES: &[File] = &[
             Message(
                 "FileOptions",
                 "java_package 1 ?string; java_outer_classname 8 ?string; \
-                 java_multiple_files 10 ?bool=false; java_generate_equals_and_hash 20 ?bool; \
+                 java_multiple_files 10 ?bool=false; java_generate_equals_and_hash~ 20 ?bool; \
                  java_string_check_utf8 27 ?bool=false; optimize_for 9 ?FileOptions.OptimizeMode=SPEED; \
                  go_package 11 ?string; cc_generic_services 16 ?bool=false; \
                  java_generic_services 17 ?bool=false; py_generic_services 18 ?bool=false; \
@@ -246,14 +246,14 @@ pub(super) const FILES: &[File] = &[
                 "MessageOptions",
                 "message_set_wire_format 1 ?bool=false; no_standard_descriptor_accessor 2 ?bool=false; \
                  deprecated 3 ?bool=false; map_entry 7 ?bool; \
-                 deprecated_legacy_json_field_conflicts 11 ?bool; features 12 ?FeatureSet; \
+                 deprecated_legacy_json_field_conflicts~ 11 ?bool; features 12 ?FeatureSet; \
                  uninterpreted_option 999 *UninterpretedOption; +990..998; +1000..max; -4; -5; -6; -8; -9",
             ),
             Message(
                 "FieldOptions",
                 "ctype 1 ?FieldOptions.CType=STRING; packed 2 ?bool; \
                  jstype 6 ?FieldOptions.JSType=JS_NORMAL; lazy 5 ?bool=false; \
-                 unverified_lazy 15 ?bool=false; deprecated 3 ?bool=false; weak 10 ?bool=false; \
+                 unverified_lazy 15 ?bool=false; deprecated 3 ?bool=false; weak~ 10 ?bool=false; \
                  debug_redact 16 ?bool=false; retention 17 ?FieldOptions.OptionRetention; \
                  targets 19 *FieldOptions.OptionTargetType; \
                  edition_defaults 20 *FieldOptions.EditionDefault; features 21 ?FeatureSet; \
@@ -286,7 +286,7 @@ pub(super) const FILES: &[File] = &[
             Message(
                 "EnumOptions",
                 "allow_alias 2 ?bool; deprecated 3 ?bool=false; \
-                 deprecated_legacy_json_field_conflicts 6 ?bool; features 7 ?FeatureSet; \
+                 deprecated_legacy_json_field_conflicts~ 6 ?bool; features 7 ?FeatureSet; \
                  uninterpreted_option 999 *UninterpretedOption; +990..998; +1000..max; -5",
             ),
             Message(
