@@ -33,7 +33,11 @@ fn main() {
         "{} files, of which protoc refuses {}; {} facts; {} differences; read in {ours:?}",
         paths.len(),
         oracle.rejected.len(),
-        oracle.facts.values().map(|facts| facts.len()).sum::<usize>(),
+        oracle
+            .facts
+            .values()
+            .map(|facts| facts.len())
+            .sum::<usize>(),
         differences.len()
     );
     std::process::exit(i32::from(!differences.is_empty()));

@@ -22,8 +22,11 @@ struct File {
 
 /// The built-in file of that import path.
 pub(crate) fn file(path: &str) -> Option<Arc<ParsedFile>> {
-    static PARSED: [OnceLock<Arc<ParsedFile>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
-    let name = path.strip_prefix("google/protobuf/")?.strip_suffix(".proto")?;
+    static PARSED: [OnceLock<Arc<ParsedFile>>; FILES.len()] =
+        [const { OnceLock::new() }; FILES.len()];
+    let name = path
+        .strip_prefix("google/protobuf/")?
+        .strip_suffix(".proto")?;
     let index = FILES.iter().position(|f| f.name == name)?;
     let parsed = PARSED[index].get_or_init(|| {
         let text = write(&FILES[index]);
@@ -103,8 +106,12 @@ fn field(statement: &str, out: &mut String) {
         return;
     };
     let name = name.split_once('@').map_or(name, |(name, _)| name);
-    let (name, deprecated) = name.strip_suffix('~').map_or((name, false), |name| (name, true));
-    let (ty, default) = ty.split_once('=').map_or((ty, None), |(ty, value)| (ty, Some(value)));
+    let (name, deprecated) = name
+        .strip_suffix('~')
+        .map_or((name, false), |name| (name, true));
+    let (ty, default) = ty
+        .split_once('=')
+        .map_or((ty, None), |(ty, value)| (ty, Some(value)));
     let (label, ty) = match ty.split_at(1) {
         ("?", ty) => ("optional ", ty),
         ("!", ty) => ("required ", ty),
@@ -116,7 +123,11 @@ fn field(statement: &str, out: &mut String) {
     let default = default.map(|value| format!("default={value}"));
     let packed = statement.contains('#').then(|| "packed=true".to_owned());
     let deprecated = deprecated.then(|| "deprecated=true".to_owned());
-    let options: Vec<String> = default.into_iter().chain(packed).chain(deprecated).collect();
+    let options: Vec<String> = default
+        .into_iter()
+        .chain(packed)
+        .chain(deprecated)
+        .collect();
     if !options.is_empty() {
         let _ = write!(out, "[{}]", options.join(","));
     }
@@ -140,7 +151,11 @@ mod tests {
 
     #[test]
     fn other_paths_are_not_built_in() {
-        for path in ["any.proto", "google/protobuf/other.proto", "google/api/http.proto"] {
+        for path in [
+            "any.proto",
+            "google/protobuf/other.proto",
+            "google/api/http.proto",
+        ] {
             assert!(file(path).is_none(), "{path}");
         }
     }

@@ -7,26 +7,27 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use protoskew_schema::{
-    Cardinality, Field, FieldType, Input, Oneof, Presence, Role, Scalar, Schema, Severity, link, parse,
+    Cardinality, Field, FieldType, Input, Oneof, Presence, Role, Scalar, Schema, Severity, link,
+    parse,
 };
 
 /// Reads the facts that `describe.py` prints.
-pub struct Oracle {
+pub(crate) struct Oracle {
     /// Facts in the words of `describe.py`, by the file that they are of.
-    pub facts: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) facts: BTreeMap<String, BTreeSet<String>>,
     /// The files that protoc refuses.
-    pub rejected: BTreeSet<String>,
+    pub(crate) rejected: BTreeSet<String>,
 }
 
 /// The python that has `grpcio-tools`, if there is one.
-pub fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let given = std::env::var_os("PROTOSKEW_PROTOC_PYTHON").map(PathBuf::from);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/oracles/python/bin/python");
     given.or_else(|| own.exists().then_some(own))
 }
 
 /// Asks protoc about the files at `paths`, relative to the first of the `roots`.
-pub fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
+pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
     let mut child = Command::new(python)
         .arg("-c")
         .arg(include_str!("describe.py"))
@@ -40,7 +41,10 @@ pub fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
     let list = paths.join("\n");
     let writer = std::thread::spawn(move || stdin.write_all(list.as_bytes()));
     let output = child.wait_with_output().expect("python ends");
-    writer.join().expect("no panic").expect("python reads its input");
+    writer
+        .join()
+        .expect("no panic")
+        .expect("python reads its input");
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the oracle failed:\n{complaints}");
     let mut oracle = Oracle {
@@ -58,19 +62,26 @@ pub fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
             Some(("file", rest)) => rest.split('|').next().unwrap_or(rest).clone_into(&mut path),
             _ => {}
         }
-        oracle.facts.entry(path.clone()).or_default().insert(line.to_owned());
+        oracle
+            .facts
+            .entry(path.clone())
+            .or_default()
+            .insert(line.to_owned());
     }
     oracle
 }
 
 /// Links the files at `paths` under the first root; what further roots hold is resolved against.
-pub fn read(roots: &[PathBuf], paths: &[String]) -> Schema {
+pub(crate) fn read(roots: &[PathBuf], paths: &[String]) -> Schema {
     let mut inputs = Vec::new();
     for (index, root) in roots.iter().enumerate() {
         let (list, role) = if index == 0 {
             (paths.to_vec(), Role::Judged)
         } else {
-            (protos_under(root), Role::ResolvedOnly("another root".into()))
+            (
+                protos_under(root),
+                Role::ResolvedOnly("another root".into()),
+            )
         };
         for path in list {
             let text = std::fs::read(root.join(&path)).expect("a file that was just listed");
@@ -85,7 +96,7 @@ pub fn read(roots: &[PathBuf], paths: &[String]) -> Schema {
 }
 
 /// The paths of all `.proto` files below a folder, relative to it, in order.
-pub fn protos_under(root: &Path) -> Vec<String> {
+pub(crate) fn protos_under(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
@@ -105,31 +116,63 @@ pub fn protos_under(root: &Path) -> Vec<String> {
 }
 
 /// Every difference between what we and protoc say of the files that both know, one a line; empty if there is none.
-pub fn differences(schema: &Schema, oracle: &Oracle) -> Vec<String> {
+pub(crate) fn differences(schema: &Schema, oracle: &Oracle) -> Vec<String> {
     let in_schema: BTreeSet<&str> = schema.files.iter().map(|f| f.path.as_str()).collect();
-    let known: BTreeSet<&str> = oracle.facts.keys().map(String::as_str).filter(|p| in_schema.contains(p)).collect();
+    let known: BTreeSet<&str> = oracle
+        .facts
+        .keys()
+        .map(String::as_str)
+        .filter(|p| in_schema.contains(p))
+        .collect();
     let ours = facts(schema, &known);
-    let theirs: BTreeSet<String> = known.iter().flat_map(|&path| &oracle.facts[path]).cloned().collect();
+    let theirs: BTreeSet<String> = known
+        .iter()
+        .flat_map(|&path| &oracle.facts[path])
+        .cloned()
+        .collect();
     let mut differences = Vec::new();
-    differences.extend(theirs.difference(&ours).map(|f| format!("protoc only: {f}")));
-    differences.extend(ours.difference(&theirs).map(|f| format!("we only:     {f}")));
+    differences.extend(
+        theirs
+            .difference(&ours)
+            .map(|f| format!("protoc only: {f}")),
+    );
+    differences.extend(
+        ours.difference(&theirs)
+            .map(|f| format!("we only:     {f}")),
+    );
     let mut wrong: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for diagnostic in schema.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+    for diagnostic in schema
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+    {
         let path = schema.file(diagnostic.file).path.as_str();
         wrong.entry(path).or_default().push(&diagnostic.message);
     }
     for (path, messages) in &wrong {
         if known.contains(path) {
-            differences.push(format!("protoc accepts, we say:  {path}: {}", messages.join("; ")));
+            differences.push(format!(
+                "protoc accepts, we say:  {path}: {}",
+                messages.join("; ")
+            ));
         }
     }
     differences
 }
 
 /// The files that protoc refuses and we don't.
-pub fn missed<'o>(schema: &Schema, oracle: &'o Oracle) -> Vec<&'o str> {
-    let ours: BTreeSet<&str> = schema.diagnostics.iter().map(|d| schema.file(d.file).path.as_str()).collect();
-    oracle.rejected.iter().map(String::as_str).filter(|p| !ours.contains(p)).collect()
+pub(crate) fn missed<'o>(schema: &Schema, oracle: &'o Oracle) -> Vec<&'o str> {
+    let ours: BTreeSet<&str> = schema
+        .diagnostics
+        .iter()
+        .map(|d| schema.file(d.file).path.as_str())
+        .collect();
+    oracle
+        .rejected
+        .iter()
+        .map(String::as_str)
+        .filter(|p| !ours.contains(p))
+        .collect()
 }
 
 fn flag(value: bool) -> &'static str {
@@ -144,29 +187,62 @@ fn facts(schema: &Schema, paths: &BTreeSet<&str>) -> BTreeSet<String> {
     };
     let wanted = |file: u32| paths.contains(schema.file(file).path.as_str());
     let built_in = |file: u32| schema.file(file).text.is_empty();
-    for file in schema.files.iter().filter(|f| paths.contains(f.path.as_str())) {
-        say(&["file", &file.path, &format!("{:?}", file.edition), &file.package]);
+    for file in schema
+        .files
+        .iter()
+        .filter(|f| paths.contains(f.path.as_str()))
+    {
+        say(&[
+            "file",
+            &file.path,
+            &format!("{:?}", file.edition),
+            &file.package,
+        ]);
         for import in &file.imports {
-            say(&["import", &file.path, &import.path, &format!("{:?}", import.kind)]);
+            say(&[
+                "import",
+                &file.path,
+                &import.path,
+                &format!("{:?}", import.kind),
+            ]);
         }
     }
     for message in schema.messages.iter().filter(|m| wanted(m.file)) {
         let name = message.name.as_str();
-        say(&["message", name, &format!("deprecated={}", flag(message.deprecated))]);
+        say(&[
+            "message",
+            name,
+            &format!("deprecated={}", flag(message.deprecated)),
+        ]);
         for oneof in &message.oneofs {
             say(&["oneof", name, &oneof.name]);
         }
         for (index, field) in message.fields.iter().enumerate() {
-            say(&["field", name, &index.to_string(), &field_facts(field, &message.oneofs)]);
+            say(&[
+                "field",
+                name,
+                &index.to_string(),
+                &field_facts(field, &message.oneofs),
+            ]);
         }
         for range in &message.reserved {
-            say(&["reserved", name, &range.start.to_string(), &range.end.to_string()]);
+            say(&[
+                "reserved",
+                name,
+                &range.start.to_string(),
+                &range.end.to_string(),
+            ]);
         }
         for reserved in &message.reserved_names {
             say(&["reserved name", name, &reserved.name]);
         }
         for range in &message.extension_ranges {
-            say(&["extension range", name, &range.start.to_string(), &range.end.to_string()]);
+            say(&[
+                "extension range",
+                name,
+                &range.start.to_string(),
+                &range.end.to_string(),
+            ]);
         }
     }
     for item in schema.enums.iter().filter(|e| wanted(e.file)) {
@@ -180,10 +256,22 @@ fn facts(schema: &Schema, paths: &BTreeSet<&str>) -> BTreeSet<String> {
         say(&["enum", name, &flags]);
         for (index, value) in item.values.iter().enumerate() {
             let deprecated = format!("deprecated={}", flag(value.deprecated));
-            say(&["value", name, &index.to_string(), &value.name, &value.number.to_string(), &deprecated]);
+            say(&[
+                "value",
+                name,
+                &index.to_string(),
+                &value.name,
+                &value.number.to_string(),
+                &deprecated,
+            ]);
         }
         for range in &item.reserved {
-            say(&["reserved", name, &range.start.to_string(), &range.end.to_string()]);
+            say(&[
+                "reserved",
+                name,
+                &range.start.to_string(),
+                &range.end.to_string(),
+            ]);
         }
         for reserved in &item.reserved_names {
             say(&["reserved name", name, &reserved.name]);
@@ -192,11 +280,24 @@ fn facts(schema: &Schema, paths: &BTreeSet<&str>) -> BTreeSet<String> {
     for extension in schema.extensions.iter().filter(|e| wanted(e.file)) {
         let extendee = type_text(&extension.extendee);
         let extendee = extendee.trim_start_matches('.');
-        say(&["extension", &extension.name, extendee, &field_facts(&extension.field, &[])]);
+        say(&[
+            "extension",
+            &extension.name,
+            extendee,
+            &field_facts(&extension.field, &[]),
+        ]);
     }
-    for service in schema.services.iter().filter(|s| wanted(s.file) && !built_in(s.file)) {
+    for service in schema
+        .services
+        .iter()
+        .filter(|s| wanted(s.file) && !built_in(s.file))
+    {
         let name = service.name.as_str();
-        say(&["service", name, &format!("deprecated={}", flag(service.deprecated))]);
+        say(&[
+            "service",
+            name,
+            &format!("deprecated={}", flag(service.deprecated)),
+        ]);
         for (index, method) in service.methods.iter().enumerate() {
             say(&[
                 "method",
@@ -205,7 +306,11 @@ fn facts(schema: &Schema, paths: &BTreeSet<&str>) -> BTreeSet<String> {
                 &method.name,
                 &type_text(&method.request),
                 &type_text(&method.response),
-                &format!("streams={}{}", flag(method.client_streaming), flag(method.server_streaming)),
+                &format!(
+                    "streams={}{}",
+                    flag(method.client_streaming),
+                    flag(method.server_streaming)
+                ),
                 method.idempotency.as_deref().unwrap_or("-"),
                 &format!("deprecated={}", flag(method.deprecated)),
             ]);
@@ -225,7 +330,9 @@ fn field_facts(field: &Field, oneofs: &[Oneof]) -> String {
         Presence::Explicit => "explicit",
         Presence::Required => "required",
     };
-    let oneof = field.oneof.map_or("-", |index| &oneofs[index as usize].name);
+    let oneof = field
+        .oneof
+        .map_or("-", |index| &oneofs[index as usize].name);
     let words = [
         field.name.to_string(),
         field.json_name.to_string(),
