@@ -163,7 +163,9 @@ impl<'a> Lower<'a> {
                 _ => self.declarations(self.parsed.just(at), Some(id), features),
             }
         }
-        self.check_json_names(&body.fields, features);
+        if !is_true(&options, "deprecated_legacy_json_field_conflicts") {
+            self.check_json_names(&body.fields, features);
+        }
         self.close_names(names);
         self.scope.truncate(outer);
         let message = &mut self.schema.messages[id as usize];

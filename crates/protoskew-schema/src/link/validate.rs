@@ -69,10 +69,10 @@ impl Check<'_> {
                 Some(help),
             );
         }
-        if self.edition() == Edition::Proto3 {
-            if let Some(range) = message.extension_ranges.first() {
-                self.error(range.span, "proto3 has no extension ranges", None);
-            }
+        if self.edition() == Edition::Proto3
+            && let Some(range) = message.extension_ranges.first()
+        {
+            self.error(range.span, "proto3 has no extension ranges", None);
         }
         for field in &message.fields {
             self.number(field, LAST_FIELD_NUMBER);
