@@ -40,6 +40,6 @@ fn row(rule: &rules::Rule) -> RuleRow {
         summary: rule.summary,
         guideline: rule.guideline,
         lens: rule.lens.word(),
-        level: rule.level.text(),
+        level: rule.level.loudest(),
     }
 }
