@@ -43,7 +43,7 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
     /// What is judged: a folder (of the repository, or a plain one with --against FOLDER) or a revision; default: the worktree
     pub(crate) input: Option<String>,
@@ -73,7 +73,7 @@ pub(crate) struct CheckArgs {
     pub(crate) allow_incomplete: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct MatrixArgs {
     /// The link to show, as client:server; default: each in turn
     #[arg(long, value_name = "CLIENT:SERVER")]

@@ -13,17 +13,21 @@ use super::args::{CheckArgs, Format, Shared};
 use super::{DENIED, FINE, Failure, NO_ANSWER, output};
 
 pub(super) fn run(args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
-    let here = current_folder()?;
+    run_in(&current_folder()?, args, shared)
+}
+
+/// Checks as if `here` were the current folder.
+pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
     let progress = if shared.quiet {
         Progress::silent()
     } else {
         Progress::on_terminal("reading")
     };
-    let (project, input) = open(&here, args)?;
+    let (project, input) = open(here, args)?;
     let against = args
         .against
         .iter()
-        .map(|name| against(&project, name))
+        .map(|name| against(&project, here, name))
         .collect::<Result<Vec<_>, Error>>()?;
     let options = Options {
         input,
@@ -94,7 +98,7 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
             };
             Ok((project, Input::Worktree(within)))
         }
-        _ => Ok((project, Input::Folder(PathBuf::from(input)))),
+        _ => Ok((project, Input::Folder(path))),
     }
 }
 
@@ -110,11 +114,12 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
 }
 
 /// A revision where git knows the name, else a folder.
-fn against(project: &Project, name: &str) -> Result<Against, Error> {
-    let is_folder = Path::new(name).is_dir();
+fn against(project: &Project, here: &Path, name: &str) -> Result<Against, Error> {
+    let folder = here.join(name);
+    let is_folder = folder.is_dir();
     let Some(repository) = &project.repository else {
         return if is_folder {
-            Ok(Against::Folder(PathBuf::from(name)))
+            Ok(Against::Folder(folder))
         } else {
             Err(Error::environment(format!(
                 "there is no folder `{name}`, and no git repository here"
@@ -123,7 +128,7 @@ fn against(project: &Project, name: &str) -> Result<Against, Error> {
     };
     match repository.resolve(name) {
         Ok(_) => Ok(Against::Revision(name.to_owned())),
-        Err(_) if is_folder => Ok(Against::Folder(PathBuf::from(name))),
+        Err(_) if is_folder => Ok(Against::Folder(folder)),
         Err(error) => Err(error.into()),
     }
 }

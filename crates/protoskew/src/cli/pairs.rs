@@ -1,5 +1,7 @@
 //! `protoskew matrix` and `protoskew meet`.
 
+use std::path::Path;
+
 use protoskew::check::{Options, stand};
 use protoskew::error::Error;
 use protoskew::policy::{Lines, LinkPolicy, Pairs, Peer};
@@ -14,12 +16,17 @@ use super::check::current_folder;
 use super::{FINE, Failure, output};
 
 pub(super) fn matrix(args: &MatrixArgs, shared: &Shared) -> Result<u8, Failure> {
+    matrix_in(&current_folder()?, args, shared)
+}
+
+/// Draws the matrix as if `here` were the current folder.
+pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Result<u8, Failure> {
     let progress = if shared.quiet {
         Progress::silent()
     } else {
         Progress::on_terminal("reading releases")
     };
-    let project = Project::open(&current_folder()?, "")?;
+    let project = Project::open(here, "")?;
     complete(project.repository()?, args.allow_incomplete).map_err(Error::from)?;
     let standing = stand(&project, &worktree())?;
     let mut matrices = Vec::new();
