@@ -10,7 +10,7 @@ use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
 use crate::{
     Edition, Enum, EnumValue, Extension, FieldType, File, FileId, Message, MessageId, Method, Name,
-    NumberRange, Oneof, OptionValue, ReservedName, Role, Schema, Service, Span, TypeRef,
+    NumberRange, Oneof, OptionValue, Presence, ReservedName, Role, Schema, Service, Span, TypeRef,
     Visibility,
 };
 
@@ -80,6 +80,11 @@ impl<'a> Lower<'a> {
         let roots = self.parsed.roots();
         let mut features = Features::of_edition(self.parsed.edition);
         let options = self.options(roots.clone(), Kind::Option, &mut features);
+        if features.presence == Presence::Required
+            && let Some(first) = options.iter().find(|o| o.name.starts_with("features"))
+        {
+            self.error(first.span, "fields cannot be required by default", None);
+        }
         self.schema.files[self.id as usize].options = options;
         self.declarations(roots, None, features);
         self.close_names(0);
@@ -411,7 +416,27 @@ impl<'a> Lower<'a> {
                 span: node.span_of_option(),
             });
         }
+        self.check_given_once(&options);
         options
+    }
+
+    /// protobuf's own options take one value each; custom ones may be repeated.
+    fn check_given_once(&mut self, options: &[OptionValue]) {
+        if options.len() < 2 {
+            return;
+        }
+        let repeated = ["targets", "edition_defaults"];
+        let own = options
+            .iter()
+            .filter(|o| !o.name.contains('(') && !repeated.contains(&o.name.as_str()));
+        let mut names: Vec<(&Name, Span)> = own.map(|o| (&o.name, o.span)).collect();
+        names.sort_unstable();
+        for pair in names.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                let message = format!("the option `{}` is set twice", pair[1].0);
+                self.error(pair[1].1, message, None);
+            }
+        }
     }
 
     fn overlay(&mut self, node: &Node, name: &str, features: &mut Features) {
