@@ -1,12 +1,12 @@
 //! The checks that need the resolved model. Like protoc's, but in our own words.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
 use super::lower::{LAST_FIELD_NUMBER, is_true};
 use crate::{
-    Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, Method, NumberRange,
-    Presence, ReservedName, Schema, Service, Span, Visibility,
+    Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, MessageId,
+    NumberRange, Presence, ReservedName, Schema, Service, Span, Visibility,
 };
 
 pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
@@ -15,6 +15,7 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
         diagnostics,
         file: 0,
         numbers: Vec::new(),
+        declared: FxHashMap::default(),
     };
     for message in &schema.messages {
         check.file = message.file;
@@ -41,9 +42,11 @@ struct Check<'a> {
     file: FileId,
     /// Number and index, for finding the ones that are used twice; kept to be used again.
     numbers: Vec<(i64, usize)>,
+    /// The extension ranges of messages that are extended, sorted.
+    declared: FxHashMap<MessageId, Vec<&'a NumberRange>>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
         self.diagnostics
             .error(self.file as usize, span, message, help);
@@ -56,6 +59,7 @@ impl Check<'_> {
     // ---- messages
 
     fn message(&mut self, message: &Message) {
+        let mut next_free = None;
         let message_set = is_true(&message.options, "message_set_wire_format");
         if message_set && !message.fields.is_empty() {
             let span = message.fields[0].name_span;
@@ -78,13 +82,21 @@ impl Check<'_> {
             self.number(field, LAST_FIELD_NUMBER);
             self.field(field);
         }
-        for (first, second) in self.twice(message.fields.iter().map(|f| i64::from(f.number))) {
+        // a number that could not be read is told already
+        let numbers = message.fields.iter().map(|f| i64::from(f.number));
+        let numbers: Vec<i64> = numbers
+            .enumerate()
+            .map(|(i, n)| if n == 0 { -1 - i as i64 } else { n })
+            .collect();
+        for (first, second) in self.twice(numbers.into_iter()) {
             let (first, second) = (&message.fields[first], &message.fields[second]);
             let text = format!(
                 "number {} of `{}` is already that of `{}`",
                 second.number, second.name, first.name
             );
-            let help = format!("the next free number is {}", next_free(message));
+            let help = next_free
+                .get_or_insert_with(|| next_free_text(message))
+                .clone();
             self.error(second.number_span, text, Some(help));
         }
         let last = if message_set {
@@ -103,7 +115,9 @@ impl Check<'_> {
             let number = field.number as i32;
             if containing(&reserved, number).is_some() {
                 let text = format!("`{}` uses the reserved number {number}", field.name);
-                let help = format!("the next free number is {}", next_free(message));
+                let help = next_free
+                    .get_or_insert_with(|| next_free_text(message))
+                    .clone();
                 self.error(field.number_span, text, Some(help));
             }
             if containing(&extensions, number).is_some() {
@@ -262,16 +276,20 @@ impl Check<'_> {
 
     // ---- extensions
 
+    fn declared_ranges(&mut self, message: MessageId) -> &[&'a NumberRange] {
+        let schema = self.schema;
+        let ranges = || sorted(&schema.messages[message as usize].extension_ranges);
+        self.declared.entry(message).or_insert_with(ranges)
+    }
+
     fn extension(&mut self, extension: &Extension) {
         let field = &extension.field;
         self.field(field);
         let last = match &extension.extendee {
             FieldType::Message(extendee) => {
                 let message = &self.schema.messages[extendee.id as usize];
-                let declared = message
-                    .extension_ranges
-                    .iter()
-                    .any(|r| (r.start..=r.end).contains(&(field.number as i32)));
+                let declared = self.declared_ranges(extendee.id);
+                let declared = containing(declared, field.number as i32).is_some();
                 if !declared {
                     let text = format!(
                         "`{}` keeps no number {} for extensions",
@@ -352,37 +370,28 @@ impl Check<'_> {
     // ---- services
 
     fn service(&mut self, service: &Service) {
+        let methods = service.methods.iter().map(|m| m.name.as_bytes()).collect();
         for method in &service.methods {
-            self.method(service, method, &method.request, method.request_span);
-            self.method(service, method, &method.response, method.response_span);
+            self.method_type(&method.request, method.request_span, &methods);
+            self.method_type(&method.response, method.response_span, &methods);
         }
     }
 
-    fn method(&mut self, service: &Service, method: &Method, ty: &FieldType, span: Span) {
+    fn method_type(&mut self, ty: &FieldType, span: Span, methods: &FxHashSet<&[u8]>) {
         self.visible(ty, span);
         if let FieldType::Enum(item) = ty {
             let text = format!("`{}` is an enum: methods take and give messages", item.name);
             self.error(span, text, None);
         }
         // A name that is a method's too means the method, for the scope of the service is searched first.
-        let written = self
-            .schema
-            .file(self.file)
-            .text
-            .get(span.start as usize..span.end as usize);
-        if let Some(namesake) = service
-            .methods
-            .iter()
-            .find(|m| written == Some(m.name.as_bytes()))
-        {
+        let text = &self.schema.file(self.file).text;
+        let written = text.get(span.start as usize..span.end as usize);
+        if written.is_some_and(|written| methods.contains(written)) {
             let text = format!(
                 "`{}` means the method of that name here, not a message",
-                namesake.name
+                String::from_utf8_lossy(written.unwrap_or_default())
             );
-            let help = format!(
-                "write its full name in `{}`, with a leading dot",
-                method.name
-            );
+            let help = "write the message's full name, with a leading dot".to_owned();
             self.error(span, text, Some(help));
         }
     }
@@ -399,10 +408,7 @@ impl Check<'_> {
         let mut first = 0;
         for at in 1..self.numbers.len() {
             if self.numbers[at].0 == self.numbers[first].0 {
-                // a number that could not be read is told already
-                if self.numbers[at].0 != 0 || self.numbers.iter().all(|n| n.0 >= 0) {
-                    pairs.push((self.numbers[first].1, self.numbers[at].1));
-                }
+                pairs.push((self.numbers[first].1, self.numbers[at].1));
             } else {
                 first = at;
             }
@@ -440,10 +446,8 @@ impl Check<'_> {
     fn overlaps(&mut self, some: &[NumberRange], others: &[NumberRange]) {
         let sorted = sorted(some);
         for other in others {
-            if let Some(found) = sorted
-                .iter()
-                .find(|r| r.start <= other.end && other.start <= r.end)
-            {
+            let behind = sorted.partition_point(|r| r.start <= other.end);
+            if let Some(found) = sorted[..behind].last().filter(|r| other.start <= r.end) {
                 self.overlap(found, other);
             }
         }
@@ -460,7 +464,7 @@ impl Check<'_> {
     }
 
     fn reserved_names(&mut self, reserved: &[ReservedName]) {
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         for name in reserved {
             if !seen.insert(name.name.as_str()) {
                 let text = format!("the name `{}` is reserved twice", name.name);
@@ -512,8 +516,8 @@ fn names(reserved: &[ReservedName]) -> FxHashMap<&str, Span> {
     reserved.iter().map(|r| (r.name.as_str(), r.span)).collect()
 }
 
-/// The first number above all that the message uses or reserves, or below where that is the end.
-fn next_free(message: &Message) -> i64 {
+/// Names the first number above all that the message uses or reserves, or below where that is the end.
+fn next_free_text(message: &Message) -> String {
     let mut taken: Vec<(i64, i64)> = message
         .fields
         .iter()
@@ -538,5 +542,5 @@ fn next_free(message: &Message) -> i64 {
             next = end + 1;
         }
     }
-    next
+    format!("the next free number is {next}")
 }
