@@ -42,8 +42,9 @@ impl ImportIndex {
     ///
     /// In this order: a declared root that holds it; the folder of `from` and each folder above it; any file whose
     /// path ends with the whole import, the one that shares most folders with `from` first; last, the file that shares the longest
-    /// suffix with the import (`github.com/owner/repo/pkg/types/types.proto` for `pkg/types/types.proto`), but only where at least one
-    /// folder agrees, or where the import's leading folder looks like a host.
+    /// suffix with the import, but only where that is the file's whole path (`repo/api/x.proto` for `api/x.proto`), or where the
+    /// import's first folder looks like a host and at least one folder agrees (`github.com/owner/repo/pkg/types/types.proto` for
+    /// `vendor/pkg/types/types.proto`).
     pub fn resolve(&self, from: &str, import: &str) -> Option<usize> {
         let import = import.trim_start_matches("./");
         for root in &self.roots {
@@ -89,13 +90,15 @@ fn join(folder: &str, rest: &str) -> String {
 
 /// Whether a file that shares `shared` trailing segments with the import may be what is meant.
 fn plausible(path: &str, import: &str, shared: usize, from: &str) -> bool {
-    let import_segments = import.split('/').count();
-    // the whole import, or the whole path (`api/x.proto` for `repo/api/x.proto`), or all but the import's first folders
-    // (a Go module path whose repository is this one)
-    path != from
-        && (shared == import_segments
-            || shared == path.split('/').count()
-            || (shared >= 2 && import.contains('/')))
+    let wanted = import.split('/').count();
+    // the import leads into this repository from outside: its first folder is the repository's name, or a host and more
+    let whole_path = shared == path.split('/').count() && (shared >= 2 || wanted == 2);
+    let module_path = shared >= 2
+        && import
+            .split('/')
+            .next()
+            .is_some_and(|first| first.contains('.'));
+    path != from && (shared == wanted || whole_path || module_path)
 }
 
 fn shared_suffix_segments(a: &str, b: &str) -> usize {
@@ -158,8 +161,32 @@ mod tests {
         check(
             &["a/types/types.proto", "vendor/pkg/types/types.proto"],
             "z/agent.proto",
-            "host/x/pkg/types/types.proto",
+            "example.org/x/pkg/types/types.proto",
             Some("vendor/pkg/types/types.proto"),
+        );
+    }
+
+    #[test]
+    fn the_repositorys_own_name_as_first_folder() {
+        check(
+            &[
+                "api/mvccpb/kv.proto",
+                "other/mvccpb/kv.proto",
+                "server/x.proto",
+            ],
+            "server/x.proto",
+            "etcd/api/mvccpb/kv.proto",
+            Some("api/mvccpb/kv.proto"),
+        );
+    }
+
+    #[test]
+    fn two_folders_of_a_missing_import_are_not_enough() {
+        check(
+            &["envoy/config/matcher/v3/matcher.proto", "envoy/route.proto"],
+            "envoy/route.proto",
+            "xds/type/matcher/v3/matcher.proto",
+            None,
         );
     }
 
