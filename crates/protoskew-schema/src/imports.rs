@@ -1,5 +1,7 @@
 //! Finds the file that an import statement means, without being told the import roots.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 /// All paths of a source, ready to be asked what an import means.
@@ -41,7 +43,8 @@ impl ImportIndex {
     /// The index (into the paths given to [`ImportIndex::new`]) of the file that `import` means in the file `from`.
     ///
     /// In this order: a declared root that holds it; the folder of `from` and each folder above it; any file whose
-    /// path ends with the whole import, the one that shares most folders with `from` first; last, the file that shares the longest
+    /// path ends with the whole import, the one that shares most folders with `from` first, of those the one
+    /// nearest to the root; last, the file that shares the longest
     /// suffix with the import, but only where that is the file's whole path (`repo/api/x.proto` for `api/x.proto`), or where the
     /// import's first folder looks like a host and at least one folder agrees (`github.com/owner/repo/pkg/types/types.proto` for
     /// `vendor/pkg/types/types.proto`).
@@ -75,7 +78,10 @@ impl ImportIndex {
             .filter(|&(_, path, shared)| plausible(path, import, shared, from))
             // the first of equals wins: `max_by_key` would take the last
             .rev()
-            .max_by_key(|&(_, path, shared)| (shared, shared_prefix_segments(path, from)))
+            .max_by_key(|&(_, path, shared)| {
+                let depth = path.split('/').count();
+                (shared, shared_prefix_segments(path, from), Reverse(depth))
+            })
             .map(|(index, _, _)| index)
     }
 }
@@ -177,6 +183,20 @@ mod tests {
             "server/x.proto",
             "etcd/api/mvccpb/kv.proto",
             Some("api/mvccpb/kv.proto"),
+        );
+    }
+
+    #[test]
+    fn of_equals_the_one_nearest_to_the_root() {
+        check(
+            &[
+                "compat/v3.0.0/src/p/a.proto",
+                "java/b.proto",
+                "src/p/a.proto",
+            ],
+            "java/b.proto",
+            "p/a.proto",
+            Some("src/p/a.proto"),
         );
     }
 
