@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::repository::object_error;
@@ -159,10 +160,29 @@ impl Repository {
     /// The protos of a commit as a tree, to be compared with that of another commit; `None` where it has none.
     pub fn proto_tree(&self, commit: CommitId) -> Result<Option<ProtoTree>> {
         let root = self.tree_of(commit)?;
-        let handle = self.local();
-        let mut memo = self.trees();
-        let node = self.proto_node(&handle, &mut memo, root, 0)?;
+        let node = self.proto_node(&self.local(), root, 0)?;
         Ok(node.map(ProtoTree))
+    }
+
+    /// The same for many commits, in parallel; neighbours in the list should be neighbours in history.
+    pub fn proto_trees(&self, commits: &[CommitId]) -> Result<Vec<Option<ProtoTree>>> {
+        let roots = commits
+            .iter()
+            .map(|&commit| self.tree_of(commit))
+            .collect::<Result<Vec<_>>>()?;
+        // one run of neighbours a thread: they share most of their trees
+        let run = roots.len().div_ceil(rayon::current_num_threads()).max(8);
+        let trees = roots
+            .par_chunks(run)
+            .map(|roots| {
+                let handle = self.handle();
+                roots
+                    .iter()
+                    .map(|&root| Ok(self.proto_node(&handle, root, 0)?.map(ProtoTree)))
+                    .collect::<Result<Vec<_>>>()
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(trees.concat())
     }
 
     /// The protos of a commit, by path; commits with the same protos share the list.
@@ -216,10 +236,8 @@ impl Repository {
 
     /// The protos below a tree, for index entries that stand for a whole folder.
     pub(crate) fn protos_below(&self, tree: ObjectId, prefix: &str) -> Result<Protos> {
-        let handle = self.local();
-        let mut memo = self.trees();
         let mut protos = Protos::default();
-        if let Some(node) = self.proto_node(&handle, &mut memo, tree, 0)? {
+        if let Some(node) = self.proto_node(&self.local(), tree, 0)? {
             list(&node, prefix, &mut protos);
         }
         Ok(protos)
@@ -228,11 +246,11 @@ impl Repository {
     fn proto_node(
         &self,
         handle: &gix::Repository,
-        memo: &mut TreeMemo,
         tree: ObjectId,
         depth: u32,
     ) -> Result<Option<Arc<Node>>> {
-        if let Some(known) = memo.trees.get(&tree) {
+        // never held while reading: threads that meet at one tree both read it, and intern the same node
+        if let Some(known) = self.trees().trees.get(&tree) {
             return Ok(known.clone());
         }
         if depth > MAX_DEPTH {
@@ -261,7 +279,7 @@ impl Repository {
                 Wanted::of(entry.filename)
             };
             let what = if entry.mode.is_tree() {
-                match self.proto_node(handle, memo, entry.oid.to_owned(), depth + 1)? {
+                match self.proto_node(handle, entry.oid.to_owned(), depth + 1)? {
                     Some(node) => What::Tree(node),
                     None => continue,
                 }
@@ -290,6 +308,7 @@ impl Repository {
         if !any_proto {
             entries.clear();
         }
+        let mut memo = self.trees();
         let node = memo.intern(entries);
         memo.trees.insert(tree, node.clone());
         Ok(node)

@@ -191,6 +191,26 @@ fn on_a_release_branch() {
 }
 
 #[test]
+fn where_tags_are_never_merged_back() {
+    let repo = TestRepo::new();
+    repo.commit("One");
+    repo.tag("v1.0.0");
+    repo.commit("Two");
+    repo.branch("release-1.1").commit("Prepare");
+    repo.tag("v1.1.0");
+    repo.commit("Fix");
+    repo.tag("v1.1.1");
+    check_head(&repo, "1.1 after 1.1.1 patch", "merge base with main (Two)");
+    repo.checkout("main");
+    check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
+    repo.commit("Three");
+    check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
+    // a topic begun before the branch left
+    repo.checkout("v1.0.0").branch("topic").commit("Topic");
+    check_head(&repo, "1.1 after 1.0.0", "merge base with main (One)");
+}
+
+#[test]
 fn in_a_clone_with_commits_of_its_own() {
     let repo = TestRepo::new();
     repo.commit("One");

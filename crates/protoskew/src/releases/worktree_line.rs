@@ -17,10 +17,14 @@ pub struct WorktreeLine {
     pub patch: bool,
 }
 
-/// The line after the newest release reachable from HEAD, or a patch on a release branch; `None` before the first release.
+/// The line after the newest one that was begun in HEAD's history, or a patch on a release branch; `None` before the first
+/// release.
 ///
-/// HEAD is on a release branch where a newer line exists, HEAD is not in the default branch, and either that release is not
-/// in the default branch (so releases are made here), or the branch is called after the line (`release-1.3`). A topic branch
+/// A line is begun where its first release stands or, where releases are made on branches and their tags are never merged
+/// back (etcd), where that branch left the default branch.
+///
+/// HEAD is on a release branch where it is not in the default branch, and either the newest release that it contains is
+/// not there (so releases are made here), or the branch is called after that release's line (`release-1.3`). A topic branch
 /// that was begun before the newest release is not one.
 pub fn worktree_line(
     repository: &Repository,
@@ -28,33 +32,66 @@ pub fn worktree_line(
     head: CommitId,
     default_branch: Option<&Branch>,
 ) -> Result<Option<WorktreeLine>, SourceError> {
-    let Some(after) = releases.newest_reachable(repository, head)? else {
-        return Ok(None);
-    };
-    let newest = releases.series.last().map(|release| release.line);
-    let patch = newest > Some(after.line)
-        && match default_branch {
-            Some(default) => {
-                let mut in_default = repository.ancestry(default.commit)?;
-                !in_default.contains(head)?
-                    && (!in_default.contains(after.commit)?
-                        || is_called_after(repository.head_name()?.as_deref(), after.line))
-            }
-            None => is_called_after(repository.head_name()?.as_deref(), after.line),
-        };
-    let line = if patch {
-        after.line
-    } else {
-        Line {
+    let contained = releases.newest_reachable(repository, head)?;
+    if let Some(after) = contained
+        && is_release_branch(repository, after, head, default_branch)?
+    {
+        return Ok(Some(WorktreeLine {
+            line: after.line,
+            after: after.clone(),
+            patch: true,
+        }));
+    }
+    let begun = newest_begun(repository, releases, head, default_branch, contained)?;
+    Ok(begun.or(contained).map(|after| WorktreeLine {
+        line: Line {
             minor: after.line.minor + 1,
             ..after.line
-        }
-    };
-    Ok(Some(WorktreeLine {
-        line,
+        },
         after: after.clone(),
-        patch,
+        patch: false,
     }))
+}
+
+fn is_release_branch(
+    repository: &Repository,
+    after: &Release,
+    head: CommitId,
+    default_branch: Option<&Branch>,
+) -> Result<bool, SourceError> {
+    let called_after = is_called_after(repository.head_name()?.as_deref(), after.line);
+    let Some(default) = default_branch else {
+        return Ok(called_after);
+    };
+    let mut in_default = repository.ancestry(default.commit)?;
+    Ok(!in_default.contains(head)? && (called_after || !in_default.contains(after.commit)?))
+}
+
+/// The newest release of the newest line whose branch left the default branch in HEAD's history, where that line is newer
+/// than that of the release that HEAD contains.
+fn newest_begun<'r>(
+    repository: &Repository,
+    releases: &'r Releases,
+    head: CommitId,
+    default_branch: Option<&Branch>,
+    contained: Option<&Release>,
+) -> Result<Option<&'r Release>, SourceError> {
+    let Some(default) = default_branch else {
+        return Ok(None);
+    };
+    let mut in_head = repository.ancestry(head)?;
+    for line in releases.series.chunk_by(|a, b| a.line == b.line).rev() {
+        if contained.is_some_and(|contained| line[0].line <= contained.line) {
+            break;
+        }
+        let left = repository.merge_base(line[0].commit, default.commit)?;
+        if let Some(left) = left
+            && in_head.contains(left)?
+        {
+            return Ok(line.last());
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a branch bears the line's number: `release-1.3`, `stable/v1.3.x`.
