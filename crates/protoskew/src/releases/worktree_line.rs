@@ -32,18 +32,32 @@ pub fn worktree_line(
     head: CommitId,
     default_branch: Option<&Branch>,
 ) -> Result<Option<WorktreeLine>, SourceError> {
-    let contained = releases.newest_reachable(repository, head)?;
-    if let Some(after) = contained
-        && is_release_branch(repository, after, head, default_branch)?
-    {
-        return Ok(Some(WorktreeLine {
-            line: after.line,
-            after: after.clone(),
-            patch: true,
-        }));
+    let on_default = match default_branch {
+        Some(default) => repository.is_ancestor(head, default.commit)?,
+        None => false,
+    };
+    // where tags are never merged back, the newest release that HEAD contains may be as old as the repository
+    let contained = if on_default {
+        None
+    } else {
+        releases.newest_reachable(repository, head)?
+    };
+    if let Some(after) = contained {
+        let called_after = is_called_after(repository.head_name()?.as_deref(), after.line);
+        let made_here = match default_branch {
+            Some(default) => !repository.is_ancestor(after.commit, default.commit)?,
+            None => false,
+        };
+        if called_after || made_here {
+            return Ok(Some(WorktreeLine {
+                line: after.line,
+                after: after.clone(),
+                patch: true,
+            }));
+        }
     }
-    let begun = newest_begun(repository, releases, head, default_branch, contained)?;
-    Ok(begun.or(contained).map(|after| WorktreeLine {
+    let begun = newest_begun(repository, releases, head, default_branch)?;
+    Ok(begun.map(|(after, _)| WorktreeLine {
         line: Line {
             minor: after.line.minor + 1,
             ..after.line
@@ -53,42 +67,36 @@ pub fn worktree_line(
     }))
 }
 
-fn is_release_branch(
-    repository: &Repository,
-    after: &Release,
-    head: CommitId,
-    default_branch: Option<&Branch>,
-) -> Result<bool, SourceError> {
-    let called_after = is_called_after(repository.head_name()?.as_deref(), after.line);
-    let Some(default) = default_branch else {
-        return Ok(called_after);
-    };
-    let mut in_default = repository.ancestry(default.commit)?;
-    Ok(!in_default.contains(head)? && (called_after || !in_default.contains(after.commit)?))
-}
-
-/// The newest release of the newest line whose branch left the default branch in HEAD's history, where that line is newer
-/// than that of the release that HEAD contains.
-fn newest_begun<'r>(
+/// The newest release of the newest line that was begun in the commit's history, and where it was: at the line's first
+/// release, or where the branch of that release left the default branch.
+pub(crate) fn newest_begun<'r>(
     repository: &Repository,
     releases: &'r Releases,
-    head: CommitId,
+    commit: CommitId,
     default_branch: Option<&Branch>,
-    contained: Option<&Release>,
-) -> Result<Option<&'r Release>, SourceError> {
-    let Some(default) = default_branch else {
-        return Ok(None);
-    };
-    let mut in_head = repository.ancestry(head)?;
+) -> Result<Option<(&'r Release, CommitId)>, SourceError> {
+    let mut ancestry = repository.ancestry(commit)?;
     for line in releases.series.chunk_by(|a, b| a.line == b.line).rev() {
-        if contained.is_some_and(|contained| line[0].line <= contained.line) {
-            break;
+        let (first, last) = (&line[0], &line[line.len() - 1]);
+        if ancestry.contains(first.commit)? {
+            // the newest that is contained, where some patches are and some are not
+            let mut newest = first;
+            for release in line.iter().rev() {
+                if ancestry.contains(release.commit)? {
+                    newest = release;
+                    break;
+                }
+            }
+            return Ok(Some((newest, newest.commit)));
         }
-        let left = repository.merge_base(line[0].commit, default.commit)?;
+        let left = match default_branch {
+            Some(default) => repository.merge_base(first.commit, default.commit)?,
+            None => None,
+        };
         if let Some(left) = left
-            && in_head.contains(left)?
+            && ancestry.contains(left)?
         {
-            return Ok(line.last());
+            return Ok(Some((last, left)));
         }
     }
     Ok(None)
