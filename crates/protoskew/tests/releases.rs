@@ -1,6 +1,6 @@
 //! Releases, the worktree's line and the baseline of scripted repositories.
 
-use protoskew::releases::baseline::baseline;
+use protoskew::releases::baseline::{baseline, where_the_newest_line_began};
 use protoskew::releases::worktree_line::worktree_line;
 use protoskew::releases::{Releases, releases};
 use protoskew_git::Repository;
@@ -188,6 +188,37 @@ fn on_a_release_branch() {
     repo.git(&["branch", "-m", "stable"]);
     repo.commit("Fix again");
     check_head(&repo, "1.0 after 1.0.1 patch", "merge base with main (One)");
+}
+
+#[test]
+fn where_tags_are_never_merged_back() {
+    let repo = TestRepo::new();
+    repo.commit("One");
+    repo.tag("v1.0.0");
+    repo.commit("Two");
+    repo.branch("release-1.1").commit("Prepare");
+    repo.tag("v1.1.0");
+    repo.commit("Fix");
+    repo.tag("v1.1.1");
+    check_head(&repo, "1.1 after 1.1.1 patch", "merge base with main (Two)");
+    repo.checkout("main");
+    check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
+    repo.commit("Three");
+    check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
+    let ours = open(&repo);
+    let head = ours.head().unwrap().unwrap();
+    let default = ours.default_branch(None).unwrap();
+    let found = of(&repo, None);
+    let began = where_the_newest_line_began(&ours, head, default.as_ref(), &found).unwrap();
+    let began = began.expect("1.1 was begun");
+    assert!(
+        began.phrase.starts_with("where 1.1 branched off ("),
+        "{began:?}"
+    );
+    assert_eq!(ours.commit(began.commit).unwrap().subject, "Two");
+    // a topic begun before the branch left
+    repo.checkout("v1.0.0").branch("topic").commit("Topic");
+    check_head(&repo, "1.1 after 1.0.0", "merge base with main (One)");
 }
 
 #[test]

@@ -93,6 +93,21 @@ fn the_worktree_as_it_stands() {
 }
 
 #[test]
+fn copies_that_are_checked_in_are_as_git_knows_them() {
+    let repo = TestRepo::new();
+    repo.write("vendor/x.org/a.proto", message("A"))
+        .write("b.proto", message("B"));
+    repo.commit("Begin");
+    repo.write("vendor/x.org/a.proto", message("Changed"))
+        .write("third_party/new.proto", message("New"));
+    let paths: Vec<_> = worktree(&repo).files.into_iter().map(|f| f.path).collect();
+    assert_eq!(
+        paths,
+        ["b.proto", "third_party/new.proto", "vendor/x.org/a.proto"]
+    );
+}
+
+#[test]
 fn a_change_that_keeps_size_and_time_is_seen() {
     let repo = TestRepo::new();
     repo.write("a.proto", message("A")).commit("Begin");

@@ -3,6 +3,7 @@
 use protoskew_git::{Branch, CommitId, Repository};
 
 use super::Releases;
+use super::worktree_line::newest_begun;
 use crate::source::SourceError;
 
 /// The state before which nothing is new.
@@ -63,4 +64,38 @@ pub fn baseline(
         ),
         None => at(parent, "the parent commit".to_owned(), "HEAD~1".to_owned()),
     }
+}
+
+/// Where the newest release line began in the history of HEAD's first parent: its newest release there, or the commit at
+/// which its branch left the default branch.
+///
+/// An alternative to [`baseline`] for repositories whose releases are made on branches and never merged back: there the
+/// newest release that the default branch contains may be years old (etcd's main contains 2.3.0, of 2016).
+pub fn where_the_newest_line_began(
+    repository: &Repository,
+    head: CommitId,
+    default_branch: Option<&Branch>,
+    releases: &Releases,
+) -> Result<Option<Baseline>, SourceError> {
+    let Some(parent) = repository.first_parent(head)? else {
+        return Ok(None);
+    };
+    let Some((release, commit)) = newest_begun(repository, releases, parent, default_branch)?
+    else {
+        return Ok(None);
+    };
+    let short = repository.commit(commit)?.short;
+    Ok(Some(if release.commit == commit {
+        Baseline {
+            commit,
+            phrase: format!("release {} ({short})", release.name),
+            label: release.name.to_string(),
+        }
+    } else {
+        Baseline {
+            commit,
+            phrase: format!("where {} branched off ({short})", release.line),
+            label: format!("{} branch point", release.line),
+        }
+    }))
 }

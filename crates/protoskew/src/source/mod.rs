@@ -84,6 +84,19 @@ pub fn revision(
     from_git(repository, origin, &protos)
 }
 
+/// The protos of many commits, each with its label, in the same order; their trees are read in parallel.
+pub fn revisions(
+    repository: &Arc<Repository>,
+    commits: &[(CommitId, Name)],
+) -> Result<Vec<Snapshot>, SourceError> {
+    let ids: Vec<CommitId> = commits.iter().map(|(id, _)| *id).collect();
+    repository.proto_trees(&ids)?;
+    commits
+        .iter()
+        .map(|(id, label)| revision(repository, *id, label))
+        .collect()
+}
+
 /// The protos of the index: what is about to be committed.
 pub fn staged(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
     let origin = Origin {

@@ -11,6 +11,10 @@ pub(crate) fn declared(configs: &[(String, Arc<[u8]>)]) -> (Vec<String>, Vec<Str
     let mut roots: Vec<String> = Vec::new();
     let mut complaints = Vec::new();
     for (path, text) in configs {
+        if super::place::by_folder(path).is_some() {
+            // the configuration of a copy says how it was laid out where it came from
+            continue;
+        }
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let document = match parse(text) {
             Ok(document) => document,

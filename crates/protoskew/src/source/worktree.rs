@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::error::{SourceError, SourceErrorKind};
-use super::{Content, Entry, Snapshot, What, assemble, walk};
+use super::{Content, Entry, Snapshot, What, assemble, place, walk};
 use crate::finding::Origin;
 
 /// The protos of the worktree, with all that is not committed and not even staged.
@@ -37,11 +37,14 @@ pub fn worktree(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
 
     let enter = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        index.folders.contains(path)
-            || !name.starts_with('.')
-                // a repository of its own, such as a submodule
-                && !root.join(path).join(".git").exists()
-                && !ignored.folder(path)
+        if index.folders.contains(path) {
+            // of copies that are checked in, git knows all that matters; they are often most of the folders
+            return place::by_folder(&format!("{path}/_")).is_none();
+        }
+        !name.starts_with('.')
+            // a repository of its own, such as a submodule
+            && !root.join(path).join(".git").exists()
+            && !ignored.folder(path)
     };
     let (tracked, found) = rayon::join(
         || {
