@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Directed};
+use protoskew_compare::Impact;
 use protoskew_schema::{Name, Span};
+
+use crate::rules::Rule;
 
 /// Where a schema came from, as a person names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +36,8 @@ pub struct Site {
 /// One fact that a rule reports about an element, between one older and one newer schema.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule's id.
-    pub rule: &'static str,
+    /// The rule.
+    pub rule: &'static Rule,
     /// Full name of the element.
     pub element: Name,
     /// What the finding is about, beside rule and element, so that the three name it for ever (`3 → 4`); no lines, no commits.
@@ -46,8 +48,10 @@ pub struct Finding {
     pub new: Option<Site>,
     /// The place on the older side.
     pub old: Option<Site>,
-    /// What becomes of values and calls.
-    pub effects: Effects,
+    /// What becomes of values and calls, before any policy says who meets whom.
+    pub impact: Impact,
+    /// A documented exception: shown as a note, whatever the rule's level.
+    pub exception: bool,
     /// What to do instead.
     pub help: String,
 }
@@ -55,7 +59,12 @@ pub struct Finding {
 impl Finding {
     /// The stable id by which waivers, SARIF and arguments name it: `rule:element:hash-of-about`.
     pub fn id(&self) -> String {
-        format!("{}:{}:{:08x}", self.rule, self.element, fnv1a(&self.about))
+        format!(
+            "{}:{}:{:08x}",
+            self.rule.id,
+            self.element,
+            fnv1a(&self.about)
+        )
     }
 }
 
@@ -64,38 +73,4 @@ fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
-}
-
-/// What a change does to values and calls, before any policy says who meets whom.
-#[derive(Clone, Debug)]
-pub enum Effects {
-    /// Nothing on the wire (names, source, reservations).
-    None,
-    /// Values in messages.
-    Values {
-        /// By direction and runtime.
-        outcomes: Directed,
-        /// In which roles the message travels.
-        travels: Travels,
-    },
-    /// A call.
-    Call {
-        /// An older client calls a newer server.
-        old_client: CallOutcome,
-        /// A newer client calls an older server.
-        new_client: CallOutcome,
-        /// The service of the method.
-        service: Name,
-    },
-}
-
-/// In which roles a message travels, by reachability from the services.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Travels {
-    /// In a request: the client writes, the server reads.
-    pub request: bool,
-    /// In a response: the server writes, the client reads.
-    pub response: bool,
-    /// Reached by no service: either side may write it.
-    pub unreached: bool,
 }

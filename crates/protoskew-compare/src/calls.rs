@@ -1,0 +1,143 @@
+//! Compares two services method by method: a method is itself by its path.
+
+use protoskew_schema::{FieldType, FileId, Method, Service};
+
+use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
+use crate::indexed::Indexed;
+use crate::messages::{method_type, type_word};
+use crate::outcome::{CallOutcome, Outcome};
+use crate::pairing::Renames;
+
+/// Appends the changes between two services of the same path.
+pub(crate) fn compare(
+    sides: (&Indexed, &Indexed),
+    (old, new): (&Service, &Service),
+    renames: &Renames,
+    changes: &mut Vec<Change>,
+) {
+    for before in &old.methods {
+        match new.methods.iter().find(|method| method.name == before.name) {
+            Some(after) => method(sides, (old, before), (new, after), renames, changes),
+            None => changes.push(Change {
+                kind: ChangeKind::MethodRemoved,
+                element: path(old, before),
+                old: Some(place(old.file, before.span)),
+                new: Some(place(new.file, new.name_span)),
+                impact: call(old, CallOutcome::CallRemoved, CallOutcome::Served),
+            }),
+        }
+    }
+    for after in &new.methods {
+        if !old.methods.iter().any(|method| method.name == after.name) {
+            changes.push(added(new, after));
+        }
+    }
+}
+
+/// A method that the older side does not have.
+pub(crate) fn added(service: &Service, method: &Method) -> Change {
+    Change {
+        kind: ChangeKind::MethodAdded,
+        element: path(service, method),
+        old: None,
+        new: Some(place(service.file, method.span)),
+        impact: call(service, CallOutcome::Served, CallOutcome::NewCall),
+    }
+}
+
+fn method(
+    sides: (&Indexed, &Indexed),
+    (old, before): (&Service, &Method),
+    (new, after): (&Service, &Method),
+    renames: &Renames,
+    changes: &mut Vec<Change>,
+) {
+    let element = path(new, after);
+    let streaming = |method: &Method| match (method.client_streaming, method.server_streaming) {
+        (false, false) => "unary",
+        (true, false) => "client streaming",
+        (false, true) => "server streaming",
+        (true, true) => "bidirectional streaming",
+    };
+    if streaming(before) != streaming(after) {
+        changes.push(Change {
+            kind: ChangeKind::MethodStreamingChanged {
+                old: streaming(before),
+                new: streaming(after),
+            },
+            element: element.clone(),
+            old: Some(place(old.file, before.span)),
+            new: Some(place(new.file, after.span)),
+            impact: call(new, CallOutcome::CallChanged, CallOutcome::CallChanged),
+        });
+    }
+    for is_request in [true, false] {
+        let types: (&FieldType, &FieldType) = if is_request {
+            (&before.request, &after.request)
+        } else {
+            (&before.response, &after.response)
+        };
+        let Some(outcomes) = method_type(sides, renames, types.0, types.1) else {
+            continue;
+        };
+        let worst = outcomes.old_to_new.worst().max(outcomes.new_to_old.worst());
+        let (old_type, new_type) = (type_word(types.0), type_word(types.1));
+        let same_shape = worst <= Outcome::Compatible;
+        let (kind, carrier, spans) = if is_request {
+            (
+                ChangeKind::MethodRequestChanged {
+                    old: old_type,
+                    new: new_type,
+                    same_shape,
+                },
+                Carrier::Request(new.name.clone()),
+                (before.request_span, after.request_span),
+            )
+        } else {
+            (
+                ChangeKind::MethodResponseChanged {
+                    old: old_type,
+                    new: new_type,
+                    same_shape,
+                },
+                Carrier::Response(new.name.clone()),
+                (before.response_span, after.response_span),
+            )
+        };
+        changes.push(Change {
+            kind,
+            element: element.clone(),
+            old: Some(place(old.file, spans.0)),
+            new: Some(place(new.file, spans.1)),
+            impact: Impact::Values { outcomes, carrier },
+        });
+    }
+    if before.idempotency != after.idempotency {
+        changes.push(Change {
+            kind: ChangeKind::IdempotencyChanged {
+                old: before.idempotency.clone(),
+                new: after.idempotency.clone(),
+            },
+            element,
+            old: Some(place(old.file, before.span)),
+            new: Some(place(new.file, after.span)),
+            impact: Impact::None,
+        });
+    }
+}
+
+pub(crate) fn call(service: &Service, old_client: CallOutcome, new_client: CallOutcome) -> Impact {
+    Impact::Call {
+        old_client,
+        new_client,
+        service: service.name.clone(),
+    }
+}
+
+fn path(service: &Service, method: &Method) -> protoskew_schema::Name {
+    format!("{}.{}", service.name, method.name).into()
+}
+
+fn place(file: FileId, span: protoskew_schema::Span) -> Place {
+    Place { file, span }
+}

@@ -1,0 +1,212 @@
+//! Compares two enums: a value is itself by its number, and may have several names.
+
+use protoskew_schema::{Enum, Name, Span};
+
+use crate::change::ChangeKind;
+use crate::messages::{At, Local, in_ranges, reservations, reserved_names};
+use crate::outcome::{ByRuntime, Directed, Outcome};
+use crate::values::{EnumUses, unknown_in};
+
+/// Compares two enums; `uses` tells where each side's schema keeps it.
+pub(crate) fn compare(
+    old: &Enum,
+    new: &Enum,
+    (old_uses, new_uses): (EnumUses, EnumUses),
+) -> Vec<Local> {
+    let mut changes = Vec::new();
+    let unknown_to_new = || unknown_in(new.closed, new_uses);
+    let unknown_to_old = || unknown_in(old.closed, old_uses);
+    for (index, before) in old.values.iter().enumerate() {
+        let index = index as u32;
+        if let Some(at) = position(new, |name, _| *name == before.name) {
+            let after = &new.values[at as usize];
+            if after.number != before.number {
+                changes.push(Local {
+                    kind: ChangeKind::EnumValueRenumbered {
+                        old: before.number,
+                        new: after.number,
+                    },
+                    old: At::Number(index),
+                    new: At::Number(at),
+                    outcomes: Directed::all(Outcome::Misread),
+                });
+            }
+            continue;
+        }
+        // the name is gone; what became of its number?
+        let kept_by_alias = old
+            .values
+            .iter()
+            .any(|other| other.number == before.number && has_pair(new, &other.name, other.number));
+        if kept_by_alias {
+            continue;
+        }
+        let first_of_number =
+            old.values.iter().position(|v| v.number == before.number) == Some(index as usize);
+        if !first_of_number {
+            continue;
+        }
+        match position(new, |_, number| number == before.number) {
+            Some(at) => {
+                let after = &new.values[at as usize];
+                let came_from = old.values.iter().any(|value| value.name == after.name);
+                // a name that came from another number is reported there, as renumbered
+                if !came_from {
+                    changes.push(Local {
+                        kind: ChangeKind::EnumValueRenamed {
+                            number: before.number,
+                            old: before.name.clone(),
+                        },
+                        old: At::Name(index),
+                        new: At::Name(at),
+                        outcomes: Directed::all(Outcome::Same),
+                    });
+                } else {
+                    changes.push(gone(new, index, before, Directed::all(Outcome::Misread)));
+                }
+            }
+            None => {
+                let outcomes = Directed {
+                    old_to_new: unknown_to_new(),
+                    new_to_old: ByRuntime::all(Outcome::Withdrawn),
+                };
+                changes.push(gone(new, index, before, outcomes));
+            }
+        }
+    }
+    for (at, after) in new.values.iter().enumerate() {
+        let known = old
+            .values
+            .iter()
+            .any(|value| value.number == after.number || value.name == after.name);
+        let first = new
+            .values
+            .iter()
+            .position(|value| value.number == after.number)
+            == Some(at);
+        if !known && first {
+            changes.push(Local {
+                kind: ChangeKind::EnumValueAdded {
+                    number: after.number,
+                    closed: old.closed,
+                },
+                old: At::Element,
+                new: At::Whole(at as u32),
+                outcomes: Directed {
+                    old_to_new: ByRuntime::all(Outcome::Compatible),
+                    new_to_old: unknown_to_old(),
+                },
+            });
+        }
+    }
+    zero(old, new, &mut changes);
+    if old.closed != new.closed {
+        changes.push(Local {
+            kind: ChangeKind::EnumOpennessChanged { closed: new.closed },
+            old: At::Element,
+            new: At::Element,
+            outcomes: Directed {
+                old_to_new: unknown_to_new(),
+                new_to_old: unknown_to_old(),
+            },
+        });
+    }
+    reservations((&old.reserved, &new.reserved), &mut changes);
+    let names = |each: &Enum| -> Vec<Name> {
+        each.reserved_names
+            .iter()
+            .map(|reserved| reserved.name.clone())
+            .collect()
+    };
+    reserved_names(&names(old), &names(new), &mut changes);
+    changes
+}
+
+fn gone(new: &Enum, index: u32, before: &protoskew_schema::EnumValue, outcomes: Directed) -> Local {
+    Local {
+        kind: ChangeKind::EnumValueRemoved {
+            number: before.number,
+            number_reserved: in_ranges(&new.reserved, before.number),
+            closed: new.closed,
+        },
+        old: At::Whole(index),
+        new: At::Element,
+        outcomes,
+    }
+}
+
+/// What absence means: number 0 of an open enum, the first listed value of a closed one.
+///
+/// A mere rename of that value is a rename; absence means something else only where the number changed, or where the two names trade places
+/// with other numbers.
+fn zero(old: &Enum, new: &Enum, changes: &mut Vec<Local>) {
+    fn default(each: &Enum) -> Option<(u32, &protoskew_schema::EnumValue)> {
+        let index = if each.closed {
+            0
+        } else {
+            each.values.iter().position(|value| value.number == 0)?
+        };
+        Some((index as u32, each.values.get(index)?))
+    }
+    let (Some((index, before)), Some((at, after))) = (default(old), default(new)) else {
+        return;
+    };
+    let changed = if before.number != after.number {
+        true
+    } else {
+        let same_name = before.name == after.name || has_pair(new, &before.name, before.number);
+        let lives_elsewhere = new
+            .values
+            .iter()
+            .any(|value| value.name == before.name && value.number != before.number);
+        let came_from_elsewhere = old
+            .values
+            .iter()
+            .any(|value| value.name == after.name && value.number != after.number);
+        !same_name && (lives_elsewhere || came_from_elsewhere)
+    };
+    if changed {
+        changes.push(Local {
+            kind: ChangeKind::EnumZeroChanged {
+                old: before.name.clone(),
+                new: after.name.clone(),
+                closed: new.closed,
+            },
+            old: At::Whole(index),
+            new: At::Whole(at),
+            outcomes: Directed::all(Outcome::Misread),
+        });
+    }
+}
+
+fn position(each: &Enum, wanted: impl Fn(&Name, i32) -> bool) -> Option<u32> {
+    each.values
+        .iter()
+        .position(|value| wanted(&value.name, value.number))
+        .map(|index| index as u32)
+}
+
+fn has_pair(each: &Enum, name: &Name, number: i32) -> bool {
+    each.values
+        .iter()
+        .any(|value| value.name == *name && value.number == number)
+}
+
+/// The span of a part of an enum.
+pub(crate) fn span_in(each: &Enum, at: At) -> Span {
+    let value = |index: u32| each.values.get(index as usize);
+    match at {
+        At::Element | At::Type(_) => each.name_span,
+        At::Name(index) => value(index).map_or(each.name_span, |v| v.name_span),
+        At::Number(index) => value(index).map_or(each.name_span, |v| v.number_span),
+        At::Whole(index) => value(index).map_or(each.name_span, |v| v.span),
+        At::Reserved(index) => each
+            .reserved
+            .get(index as usize)
+            .map_or(each.name_span, |r| r.span),
+        At::ReservedName(index) => each
+            .reserved_names
+            .get(index as usize)
+            .map_or(each.name_span, |r| r.span),
+    }
+}

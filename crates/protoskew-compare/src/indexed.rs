@@ -1,0 +1,349 @@
+//! A schema made ready for comparison, once: names, shape digests, and where each type travels.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use protoskew_schema::{
+    Cardinality, Enum, Field, FieldType, File, FileId, Message, Name, Presence, Role, Schema,
+    Service,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::values::EnumUses;
+
+/// A schema with what every comparison asks of it.
+#[derive(Debug)]
+pub struct Indexed {
+    schema: Arc<Schema>,
+    messages: FxHashMap<Name, Vec<u32>>,
+    enums: FxHashMap<Name, Vec<u32>>,
+    services: FxHashMap<Name, Vec<u32>>,
+    message_shapes: Vec<u64>,
+    enum_shapes: Vec<u64>,
+    service_shapes: Vec<u64>,
+    enum_uses: Vec<EnumUses>,
+    digest: u64,
+}
+
+impl Indexed {
+    /// Indexes the schema.
+    pub fn new(schema: Arc<Schema>) -> Self {
+        let mut messages: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        for (id, message) in schema.messages.iter().enumerate() {
+            messages
+                .entry(message.name.clone())
+                .or_default()
+                .push(id as u32);
+        }
+        let mut enums: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        for (id, each) in schema.enums.iter().enumerate() {
+            enums.entry(each.name.clone()).or_default().push(id as u32);
+        }
+        let mut services: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        for (id, service) in schema.services.iter().enumerate() {
+            services
+                .entry(service.name.clone())
+                .or_default()
+                .push(id as u32);
+        }
+        let message_shapes: Vec<u64> = schema.messages.iter().map(message_shape).collect();
+        let enum_shapes: Vec<u64> = schema
+            .enums
+            .iter()
+            .map(|each| enum_shape(each, &schema.files[each.file as usize]))
+            .collect();
+        let service_shapes: Vec<u64> = schema.services.iter().map(service_shape).collect();
+        let enum_uses = enum_uses(&schema);
+        let mut hasher = DefaultHasher::new();
+        let judged = |file: FileId| schema.files[file as usize].role == Role::Judged;
+        for (message, shape) in schema.messages.iter().zip(&message_shapes) {
+            (
+                judged(message.file),
+                &message.name,
+                &schema.files[message.file as usize].path,
+                shape,
+            )
+                .hash(&mut hasher);
+        }
+        for (each, shape) in schema.enums.iter().zip(&enum_shapes) {
+            (
+                judged(each.file),
+                &each.name,
+                &schema.files[each.file as usize].path,
+                shape,
+            )
+                .hash(&mut hasher);
+        }
+        for (service, shape) in schema.services.iter().zip(&service_shapes) {
+            (
+                judged(service.file),
+                &service.name,
+                &schema.files[service.file as usize].path,
+                shape,
+            )
+                .hash(&mut hasher);
+        }
+        let digest = hasher.finish();
+        Self {
+            messages,
+            enums,
+            services,
+            message_shapes,
+            enum_shapes,
+            service_shapes,
+            enum_uses,
+            digest,
+            schema,
+        }
+    }
+
+    /// The schema itself.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// A digest of everything that a comparison looks at: equal digests compare as equal.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Whether the file's elements are judged.
+    pub fn judged(&self, file: FileId) -> bool {
+        self.file(file).role == Role::Judged
+    }
+
+    pub(crate) fn file(&self, id: FileId) -> &File {
+        &self.schema.files[id as usize]
+    }
+
+    pub(crate) fn message(&self, id: u32) -> &Message {
+        &self.schema.messages[id as usize]
+    }
+
+    pub(crate) fn enumeration(&self, id: u32) -> &Enum {
+        &self.schema.enums[id as usize]
+    }
+
+    pub(crate) fn service(&self, id: u32) -> &Service {
+        &self.schema.services[id as usize]
+    }
+
+    /// Every message of that full name, in file order.
+    pub fn messages_named(&self, name: &str) -> &[u32] {
+        self.messages.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every enum of that full name, in file order.
+    pub fn enums_named(&self, name: &str) -> &[u32] {
+        self.enums.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every service of that full name, in file order.
+    pub fn services_named(&self, name: &str) -> &[u32] {
+        self.services.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn message_shape(&self, id: u32) -> u64 {
+        self.message_shapes[id as usize]
+    }
+
+    pub(crate) fn enum_shape(&self, id: u32) -> u64 {
+        self.enum_shapes[id as usize]
+    }
+
+    pub(crate) fn service_shape(&self, id: u32) -> u64 {
+        self.service_shapes[id as usize]
+    }
+
+    pub(crate) fn enum_uses(&self, id: u32) -> EnumUses {
+        self.enum_uses[id as usize]
+    }
+}
+
+/// In which roles a message or enum travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Travels {
+    /// In a request: the client writes, the server reads.
+    pub request: bool,
+    /// In a response: the server writes, the client reads.
+    pub response: bool,
+}
+
+impl Travels {
+    /// Reached by no service: either side may write it.
+    pub fn unreached(self) -> bool {
+        !self.request && !self.response
+    }
+}
+
+/// Where each message and enum of a schema travels, by reachability from (some of) its services.
+#[derive(Debug, Default)]
+pub struct Reach {
+    by_name: FxHashMap<Name, Travels>,
+}
+
+impl Reach {
+    /// Walks the schema from the methods of the services that `serves` accepts by full name.
+    pub fn new(schema: &Schema, serves: impl Fn(&str) -> bool) -> Self {
+        let mut by_name: FxHashMap<Name, Travels> = FxHashMap::default();
+        for is_request in [true, false] {
+            let mut seen: FxHashSet<u32> = FxHashSet::default();
+            let mut open: Vec<u32> = Vec::new();
+            for service in schema
+                .services
+                .iter()
+                .filter(|service| serves(&service.name))
+            {
+                for method in &service.methods {
+                    let root = if is_request {
+                        &method.request
+                    } else {
+                        &method.response
+                    };
+                    if let FieldType::Message(target) = root
+                        && seen.insert(target.id)
+                    {
+                        open.push(target.id);
+                    }
+                }
+            }
+            while let Some(id) = open.pop() {
+                let message = &schema.messages[id as usize];
+                mark(&mut by_name, &message.name, is_request);
+                for field in &message.fields {
+                    match &field.ty {
+                        FieldType::Message(target) => {
+                            if seen.insert(target.id) {
+                                open.push(target.id);
+                            }
+                        }
+                        FieldType::Enum(target) => mark(&mut by_name, &target.name, is_request),
+                        FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
+                    }
+                }
+            }
+        }
+        Self { by_name }
+    }
+
+    /// Where the message or enum of that name travels.
+    pub fn of(&self, name: &str) -> Travels {
+        self.by_name.get(name).copied().unwrap_or_default()
+    }
+}
+
+fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {
+    let travels = by_name.entry(name.clone()).or_default();
+    if is_request {
+        travels.request = true;
+    } else {
+        travels.response = true;
+    }
+}
+
+fn enum_uses(schema: &Schema) -> Vec<EnumUses> {
+    let mut uses = vec![EnumUses::default(); schema.enums.len()];
+    let extensions = schema.extensions.iter().map(|extension| &extension.field);
+    for field in schema
+        .messages
+        .iter()
+        .flat_map(|message| &message.fields)
+        .chain(extensions)
+    {
+        if let FieldType::Enum(target) = &field.ty
+            && let Some(use_) = uses.get_mut(target.id as usize)
+        {
+            match (field.cardinality, field.presence) {
+                (Cardinality::Repeated, _) => use_.repeated = true,
+                (Cardinality::Map(_), _) => use_.map = true,
+                (Cardinality::Singular, Presence::Required) => use_.required = true,
+                (Cardinality::Singular, _) => use_.singular = true,
+            }
+        }
+    }
+    uses
+}
+
+/// A digest of everything about a message that a comparison looks at, nested declarations aside.
+fn message_shape(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for field in &message.fields {
+        field_shape(field, &mut hasher);
+    }
+    for oneof in &message.oneofs {
+        oneof.name.hash(&mut hasher);
+    }
+    for range in message.reserved.iter().chain(&message.extension_ranges) {
+        (range.start, range.end).hash(&mut hasher);
+    }
+    message.reserved.len().hash(&mut hasher);
+    for reserved in &message.reserved_names {
+        reserved.name.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn field_shape(field: &Field, hasher: &mut DefaultHasher) {
+    (
+        &field.name,
+        &field.json_name,
+        field.number,
+        field.cardinality,
+        field.presence,
+        field.oneof,
+        &field.default,
+        field.packed,
+        field.delimited,
+        field.utf8,
+        field.deprecated,
+    )
+        .hash(hasher);
+    type_shape(&field.ty, hasher);
+}
+
+fn type_shape(ty: &FieldType, hasher: &mut DefaultHasher) {
+    std::mem::discriminant(ty).hash(hasher);
+    match ty {
+        FieldType::Scalar(scalar) => scalar.hash(hasher),
+        FieldType::Message(target) => target.name.hash(hasher),
+        FieldType::Enum(target) => target.name.hash(hasher),
+        FieldType::Unresolved(name) => name.hash(hasher),
+    }
+}
+
+fn enum_shape(each: &Enum, file: &File) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for value in &each.values {
+        (&value.name, value.number).hash(&mut hasher);
+    }
+    (each.closed, each.allow_alias).hash(&mut hasher);
+    for range in &each.reserved {
+        (range.start, range.end).hash(&mut hasher);
+    }
+    for reserved in &each.reserved_names {
+        reserved.name.hash(&mut hasher);
+    }
+    // the reason for an enum stands in its comment
+    let comment = each.comment;
+    file.text
+        .get(comment.start as usize..comment.end as usize)
+        .hash(&mut hasher);
+    hasher.finish()
+}
+
+fn service_shape(service: &Service) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for method in &service.methods {
+        (
+            &method.name,
+            method.client_streaming,
+            method.server_streaming,
+            &method.idempotency,
+            method.deprecated,
+        )
+            .hash(&mut hasher);
+        type_shape(&method.request, &mut hasher);
+        type_shape(&method.response, &mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,458 @@
+//! Which element of the older schema is which of the newer one: by full name, and by renames that are plain to see.
+
+use protoskew_schema::{FieldType, FileId, Message, Name};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::indexed::Indexed;
+use crate::messages::same_shape;
+
+/// The pairs that exist on both sides, and what exists on one side only. Ids of judged elements, in schema order.
+#[derive(Debug, Default)]
+pub(crate) struct Pairing {
+    pub(crate) messages: Sides,
+    pub(crate) enums: Sides,
+    pub(crate) services: Sides,
+    pub(crate) renames: Renames,
+}
+
+/// One kind of element.
+#[derive(Debug, Default)]
+pub(crate) struct Sides {
+    /// (older, newer).
+    pub(crate) both: Vec<(u32, u32)>,
+    /// On the older side only.
+    pub(crate) gone: Vec<u32>,
+    /// On the newer side only.
+    pub(crate) fresh: Vec<u32>,
+}
+
+/// Types, services and packages that changed their name and nothing else.
+#[derive(Debug, Default)]
+pub(crate) struct Renames {
+    /// Older full name → newer full name, of messages and enums.
+    pub(crate) types: FxHashMap<Name, Name>,
+    /// Older package → newer package.
+    pub(crate) packages: Vec<(Name, Name)>,
+    /// Older service → newer service, in the same package.
+    pub(crate) services: FxHashMap<Name, Name>,
+}
+
+/// What pairing asks of one kind of element.
+struct Kind<'a> {
+    count: [usize; 2],
+    name: &'a dyn Fn(usize, u32) -> Name,
+    file: &'a dyn Fn(usize, u32) -> FileId,
+    named: &'a dyn Fn(usize, &str) -> Vec<u32>,
+}
+
+/// Pairs two schemas. `declared` are renames that the team wrote down (older full name → newer).
+pub(crate) fn pair(old: &Indexed, new: &Indexed, declared: &FxHashMap<Name, Name>) -> Pairing {
+    let sides = [old, new];
+    let mut pairing = Pairing {
+        messages: by_name(
+            sides,
+            &Kind {
+                count: [old.schema().messages.len(), new.schema().messages.len()],
+                name: &|side, id| sides[side].message(id).name.clone(),
+                file: &|side, id| sides[side].message(id).file,
+                named: &|side, name| sides[side].messages_named(name).to_vec(),
+            },
+        ),
+        enums: by_name(
+            sides,
+            &Kind {
+                count: [old.schema().enums.len(), new.schema().enums.len()],
+                name: &|side, id| sides[side].enumeration(id).name.clone(),
+                file: &|side, id| sides[side].enumeration(id).file,
+                named: &|side, name| sides[side].enums_named(name).to_vec(),
+            },
+        ),
+        services: by_name(
+            sides,
+            &Kind {
+                count: [old.schema().services.len(), new.schema().services.len()],
+                name: &|side, id| sides[side].service(id).name.clone(),
+                file: &|side, id| sides[side].service(id).file,
+                named: &|side, name| sides[side].services_named(name).to_vec(),
+            },
+        ),
+        renames: Renames {
+            types: declared.clone(),
+            ..Renames::default()
+        },
+    };
+    find_packages(old, new, &mut pairing);
+    find_types(old, new, &mut pairing);
+    find_services(old, new, &mut pairing);
+    pairing
+}
+
+/// Pairs by full name; where a name stands in several files of one side, the same path first.
+fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
+    let path = |side: usize, id: u32| &sides[side].file((kind.file)(side, id)).path;
+    let judged = |side: usize, id: u32| sides[side].judged((kind.file)(side, id));
+    let mut result = Sides::default();
+    let mut done: FxHashSet<Name> = FxHashSet::default();
+    for old_id in 0..kind.count[0] as u32 {
+        if !judged(0, old_id) {
+            continue;
+        }
+        let name = (kind.name)(0, old_id);
+        if !done.insert(name.clone()) {
+            continue;
+        }
+        let mut olds: Vec<u32> = (kind.named)(0, &name);
+        olds.retain(|&id| judged(0, id));
+        let all_new = (kind.named)(1, &name);
+        let mut news: Vec<u32> = all_new
+            .iter()
+            .copied()
+            .filter(|&id| judged(1, id))
+            .collect();
+        let mut left = Vec::new();
+        for old in olds {
+            match news.iter().position(|&new| path(1, new) == path(0, old)) {
+                Some(found) => result.both.push((old, news.remove(found))),
+                None => left.push(old),
+            }
+        }
+        for old in left {
+            if !news.is_empty() {
+                // the file moved
+                result.both.push((old, news.remove(0)));
+            } else if all_new.is_empty() {
+                result.gone.push(old);
+            }
+            // otherwise it is still there, as a copy or as a vendored file
+        }
+    }
+    result.both.sort_unstable();
+    for new_id in 0..kind.count[1] as u32 {
+        if judged(1, new_id) && (kind.named)(0, &(kind.name)(1, new_id)).is_empty() {
+            result.fresh.push(new_id);
+        }
+    }
+    result
+}
+
+/// A package moved where it is gone, a new one stands, and most of what the old one declared is there under the same relative names.
+fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+    let packages = |side: &Indexed| -> FxHashSet<Name> {
+        side.schema()
+            .files
+            .iter()
+            .map(|file| file.package.clone())
+            .collect()
+    };
+    let (before, after) = (packages(old), packages(new));
+    let relative = |side: &Indexed, file: FileId, name: &Name| -> (Name, Name) {
+        let package = side.file(file).package.clone();
+        let rest = name.strip_prefix(package.as_str()).unwrap_or(name);
+        let rest = Name::from(rest.trim_start_matches('.'));
+        (package, rest)
+    };
+    let mut fresh: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    let mut note_fresh =
+        |(package, rest): (Name, Name)| fresh.entry(rest).or_default().push(package);
+    for &id in &pairing.messages.fresh {
+        let message = new.message(id);
+        note_fresh(relative(new, message.file, &message.name));
+    }
+    for &id in &pairing.services.fresh {
+        let service = new.service(id);
+        note_fresh(relative(new, service.file, &service.name));
+    }
+    // (older, newer) → how many elements went that way; and how many left each older package
+    let mut moved: FxHashMap<(Name, Name), usize> = FxHashMap::default();
+    let mut left: FxHashMap<Name, usize> = FxHashMap::default();
+    let gone = pairing
+        .messages
+        .gone
+        .iter()
+        .map(|&id| (old.message(id).file, &old.message(id).name))
+        .chain(
+            pairing
+                .services
+                .gone
+                .iter()
+                .map(|&id| (old.service(id).file, &old.service(id).name)),
+        );
+    for (file, name) in gone {
+        let (package, rest) = relative(old, file, name);
+        if after.contains(&package) {
+            continue;
+        }
+        *left.entry(package.clone()).or_default() += 1;
+        for target in fresh.get(&rest).into_iter().flatten() {
+            if !before.contains(target) {
+                *moved.entry((package.clone(), target.clone())).or_default() += 1;
+            }
+        }
+    }
+    let mut found: Vec<((Name, Name), usize)> = moved
+        .into_iter()
+        .filter(|((from, _), count)| count * 2 > left[from])
+        .collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut taken: FxHashSet<Name> = FxHashSet::default();
+    for ((from, to), _) in found {
+        if taken.contains(&from) || taken.contains(&to) {
+            continue;
+        }
+        taken.insert(from.clone());
+        taken.insert(to.clone());
+        let target = |name: &Name| -> Name {
+            let rest = name.strip_prefix(from.as_str()).unwrap_or(name);
+            let rest = rest.trim_start_matches('.');
+            if to.is_empty() {
+                rest.into()
+            } else {
+                format!("{to}.{rest}").into()
+            }
+        };
+        let in_package = |file: FileId| old.file(file).package == from;
+        for &id in &pairing.messages.gone {
+            let message = old.message(id);
+            let renamed = target(&message.name);
+            if in_package(message.file) && !new.messages_named(&renamed).is_empty() {
+                pairing.renames.types.insert(message.name.clone(), renamed);
+            }
+        }
+        for &id in &pairing.enums.gone {
+            let each = old.enumeration(id);
+            let renamed = target(&each.name);
+            if in_package(each.file) && !new.enums_named(&renamed).is_empty() {
+                pairing.renames.types.insert(each.name.clone(), renamed);
+            }
+        }
+        pairing.renames.packages.push((from, to));
+    }
+    pairing.renames.packages.sort();
+    apply_renames(old, new, pairing);
+}
+
+/// A type was renamed where its old name is gone, a new one is referenced at the same number, and the two have one shape.
+fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+    if pairing.messages.gone.is_empty() && pairing.enums.gone.is_empty() {
+        return;
+    }
+    let gone: FxHashSet<Name> = pairing
+        .messages
+        .gone
+        .iter()
+        .map(|&id| old.message(id).name.clone())
+        .chain(
+            pairing
+                .enums
+                .gone
+                .iter()
+                .map(|&id| old.enumeration(id).name.clone()),
+        )
+        .collect();
+    let fresh: FxHashSet<Name> = pairing
+        .messages
+        .fresh
+        .iter()
+        .map(|&id| new.message(id).name.clone())
+        .chain(
+            pairing
+                .enums
+                .fresh
+                .iter()
+                .map(|&id| new.enumeration(id).name.clone()),
+        )
+        .collect();
+    let mut candidates: Vec<(FieldType, FieldType)> = Vec::new();
+    for &(a, b) in &pairing.messages.both {
+        if old.message_shape(a) != new.message_shape(b) {
+            references(old.message(a), new.message(b), &mut candidates);
+        }
+    }
+    for &(a, b) in &pairing.services.both {
+        for before in &old.service(a).methods {
+            if let Some(after) = new
+                .service(b)
+                .methods
+                .iter()
+                .find(|m| m.name == before.name)
+            {
+                candidates.push((before.request.clone(), after.request.clone()));
+                candidates.push((before.response.clone(), after.response.clone()));
+            }
+        }
+    }
+    // a renamed message may refer to further renamed ones: the list grows while it is read
+    let mut next = 0;
+    while next < candidates.len() {
+        let (before, after) = candidates[next].clone();
+        next += 1;
+        match (before, after) {
+            (FieldType::Message(a), FieldType::Message(b))
+                if gone.contains(&a.name)
+                    && fresh.contains(&b.name)
+                    && !pairing.renames.types.contains_key(&a.name)
+                    && same_shape(old, a.id, new, b.id, &pairing.renames) =>
+            {
+                references(old.message(a.id), new.message(b.id), &mut candidates);
+                pairing.renames.types.insert(a.name, b.name);
+            }
+            (FieldType::Enum(a), FieldType::Enum(b))
+                if gone.contains(&a.name)
+                    && fresh.contains(&b.name)
+                    && same_values(old, a.id, new, b.id) =>
+            {
+                pairing.renames.types.insert(a.name, b.name);
+            }
+            _ => {}
+        }
+    }
+    // what is nested in a renamed message went with it
+    for &id in &pairing.messages.gone {
+        let message = old.message(id);
+        if let Some(renamed) = nested_rename(old, message.parent, &message.name, &pairing.renames)
+            && new
+                .messages_named(&renamed)
+                .iter()
+                .any(|&to| same_shape(old, id, new, to, &pairing.renames))
+        {
+            pairing.renames.types.insert(message.name.clone(), renamed);
+        }
+    }
+    for &id in &pairing.enums.gone {
+        let each = old.enumeration(id);
+        if let Some(renamed) = nested_rename(old, each.parent, &each.name, &pairing.renames)
+            && !new.enums_named(&renamed).is_empty()
+        {
+            pairing.renames.types.insert(each.name.clone(), renamed);
+        }
+    }
+    apply_renames(old, new, pairing);
+}
+
+fn nested_rename(
+    old: &Indexed,
+    parent: Option<u32>,
+    name: &Name,
+    renames: &Renames,
+) -> Option<Name> {
+    if renames.types.contains_key(name) {
+        return None;
+    }
+    let parent = &old.message(parent?).name;
+    let to = renames.types.get(parent)?;
+    let rest = name.strip_prefix(parent.as_str())?;
+    Some(format!("{to}{rest}").into())
+}
+
+/// The types that two messages name at the same numbers.
+fn references(old: &Message, new: &Message, into: &mut Vec<(FieldType, FieldType)>) {
+    for before in &old.fields {
+        if let Some(after) = new
+            .fields
+            .iter()
+            .find(|field| field.number == before.number)
+            && before.ty != after.ty
+        {
+            into.push((before.ty.clone(), after.ty.clone()));
+        }
+    }
+}
+
+/// Two enums that give the same numbers; names may carry another prefix.
+pub(crate) fn same_values(old: &Indexed, a: u32, new: &Indexed, b: u32) -> bool {
+    let (before, after) = (old.enumeration(a), new.enumeration(b));
+    let numbers = |values: &[protoskew_schema::EnumValue]| {
+        let mut numbers: Vec<i32> = values.iter().map(|value| value.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    };
+    before.closed == after.closed
+        && numbers(&before.values) == numbers(&after.values)
+        && before.values.first().map(|value| value.number)
+            == after.values.first().map(|value| value.number)
+}
+
+/// Turns the gone and the fresh side of each rename into a pair.
+fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+    let types = &pairing.renames.types;
+    pairing.messages.join(
+        |id| types.get(&old.message(id).name).cloned(),
+        |id| new.message(id).name.clone(),
+    );
+    pairing.enums.join(
+        |id| types.get(&old.enumeration(id).name).cloned(),
+        |id| new.enumeration(id).name.clone(),
+    );
+    let packages = &pairing.renames.packages;
+    pairing.services.join(
+        |id| {
+            let service = old.service(id);
+            let package = &old.file(service.file).package;
+            let (_, to) = packages.iter().find(|(from, _)| from == package)?;
+            let rest = service
+                .name
+                .strip_prefix(package.as_str())?
+                .trim_start_matches('.');
+            Some(format!("{to}.{rest}").trim_start_matches('.').into())
+        },
+        |id| new.service(id).name.clone(),
+    );
+}
+
+impl Sides {
+    fn join(&mut self, target: impl Fn(u32) -> Option<Name>, fresh_name: impl Fn(u32) -> Name) {
+        let mut both = Vec::new();
+        self.gone.retain(|&id| {
+            let Some(name) = target(id) else { return true };
+            let Some(found) = self.fresh.iter().position(|&to| fresh_name(to) == name) else {
+                return true;
+            };
+            both.push((id, self.fresh.remove(found)));
+            false
+        });
+        if !both.is_empty() {
+            self.both.extend(both);
+            self.both.sort_unstable();
+        }
+    }
+}
+
+/// A service was renamed where the old name is gone, a new one stands in the same package, and they have the same methods.
+fn find_services(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+    let mut renamed = Vec::new();
+    for &a in &pairing.services.gone {
+        let before = old.service(a);
+        let methods = |service: &protoskew_schema::Service| -> FxHashSet<Name> {
+            service
+                .methods
+                .iter()
+                .map(|method| method.name.clone())
+                .collect()
+        };
+        let names = methods(before);
+        if names.is_empty() {
+            continue;
+        }
+        let found = pairing.services.fresh.iter().copied().find(|&b| {
+            let after = new.service(b);
+            old.file(before.file).package == new.file(after.file).package
+                && methods(after) == names
+                && !renamed.iter().any(|&(_, taken)| taken == b)
+        });
+        if let Some(b) = found {
+            renamed.push((a, b));
+        }
+    }
+    for (a, b) in renamed {
+        pairing
+            .renames
+            .services
+            .insert(old.service(a).name.clone(), new.service(b).name.clone());
+    }
+    let services = &pairing.renames.services;
+    pairing.services.join(
+        |id| services.get(&old.service(id).name).cloned(),
+        |id| new.service(id).name.clone(),
+    );
+}

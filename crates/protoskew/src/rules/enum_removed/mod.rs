@@ -1,0 +1,27 @@
+//! `enum-removed`: an enum is gone.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "enum-removed",
+    summary: "an enum is gone",
+    guideline: "Names",
+    lens: Lens::Source,
+    level: DefaultLevel::Fixed(Level::Warn),
+    scope: Scope::Source,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    matches!(change.kind, ChangeKind::EnumRemoved).then(|| {
+        Fact::new(
+            format!("enum `{}` is gone", change.element),
+            "what is built against the source stops compiling; keep it, deprecated, for the window",
+        )
+        .labels("gone", "")
+    })
+}

@@ -1,0 +1,30 @@
+//! `enum-value-renumbered`: the same enum value, another number.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "enum-value-renumbered",
+    summary: "the same enum value, another number",
+    guideline: "R1",
+    lens: Lens::Wire,
+    level: DefaultLevel::Fixed(Level::Deny),
+    scope: Scope::Spent,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::EnumValueRenumbered { old, new } = &change.kind else {
+        return None;
+    };
+    Some(
+        Fact::new(
+            format!("`{}` moved from {old} to {new}: a reader of the other side takes it for another value", change.element),
+            format!("keep number {old}; a new meaning needs a new name and a number never used"),
+        )
+        .labels(format!("was {old}"), format!("is {new}")),
+    )
+}

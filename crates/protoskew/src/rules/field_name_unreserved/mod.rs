@@ -1,0 +1,35 @@
+//! `field-name-unreserved`: a field went, its name is not reserved.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "field-name-unreserved",
+    summary: "a field went, its name is not reserved",
+    guideline: "R1",
+    lens: Lens::Json,
+    level: DefaultLevel::Fixed(Level::Warn),
+    scope: Scope::Fence,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::FieldRemoved {
+        name_reserved: false,
+        ..
+    } = &change.kind
+    else {
+        return None;
+    };
+    let name = change.element.rsplit('.').next().unwrap_or(&change.element);
+    Some(
+        Fact::new(
+            format!("`{}` is gone and its name is not reserved", change.element),
+            format!("write `reserved \"{name}\";` beside the reserved numbers"),
+        )
+        .labels(format!("`{name}`"), "reserve it here"),
+    )
+}

@@ -1,0 +1,51 @@
+//! `field-number-reused`: a number means another field than it did.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "field-number-reused",
+    summary: "a number means another field than it did",
+    guideline: "R1",
+    lens: Lens::Wire,
+    level: DefaultLevel::Fixed(Level::Deny),
+    scope: Scope::Spent,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let (number, was, now) = match &change.kind {
+        ChangeKind::FieldRemoved {
+            number,
+            taken_by: Some(now),
+            ..
+        } => (number, change.element.as_str(), now.as_str()),
+        ChangeKind::FieldTypeChanged {
+            number,
+            reused: Some(was),
+            ..
+        } => (number, was.as_str(), change.element.as_str()),
+        _ => return None,
+    };
+    Some(
+        Fact::new(
+            format!(
+                "number {number} was `{}` and is `{}` now",
+                short(was),
+                short(now)
+            ),
+            format!(
+                "give `{}` a number never used, and reserve {number}",
+                short(now)
+            ),
+        )
+        .labels(format!("`{}`", short(was)), format!("`{}`", short(now))),
+    )
+}
+
+fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

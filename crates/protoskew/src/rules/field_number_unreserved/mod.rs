@@ -1,0 +1,39 @@
+//! `field-number-unreserved`: a field went, its number is not reserved.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "field-number-unreserved",
+    summary: "a field went, its number is not reserved",
+    guideline: "R1",
+    lens: Lens::Wire,
+    level: DefaultLevel::Fixed(Level::Deny),
+    scope: Scope::Fence,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::FieldRemoved {
+        number,
+        number_reserved: false,
+        taken_by: None,
+        ..
+    } = &change.kind
+    else {
+        return None;
+    };
+    Some(
+        Fact::new(
+            format!(
+                "`{}` is gone and its number {number} is not reserved",
+                change.element
+            ),
+            format!("write `reserved {number};` where the field stood"),
+        )
+        .labels(format!("number {number}"), "reserve it here"),
+    )
+}

@@ -1,0 +1,45 @@
+//! `field-renumbered`: the same field, another number.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "field-renumbered",
+    summary: "the same field, another number",
+    guideline: "R1",
+    lens: Lens::Wire,
+    level: DefaultLevel::Fixed(Level::Deny),
+    scope: Scope::Spent,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::FieldRenumbered {
+        old,
+        new,
+        old_number_now,
+        new_number_was,
+        ..
+    } = &change.kind
+    else {
+        return None;
+    };
+    let mut fact = format!("`{}` moved from number {old} to {new}", change.element);
+    match (old_number_now, new_number_was) {
+        (Some(now), Some(was)) => {
+            fact.push_str(&format!(
+                "; {old} means `{now}` now, and {new} meant `{was}`"
+            ));
+        }
+        (Some(now), None) => fact.push_str(&format!("; {old} means `{now}` now")),
+        (None, Some(was)) => fact.push_str(&format!("; {new} meant `{was}`")),
+        (None, None) => {}
+    }
+    let help = format!(
+        "keep number {old}; where the field must change, add a new one under a new name and a number never used"
+    );
+    Some(Fact::new(fact, help).labels(format!("was {old}"), format!("is {new}")))
+}

@@ -1,0 +1,30 @@
+//! `message-renamed`: the same message under another name.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "message-renamed",
+    summary: "the same message under another name",
+    guideline: "Names",
+    lens: Lens::Source,
+    level: DefaultLevel::Fixed(Level::Warn),
+    scope: Scope::Source,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::MessageRenamed { old } = &change.kind else {
+        return None;
+    };
+    Some(
+        Fact::new(
+            format!("message `{old}` is called `{}` now: the same bytes, another name in source and in `Any`", change.element),
+            "safe on the wire unless it travels in an `Any`, which carries the name",
+        )
+        .labels("old name", "new name"),
+    )
+}

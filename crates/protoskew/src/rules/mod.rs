@@ -1,0 +1,321 @@
+//! The rules: each a folder with its metadata, one check function and its page. A rule states a fact; how loud it is, policy decides.
+//!
+//! To add a rule: one folder (`mod.rs` and `README.md`) and one line in [`ALL`].
+
+use std::sync::Arc;
+
+use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
+
+use crate::finding::{Finding, Origin, Site};
+use crate::verdict::Level;
+
+mod enum_added;
+mod enum_openness_changed;
+mod enum_removed;
+mod enum_value_added;
+mod enum_value_removed;
+mod enum_value_renamed;
+mod enum_value_renumbered;
+mod enum_zero_changed;
+mod field_cardinality_changed;
+mod field_default_changed;
+mod field_encoding_changed;
+mod field_name_unreserved;
+mod field_number_reused;
+mod field_number_unreserved;
+mod field_oneof_changed;
+mod field_presence_changed;
+mod field_renamed;
+mod field_renumbered;
+mod field_type_changed;
+mod field_withdrawn;
+mod idempotency_changed;
+mod json_name_changed;
+mod message_removed;
+mod message_renamed;
+mod method_added;
+mod method_removed;
+mod method_request_changed;
+mod method_response_changed;
+mod method_streaming_changed;
+mod oneof_member_added;
+mod package_renamed;
+#[cfg(test)]
+mod pages;
+mod proto_unreadable;
+mod required_field_added;
+mod required_field_removed;
+mod reserved_range_dropped;
+mod service_removed;
+mod service_renamed;
+
+/// Every rule, in the order of its id.
+pub const ALL: &[Rule] = &[
+    enum_added::RULE,
+    enum_openness_changed::RULE,
+    enum_removed::RULE,
+    enum_value_added::RULE,
+    enum_value_removed::RULE,
+    enum_value_renamed::RULE,
+    enum_value_renumbered::RULE,
+    enum_zero_changed::RULE,
+    field_cardinality_changed::RULE,
+    field_default_changed::RULE,
+    field_encoding_changed::RULE,
+    field_name_unreserved::RULE,
+    field_number_reused::RULE,
+    field_number_unreserved::RULE,
+    field_oneof_changed::RULE,
+    field_presence_changed::RULE,
+    field_renamed::RULE,
+    field_renumbered::RULE,
+    field_type_changed::RULE,
+    field_withdrawn::RULE,
+    idempotency_changed::RULE,
+    json_name_changed::RULE,
+    message_removed::RULE,
+    message_renamed::RULE,
+    method_added::RULE,
+    method_removed::RULE,
+    method_request_changed::RULE,
+    method_response_changed::RULE,
+    method_streaming_changed::RULE,
+    oneof_member_added::RULE,
+    package_renamed::RULE,
+    proto_unreadable::RULE,
+    required_field_added::RULE,
+    required_field_removed::RULE,
+    reserved_range_dropped::RULE,
+    service_removed::RULE,
+    service_renamed::RULE,
+];
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its id: a fact in kebab case that reads well after "allow".
+    pub id: &'static str,
+    /// The fact in one short line.
+    pub summary: &'static str,
+    /// The guideline that it keeps (`R1`, `GL2`, …), or `Calls`, `Names`.
+    pub guideline: &'static str,
+    /// What breaks.
+    pub lens: Lens,
+    /// How loud it is without configuration.
+    pub level: DefaultLevel,
+    /// To whom it matters.
+    pub scope: Scope,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    /// The check.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// One change between two schemas.
+    Change(fn(&Change) -> Option<Fact>),
+    /// What is wrong with the judged schema itself: its diagnostics.
+    Diagnostics,
+}
+
+/// What breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lens {
+    /// Bytes or calls.
+    Wire,
+    /// ProtoJSON.
+    Json,
+    /// Generated source.
+    Source,
+    /// Nothing yet: advice on how to evolve.
+    Advice,
+}
+
+impl Lens {
+    /// The word used for it everywhere.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Lens::Wire => "wire",
+            Lens::Json => "json",
+            Lens::Source => "source",
+            Lens::Advice => "advice",
+        }
+    }
+}
+
+/// How loud a rule is without configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultLevel {
+    /// Always the same.
+    Fixed(Level),
+    /// `deny` where a meeting breaks (from `lossy` on), else as given.
+    ByOutcome(Level),
+    /// `warn`, and `deny` in a configured link.
+    WarnUntilConfigured,
+}
+
+impl DefaultLevel {
+    /// The level as a table shows it: `deny`, `deny if it breaks, else warn`.
+    pub fn text(self) -> String {
+        match self {
+            DefaultLevel::Fixed(level) => level.word().to_owned(),
+            DefaultLevel::ByOutcome(level) => format!("deny if it breaks, else {}", level.word()),
+            DefaultLevel::WarnUntilConfigured => "warn, deny in a configured link".to_owned(),
+        }
+    }
+}
+
+/// To whom a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A fence around a number or name that is gone: it matters whoever meets whom, and has no outcome of its own.
+    Fence,
+    /// Numbers are spent for ever: it matters even where no release carried them, and whoever meets whom.
+    Spent,
+    /// Only where two releases may meet; what no release carried is a warning at the most.
+    Meeting,
+    /// Whoever builds against the source.
+    Source,
+}
+
+/// What a rule found in a change; place and outcome come with the change.
+#[derive(Clone, Debug, Default)]
+pub struct Fact {
+    /// The fact in one sentence, without a full stop.
+    pub fact: String,
+    /// What to do instead.
+    pub help: String,
+    /// What stands at the older place, in a few words.
+    pub old_label: String,
+    /// What stands at the newer place, in a few words.
+    pub new_label: String,
+    /// A documented exception: shown as a note, whatever the rule's level.
+    pub exception: bool,
+}
+
+impl Fact {
+    /// A fact and what to do instead.
+    pub fn new(fact: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            fact: fact.into(),
+            help: help.into(),
+            ..Self::default()
+        }
+    }
+
+    /// With words for the two places.
+    #[must_use]
+    pub fn labels(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.old_label = old.into();
+        self.new_label = new.into();
+        self
+    }
+
+    /// As a documented exception, where `exception` holds.
+    #[must_use]
+    pub fn exception_if(mut self, exception: bool) -> Self {
+        self.exception = exception;
+        self
+    }
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id)
+}
+
+/// One side of a comparison, as findings name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The schema.
+    pub indexed: &'a Indexed,
+    /// Where it came from.
+    pub origin: &'a Arc<Origin>,
+}
+
+/// Asks every rule about every change between two schemas. The order is the changes' order, then the rules'.
+pub fn run(old: Side<'_>, new: Side<'_>, comparison: &Comparison) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in &comparison.changes {
+        for rule in ALL {
+            if let Check::Change(check) = rule.check
+                && let Some(fact) = check(change)
+            {
+                findings.push(finding(rule, old, new, change, fact));
+            }
+        }
+    }
+    findings
+}
+
+fn finding(
+    rule: &'static Rule,
+    old: Side<'_>,
+    new: Side<'_>,
+    change: &Change,
+    fact: Fact,
+) -> Finding {
+    let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
+    Finding {
+        rule,
+        element: change.element.clone(),
+        about: change.kind.about(),
+        fact: fact.fact,
+        new: change.new.map(|place| site(new, place, fact.new_label)),
+        old: change.old.map(|place| site(old, place, fact.old_label)),
+        impact: if meets {
+            change.impact.clone()
+        } else {
+            Impact::None
+        },
+        exception: fact.exception,
+        help: fact.help,
+    }
+}
+
+fn site(side: Side<'_>, place: Place, label: String) -> Site {
+    let file = &side.indexed.schema().files[place.file as usize];
+    Site {
+        origin: Arc::clone(side.origin),
+        path: file.path.clone(),
+        text: Arc::clone(&file.text),
+        span: place.span,
+        label,
+    }
+}
+
+/// Reports what is wrong with the judged schema itself, one finding for each diagnostic of a judged file.
+pub fn diagnostics(new: Side<'_>) -> Vec<Finding> {
+    let schema = new.indexed.schema();
+    schema
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| {
+            diagnostic.severity == protoskew_schema::Severity::Error
+                && new.indexed.judged(diagnostic.file)
+        })
+        .map(|diagnostic| Finding {
+            rule: &proto_unreadable::RULE,
+            element: schema.files[diagnostic.file as usize].path.clone(),
+            about: diagnostic.message.clone(),
+            fact: diagnostic.message.clone(),
+            new: Some(site(
+                new,
+                Place {
+                    file: diagnostic.file,
+                    span: diagnostic.span,
+                },
+                String::new(),
+            )),
+            old: None,
+            impact: Impact::None,
+            exception: false,
+            help: diagnostic
+                .help
+                .clone()
+                .unwrap_or_else(|| "protoc rejects this file too: correct it first".to_owned()),
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! `package-renamed`: a package has another name: the path of every method changed.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "package-renamed",
+    summary: "a package has another name: the path of every method changed",
+    guideline: "Calls",
+    lens: Lens::Wire,
+    level: DefaultLevel::Fixed(Level::Deny),
+    scope: Scope::Meeting,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::PackageRenamed { old, new, services } = &change.kind else {
+        return None;
+    };
+    let services = if *services == 1 {
+        "1 service".to_owned()
+    } else {
+        format!("{services} services")
+    };
+    Some(
+        Fact::new(
+            format!("package `{old}` is called `{new}` now: the path of every method of {services} changed"),
+            "serve both packages until no client of the old one may be met",
+        )
+        .labels("old package", "new package"),
+    )
+}
