@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use protoskew_compare::{
-    ByRuntime, CallOutcome, Carrier, Directed, Impact, Indexed, Outcome, Reach, Runtime, Travels,
-};
+use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime};
 use protoskew_schema::Name;
 
+use super::effects::{Across, Effect, Reached};
 use super::meetings::LinkPolicy;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
-use crate::rules::{DefaultLevel, Lens, Rule, Scope};
+use crate::rules::{self, DefaultLevel, Lens, Rule, Scope};
 use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
 
 /// One older schema, with the findings between it and the subject.
@@ -59,35 +58,82 @@ pub struct Judge<'a> {
     config: &'a Config,
     links: &'a [LinkPolicy],
     subject: &'a Subject,
-    /// Where the subject's types travel: in each link, and at all.
-    reach: Vec<Reach>,
-    reach_all: Reach,
+    /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
+    releases: &'a [Name],
+    /// Where the subject's types travel.
+    reached: Reached,
 }
 
-/// One outcome in one role.
+/// One effect on one role, as far as the reader's runtime is known.
 #[derive(Clone, Debug)]
-struct Effect {
+struct Felt {
     role: usize,
     direction: &'static str,
     /// Whether the newer side writes (or calls).
     subject_acts: bool,
     /// At the least, whatever the reader's runtime is.
     least: WorstOutcome,
-    /// At the worst, and in which runtimes it is worse than the least.
+    /// At the worst.
     worst: WorstOutcome,
-    worse_in: Vec<Runtime>,
+    /// Where the reader's runtime is not known: those in which it breaks.
+    breaks_in: Vec<Runtime>,
+}
+
+impl Felt {
+    fn new(index: usize, role: &Role, effect: Effect) -> Self {
+        match effect {
+            Effect::Call(outcome) => Self {
+                role: index,
+                direction: "call",
+                subject_acts: role.subject_is_client,
+                least: WorstOutcome::Call(outcome),
+                worst: WorstOutcome::Call(outcome),
+                breaks_in: Vec::new(),
+            },
+            Effect::Value {
+                direction,
+                newer_writes,
+                outcome,
+            } => {
+                let reader = if newer_writes {
+                    role.peer_runtime
+                } else {
+                    role.subject_runtime
+                };
+                let (least, worst) = match reader {
+                    Some(runtime) => (outcome.get(runtime), outcome.get(runtime)),
+                    None => (outcome.least(), outcome.worst()),
+                };
+                Self {
+                    role: index,
+                    direction,
+                    subject_acts: newer_writes,
+                    least: WorstOutcome::Value(least),
+                    worst: WorstOutcome::Value(worst),
+                    breaks_in: match reader {
+                        Some(_) => Vec::new(),
+                        None => outcome.runtimes_where(Outcome::breaks),
+                    },
+                }
+            }
+        }
+    }
 }
 
 impl<'a> Judge<'a> {
     /// Prepares to judge what concerns a subject.
-    pub fn new(config: &'a Config, links: &'a [LinkPolicy], subject: &'a Subject) -> Self {
-        let schema = subject.indexed.schema();
+    pub fn new(
+        config: &'a Config,
+        links: &'a [LinkPolicy],
+        subject: &'a Subject,
+        releases: &'a [Name],
+    ) -> Self {
         Self {
             config,
             links,
             subject,
-            reach: reaches(links, schema),
-            reach_all: Reach::new(schema, |_| true),
+            releases,
+            reached: Reached::new(links, subject.indexed.schema()),
         }
     }
 
@@ -95,20 +141,12 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, bases: &[Base]) -> Vec<Judged> {
         let mut merged: BTreeMap<Key, Judged> = BTreeMap::new();
         for base in bases {
-            let schema = base.indexed.schema();
-            let sides = Sides {
-                old: reaches(self.links, schema),
-                old_all: Reach::new(schema, |_| true),
-            };
+            let old = Reached::new(self.links, base.indexed.schema());
             for finding in &base.findings {
-                let Some(judged) = self.one(base, &sides, finding) else {
+                let Some(judged) = self.one(base, &old, finding) else {
                     continue;
                 };
-                let key = (
-                    finding.rule.id,
-                    finding.element.clone(),
-                    finding.about.clone(),
-                );
+                let key = (finding.rule, finding.element.clone(), finding.about.clone());
                 match merged.get_mut(&key) {
                     None => {
                         merged.insert(key, judged);
@@ -123,15 +161,18 @@ impl<'a> Judge<'a> {
             .collect();
         for judged in &mut all {
             judged.order = order(judged);
+            for group in &mut judged.meetings {
+                self.name_releases(group);
+            }
         }
         // the map is in the order of rule, element and about already
         all.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| b.level.cmp(&a.level)));
         all
     }
 
-    fn one(&self, base: &Base, sides: &Sides, finding: &Finding) -> Option<Judged> {
-        let rule = finding.rule;
-        let effects = self.effects(base, sides, finding);
+    fn one(&self, base: &Base, old: &Reached, finding: &Finding) -> Option<Judged> {
+        let rule = rules::find(finding.rule)?;
+        let effects = self.effects(base, old, finding);
         let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
         let worst = effects
             .iter()
@@ -154,7 +195,7 @@ impl<'a> Judge<'a> {
         let mut only_in: Vec<Runtime> = Vec::new();
         if broken_for_some {
             for effect in &effects {
-                only_in.extend(&effect.worse_in);
+                only_in.extend(&effect.breaks_in);
             }
             only_in.sort_unstable();
             only_in.dedup();
@@ -175,125 +216,33 @@ impl<'a> Judge<'a> {
     }
 
     /// What the finding does in each meeting.
-    fn effects(&self, base: &Base, sides: &Sides, finding: &Finding) -> Vec<Effect> {
-        let unreleased = [
-            Role {
-                link: 0,
-                subject_is_client: true,
-                peer: Name::default(),
-                peer_runtime: None,
-                subject_runtime: None,
-            },
-            Role {
-                link: 0,
-                subject_is_client: false,
-                peer: Name::default(),
-                peer_runtime: None,
-                subject_runtime: None,
-            },
-        ];
+    fn effects(&self, base: &Base, old: &Reached, finding: &Finding) -> Vec<Felt> {
+        let nobody = |subject_is_client| Role {
+            link: 0,
+            subject_is_client,
+            peer: Name::default(),
+            peer_runtime: None,
+            subject_runtime: None,
+        };
+        let unreleased = [nobody(true), nobody(false)];
         let roles: &[Role] = if base.unreleased {
             &unreleased
         } else {
             &base.roles
         };
-        let mut effects = Vec::new();
+        let mut felt = Vec::new();
         for (index, role) in roles.iter().enumerate() {
-            match &finding.impact {
-                Impact::None => {}
-                Impact::Call {
-                    old_client,
-                    new_client,
-                    service,
-                } => {
-                    if !self.links[role.link].serves(service) {
-                        continue;
-                    }
-                    let outcome = if role.subject_is_client {
-                        *new_client
-                    } else {
-                        *old_client
-                    };
-                    effects.push(Effect {
-                        role: index,
-                        direction: "call",
-                        subject_acts: role.subject_is_client,
-                        least: WorstOutcome::Call(outcome),
-                        worst: WorstOutcome::Call(outcome),
-                        worse_in: Vec::new(),
-                    });
-                }
-                Impact::Values { outcomes, carrier } => {
-                    self.value_effects(index, role, sides, outcomes, carrier, &mut effects);
-                }
-            }
-        }
-        effects
-    }
-
-    fn value_effects(
-        &self,
-        index: usize,
-        role: &Role,
-        sides: &Sides,
-        outcomes: &Directed,
-        carrier: &Carrier,
-        effects: &mut Vec<Effect>,
-    ) {
-        let link = &self.links[role.link];
-        let (request, response, unreached) = match carrier {
-            Carrier::Request(service) => (link.serves(service), false, false),
-            Carrier::Response(service) => (false, link.serves(service), false),
-            Carrier::Element { old, new } => {
-                let of =
-                    |reach: &Reach, name: &Option<Name>| name.as_ref().map(|name| reach.of(name));
-                let travels = together(
-                    of(&sides.old[role.link], old),
-                    of(&self.reach[role.link], new),
-                );
-                let anywhere = together(of(&sides.old_all, old), of(&self.reach_all, new));
-                (travels.request, travels.response, anywhere.unreached())
-            }
-        };
-        let mut push = |direction: &'static str, subject_writes: bool| {
-            let by_runtime: &ByRuntime = if subject_writes {
-                &outcomes.new_to_old
-            } else {
-                &outcomes.old_to_new
+            let across = Across {
+                link: &self.links[role.link],
+                link_index: role.link,
+                old,
+                new: &self.reached,
+                newer_is_client: role.subject_is_client,
             };
-            let reader = if subject_writes {
-                role.peer_runtime
-            } else {
-                role.subject_runtime
-            };
-            let (least, worst) = match reader {
-                Some(runtime) => (by_runtime.get(runtime), by_runtime.get(runtime)),
-                None => (by_runtime.least(), by_runtime.worst()),
-            };
-            effects.push(Effect {
-                role: index,
-                direction,
-                subject_acts: subject_writes,
-                least: WorstOutcome::Value(least),
-                worst: WorstOutcome::Value(worst),
-                worse_in: if reader.is_none() {
-                    by_runtime.runtimes_where(Outcome::breaks)
-                } else {
-                    Vec::new()
-                },
-            });
-        };
-        if request {
-            push("request", role.subject_is_client);
+            let effects = across.effects(&finding.impact).into_iter();
+            felt.extend(effects.map(|effect| Felt::new(index, role, effect)));
         }
-        if response {
-            push("response", !role.subject_is_client);
-        }
-        if unreached {
-            // no service says who writes it: either side may
-            push("stored", true);
-            push("stored", false);
-        }
+        felt
     }
 
     fn level(
@@ -336,8 +285,27 @@ impl<'a> Judge<'a> {
         self.config.levels.get(rule.id).copied().unwrap_or(level)
     }
 
+    /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
+    fn name_releases(&self, group: &mut MeetingGroup) {
+        let place = |name: &Name| {
+            self.releases
+                .iter()
+                .position(|release| release == name)
+                .unwrap_or(usize::MAX)
+        };
+        group.releases.sort_by_key(place);
+        group.releases.dedup();
+        let peer = if group.subject_is_client {
+            &mut group.server
+        } else {
+            &mut group.client
+        };
+        peer.push(' ');
+        peer.push_str(&ranges(&group.releases, place));
+    }
+
     /// Meetings with the same roles, direction and outcome, the worst first.
-    fn groups(&self, base: &Base, effects: &[Effect], at_worst: bool) -> Vec<MeetingGroup> {
+    fn groups(&self, base: &Base, effects: &[Felt], at_worst: bool) -> Vec<MeetingGroup> {
         let mut groups: BTreeMap<(usize, bool, &'static str, bool, u8), MeetingGroup> =
             BTreeMap::new();
         if base.unreleased {
@@ -390,36 +358,35 @@ impl<'a> Judge<'a> {
 /// A finding's identity: rule, element, about.
 type Key = (&'static str, Name, String);
 
-/// Where the older side's types travel: in each link, and at all.
-struct Sides {
-    old: Vec<Reach>,
-    old_all: Reach,
-}
-
-fn reaches(links: &[LinkPolicy], schema: &protoskew_schema::Schema) -> Vec<Reach> {
-    links
-        .iter()
-        .map(|link| Reach::new(schema, |service| link.serves(service)))
-        .collect()
-}
-
-/// What travels through methods that both sides have; where the roles of the two sides share nothing, any of them.
-fn together(old: Option<Travels>, new: Option<Travels>) -> Travels {
-    let (Some(a), Some(b)) = (old, new) else {
-        return old.or(new).unwrap_or_default();
-    };
-    let both = Travels {
-        request: a.request && b.request,
-        response: a.response && b.response,
-    };
-    if both.unreached() {
-        Travels {
-            request: a.request || b.request,
-            response: a.response || b.response,
+/// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
+fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
+    const SHOWN: usize = 3;
+    let mut runs: Vec<(&Name, &Name)> = Vec::new();
+    let mut last = None;
+    for name in names {
+        let at = place(name);
+        match runs.last_mut() {
+            Some(run) if last.is_some_and(|last: usize| last.checked_add(1) == Some(at)) => {
+                run.1 = name;
+            }
+            _ => runs.push((name, name)),
         }
-    } else {
-        both
+        last = Some(at);
     }
+    let shown: Vec<String> = runs
+        .iter()
+        .take(SHOWN)
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}–{last}")
+            }
+        })
+        .collect();
+    let more: usize = runs.len().saturating_sub(SHOWN);
+    let more = if more > 0 { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Whether an outcome is worth a meeting's mention.

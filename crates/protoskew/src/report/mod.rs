@@ -1,6 +1,9 @@
 //! Reports: pure functions from values to text, one file a format. They write where they are told; only the binary prints.
 
+pub mod explain;
 pub mod json;
+pub mod matrix;
+pub mod meet;
 pub mod rules;
 pub mod text;
 

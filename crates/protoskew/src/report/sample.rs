@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, CallOutcome, Directed, Outcome, Runtime};
+use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Runtime};
 use protoskew_schema::Span;
 
-use crate::finding::{Effects, Finding, Origin, Site, Travels};
+use crate::finding::{Finding, Origin, Site};
 use crate::verdict::{Counts, Judged, Level, MeetingGroup, Verdict, WorstOutcome};
 
 /// One side's file.
@@ -77,7 +77,8 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             fact: fact.to_owned(),
             new: None,
             old: None,
-            effects: Effects::None,
+            impact: Impact::None,
+            exception: false,
             help: String::new(),
         },
         level,
@@ -112,11 +113,11 @@ impl Judged {
 
     pub(super) fn value(mut self, outcome: Outcome) -> Self {
         self.outcome = Some(WorstOutcome::Value(outcome));
-        self.finding.effects = Effects::Values {
+        self.finding.impact = Impact::Values {
             outcomes: Directed::of(outcome, Outcome::Blind),
-            travels: Travels {
-                request: true,
-                ..Travels::default()
+            carrier: Carrier::Element {
+                old: Some("grpc.Storage".into()),
+                new: Some("grpc.Storage".into()),
             },
         };
         self
@@ -133,6 +134,8 @@ impl Judged {
             client: client.to_owned(),
             server: server.to_owned(),
             direction,
+            subject_is_client: client.ends_with("worktree"),
+            subject_acts: client.ends_with("worktree") == (direction != "response"),
             outcome,
             releases: vec!["1.0.0".into(), "1.1.0".into()],
         });
@@ -206,15 +209,15 @@ pub(super) fn storage() -> Verdict {
     .meets("runtime worktree", "agent 1.0.0–1.1.0", "request", lossy)
     .help("keep number 2 for `source`, and give `driver_options` the next number never used, 6");
     renumbered.order = "no order of upgrade helps".to_owned();
-    renumbered.finding.effects = Effects::Values {
+    renumbered.finding.impact = Impact::Values {
         outcomes: Directed {
             old_to_new: ByRuntime::all(Outcome::Misread),
             new_to_old: ByRuntime::all(Outcome::Lossy)
                 .with(&[Runtime::Prost, Runtime::Gogo], Outcome::Reject),
         },
-        travels: Travels {
-            request: true,
-            ..Travels::default()
+        carrier: Carrier::Element {
+            old: Some("grpc.Storage".into()),
+            new: Some("grpc.Storage".into()),
         },
     };
 
@@ -234,7 +237,7 @@ pub(super) fn storage() -> Verdict {
     )
     .help("keep the method, and let it answer as before, until no client that calls it can be met");
     removed.outcome = Some(WorstOutcome::Call(CallOutcome::CallRemoved));
-    removed.finding.effects = Effects::Call {
+    removed.finding.impact = Impact::Call {
         old_client: CallOutcome::CallRemoved,
         new_client: CallOutcome::Served,
         service: "grpc.AgentService".into(),

@@ -68,6 +68,7 @@ pub(super) const BOLD: Style = Style::new().effects(Effects::BOLD);
 pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
 pub(super) const RED: Style = AnsiColor::BrightRed.on_default().effects(Effects::BOLD);
 pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default();
 pub(super) const GREEN: Style = AnsiColor::BrightGreen.on_default().effects(Effects::BOLD);
 
 /// Longer texts are cropped: an identifier of a megabyte is legal and must not fill the screen.

@@ -50,7 +50,7 @@ pub(super) const fn value_meaning(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Same => "both sides have the same shape",
         Outcome::Compatible => "shapes differ, every value arrives",
-        Outcome::Absent => "the writer does not know the field: the reader sees its default",
+        Outcome::Absent => "the writer does not know the field, the reader sees its default",
         Outcome::Blind => "the reader does not know it and ignores it",
         Outcome::Withdrawn => "the writer no longer sends what the reader still reads",
         Outcome::Lossy => "decodes, but values vanish or change",
@@ -63,8 +63,8 @@ pub(super) const fn value_meaning(outcome: Outcome) -> &'static str {
 pub(super) const fn call_meaning(outcome: CallOutcome) -> &'static str {
     match outcome {
         CallOutcome::Served => "both sides know the call",
-        CallOutcome::NewCall => "the server is too old to know the call: UNIMPLEMENTED",
-        CallOutcome::CallRemoved => "the server no longer knows the call: UNIMPLEMENTED",
+        CallOutcome::NewCall => "the server is too old to know the call (UNIMPLEMENTED)",
+        CallOutcome::CallRemoved => "the server no longer knows the call (UNIMPLEMENTED)",
         CallOutcome::CallChanged => "the two sides differ on the call's streaming or types",
     }
 }

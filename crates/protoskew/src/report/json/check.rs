@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::super::lines::Files;
 use super::values::{self, said};
 use super::{Header, Line, write_line};
-use crate::finding::{Effects, Site, Travels};
+use crate::finding::Site;
 use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
+use protoskew_compare::Impact;
 
 /// Writes a verdict: `check`, every `finding` (known ones too), `summary`.
 pub fn write(out: &mut dyn io::Write, verdict: &Verdict) -> io::Result<()> {
@@ -121,7 +122,7 @@ pub(super) struct Finding<'a> {
 impl<'a> Finding<'a> {
     pub(super) fn of(judged: &'a Judged, files: &mut Files) -> Self {
         let finding = &judged.finding;
-        let (outcomes, calls) = effects(&finding.effects);
+        let (outcomes, calls) = effects(&finding.impact);
         Self {
             id: finding.id(),
             rule: finding.rule,
@@ -194,9 +195,6 @@ struct Outcomes {
     old_to_new: Reading,
     /// The newer side writes, the older side reads.
     new_to_old: Reading,
-    /// In which roles the message travels; `unreached` by any service means that either side may write it.
-    #[schemars(extend("items" = serde_json::json!({"type": "string", "enum": ["request", "response", "unreached"]})))]
-    travels: Vec<&'static str>,
 }
 
 /// What becomes of a value in its reader, by the reader's protobuf runtime.
@@ -240,18 +238,17 @@ struct Calls<'a> {
     service: &'a str,
 }
 
-fn effects(effects: &Effects) -> (Option<Outcomes>, Option<Calls<'_>>) {
-    match effects {
-        Effects::None => (None, None),
-        Effects::Values { outcomes, travels } => {
+fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
+    match impact {
+        Impact::None => (None, None),
+        Impact::Values { outcomes, .. } => {
             let outcomes = Outcomes {
                 old_to_new: Reading::of(&outcomes.old_to_new),
                 new_to_old: Reading::of(&outcomes.new_to_old),
-                travels: roles(*travels),
             };
             (Some(outcomes), None)
         }
-        Effects::Call {
+        Impact::Call {
             old_client,
             new_client,
             service,
@@ -264,24 +261,6 @@ fn effects(effects: &Effects) -> (Option<Outcomes>, Option<Calls<'_>>) {
             (None, Some(calls))
         }
     }
-}
-
-fn roles(travels: Travels) -> Vec<&'static str> {
-    let Travels {
-        request,
-        response,
-        unreached,
-    } = travels;
-    let roles = [
-        (request, "request"),
-        (response, "response"),
-        (unreached, "unreached"),
-    ];
-    roles
-        .into_iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, role)| role)
-        .collect()
 }
 
 /// Meetings with the same roles and the same outcome.

@@ -399,3 +399,48 @@ fn every_width_is_drawn() {
     };
     expect_file!["tests/storage-narrow.txt"].assert_eq(&shown(&storage(), &narrow));
 }
+
+#[test]
+fn any_bytes_at_any_place_are_drawn() {
+    const PIECES: [&[u8]; 12] = [
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\t",
+        b"a",
+        b" ",
+        b"\xff",
+        b"\xe6\x97",
+        "日".as_bytes(),
+        "\u{301}".as_bytes(),
+        b"\0",
+        b"\x1b[2J",
+    ];
+    // A congruential generator: the same texts in every run.
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..2000 {
+        let text: Vec<u8> = (0..next(40))
+            .flat_map(|_| PIECES[next(PIECES.len())])
+            .copied()
+            .collect();
+        let source = Source::worktree("a.proto", &text);
+        let mut sites = || source.span(next(text.len() + 3), next(text.len() + 9), "here");
+        let verdict = verdict(vec![
+            judged(Level::Deny, "field-renumbered", "a.M.f", "one")
+                .new_at(sites())
+                .old_at(sites()),
+            judged(Level::Warn, "field-renamed", "a.M.f", "two")
+                .new_at(sites())
+                .old_at(sites()),
+        ]);
+        let drawn = shown(&verdict, &PLAIN);
+        assert!(!drawn.contains(['\x1b', '\0', '\r', '\u{1}']), "{text:?}");
+        assert_eq!(drawn, shown(&verdict, &PLAIN));
+    }
+}
