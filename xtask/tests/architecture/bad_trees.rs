@@ -85,6 +85,14 @@ fn a_good_tree_breaks_nothing() {
                 "//! Prints.\nfn f() { eprintln!() }\n",
             ),
             (
+                "crates/protoskew/src/rules/mod.rs",
+                "//! Rules.\nmod a_fact;\n#[cfg(test)]\nmod pages;\n",
+            ),
+            (
+                "crates/protoskew/src/rules/pages/check.rs",
+                "//! Runs pages.\nuse std::fs;\n",
+            ),
+            (
                 "crates/protoskew/src/rules/a_fact/mod.rs",
                 "//! A rule.\nuse crate::finding::Finding;\n",
             ),

@@ -131,9 +131,15 @@ fn rules_see_only_changes(workspace: &Workspace) -> Vec<String> {
 fn a_rule_is_a_folder(workspace: &Workspace) -> Vec<String> {
     let mut broken = Vec::new();
     for it in the_program(workspace) {
+        let is_test = |path: &String| {
+            it.files
+                .iter()
+                .any(|file| file.is_test && file.path == *path)
+        };
         let mut folders: Vec<_> = it
             .tree
             .iter()
+            .filter(|path| !is_test(path))
             .filter_map(|path| path.strip_prefix("src/rules/")?.split_once('/'))
             .map(|(folder, _)| folder)
             .collect();
