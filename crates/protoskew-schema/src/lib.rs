@@ -4,7 +4,16 @@
 //! [`parse`] turns one file's text into a [`ParsedFile`], which knows nothing of other files and
 //! can be shared between releases; [`link`] resolves a set of them into a [`Schema`].
 
+mod access;
+mod builtin;
 pub mod imports;
+mod link;
 pub mod model;
+mod parse;
 
+pub use access::{LineIndex, Position};
+pub use link::{Input, link};
 pub use model::*;
+pub use parse::errors::SyntaxError;
+pub use parse::syntax::ParsedFile;
+pub use parse::{DEEPEST_NESTING, parse};

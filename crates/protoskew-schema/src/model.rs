@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+pub use crate::link::names::NameIndex;
+
 /// A name or other short text: inline when short, shared when long, cheap to clone.
 pub type Name = smol_str::SmolStr;
 
@@ -40,6 +42,8 @@ pub struct Schema {
     pub extensions: Vec<Extension>,
     /// What was wrong, over all files, in file and source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// Finds declarations by full name.
+    pub index: NameIndex,
 }
 
 /// Why a file is in the schema.

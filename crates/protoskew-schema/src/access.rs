@@ -1,0 +1,135 @@
+//! Ways into a schema: by name, by id, from an offset to a line.
+
+use crate::{Enum, EnumId, File, FileId, Message, MessageId, Scalar, Schema, Service};
+
+impl Schema {
+    /// The messages of that full name, one for each file that declares it, in file order.
+    pub fn messages_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (MessageId, &'s Message)> + use<'s> {
+        let ids = self.index.messages(name);
+        ids.map(|id| (id, &self.messages[id as usize]))
+    }
+
+    /// The enums of that full name, one for each file that declares it, in file order.
+    pub fn enums_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (EnumId, &'s Enum)> + use<'s> {
+        let ids = self.index.enums(name);
+        ids.map(|id| (id, &self.enums[id as usize]))
+    }
+
+    /// The services of that full name, one for each file that declares it, in file order.
+    pub fn services_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (u32, &'s Service)> + use<'s> {
+        let ids = self.index.services(name);
+        ids.map(|id| (id, &self.services[id as usize]))
+    }
+
+    /// A file by its id.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id as usize]
+    }
+}
+
+impl Scalar {
+    /// The scalar of that keyword.
+    pub fn from_keyword(word: &[u8]) -> Option<Self> {
+        Some(match word {
+            b"double" => Self::Double,
+            b"float" => Self::Float,
+            b"int32" => Self::Int32,
+            b"int64" => Self::Int64,
+            b"uint32" => Self::Uint32,
+            b"uint64" => Self::Uint64,
+            b"sint32" => Self::Sint32,
+            b"sint64" => Self::Sint64,
+            b"fixed32" => Self::Fixed32,
+            b"fixed64" => Self::Fixed64,
+            b"sfixed32" => Self::Sfixed32,
+            b"sfixed64" => Self::Sfixed64,
+            b"bool" => Self::Bool,
+            b"string" => Self::String,
+            b"bytes" => Self::Bytes,
+            _ => return None,
+        })
+    }
+
+    /// The keyword that it is written with.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::Float => "float",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::Sint32 => "sint32",
+            Self::Sint64 => "sint64",
+            Self::Fixed32 => "fixed32",
+            Self::Fixed64 => "fixed64",
+            Self::Sfixed32 => "sfixed32",
+            Self::Sfixed64 => "sfixed64",
+            Self::Bool => "bool",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+        }
+    }
+
+    /// Whether a repeated field of it can be packed.
+    pub fn is_packable(self) -> bool {
+        !matches!(self, Self::String | Self::Bytes)
+    }
+}
+
+/// Turns offsets of one text into lines and columns.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    /// Where each line starts.
+    starts: Vec<u32>,
+}
+
+/// A place in a text, as people count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters; a tab is one, a byte that is not UTF-8 too.
+    pub column: u32,
+}
+
+impl LineIndex {
+    /// Finds the lines of a text. Worth keeping where several offsets are asked for.
+    pub fn new(text: &[u8]) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text);
+        let starts = std::iter::once(0).chain(ends.map(|end| end as u32 + 1));
+        Self {
+            starts: starts.collect(),
+        }
+    }
+
+    /// The place of an offset; `text` is the one given to [`LineIndex::new`]. An offset behind the end is the end.
+    pub fn position(&self, text: &[u8], offset: u32) -> Position {
+        let offset = offset.min(text.len() as u32);
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self.starts[line - 1] as usize;
+        let mut before = &text[start..offset as usize];
+        if start == 0 {
+            // a byte order mark is not seen
+            before = before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(before);
+        }
+        let mut column = 1;
+        for chunk in before.utf8_chunks() {
+            column += chunk.valid().chars().count() + chunk.invalid().len();
+        }
+        Position {
+            line: line as u32,
+            column: column as u32,
+        }
+    }
+
+    /// The bytes of a line (from 1), without its end; empty if there is no such line.
+    pub fn line<'t>(&self, text: &'t [u8], line: u32) -> &'t [u8] {
+        let Some(&start) = (line as usize).checked_sub(1).and_then(|i| self.starts.get(i)) else {
+            return b"";
+        };
+        let end = self.starts.get(line as usize).map_or(text.len(), |&next| next as usize - 1);
+        let line = &text[start as usize..end];
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+}

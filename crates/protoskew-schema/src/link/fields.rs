@@ -1,0 +1,307 @@
+//! Fields: type, presence, encoding, default, as the features decide.
+
+use rustc_hash::FxHashMap;
+
+use super::features::Features;
+use super::lower::{Lower, is_true, value_of};
+use super::names::Wanted;
+use super::values;
+use crate::parse::literal;
+use crate::parse::syntax::{Kind, Node, flag};
+use crate::{
+    Cardinality, Edition, Field, FieldType, MessageId, Name, OptionValue, Presence, Scalar, Span,
+};
+
+/// Where a field stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Message,
+    /// The index of the oneof.
+    Oneof(u32),
+    /// The message that the `extend` stands in.
+    Extension(Option<MessageId>),
+}
+
+impl<'a> Lower<'a> {
+    pub(super) fn field(
+        &mut self,
+        at: u32,
+        node: &'a Node,
+        message: MessageId,
+        mut features: Features,
+        place: Place,
+    ) -> Field {
+        let edition = self.parsed.edition;
+        let outer_features = features;
+        let mut options = self.options(self.parsed.children(at), Kind::InlineOption, &mut features);
+        if edition < Edition::E2023 {
+            legacy_features(node, &options, edition, &mut features);
+        }
+        let group = node.flags & flag::GROUP != 0;
+        let (ty, key) = if group {
+            let parent = match place {
+                Place::Extension(parent) => parent,
+                _ => Some(message),
+            };
+            let group = self.message(at, node, parent, outer_features);
+            (FieldType::Message(group), None)
+        } else {
+            self.field_type(at, node)
+        };
+        let cardinality = match key {
+            Some(key) => Cardinality::Map(key),
+            None if node.flags & flag::REPEATED != 0 => Cardinality::Repeated,
+            None => Cardinality::Singular,
+        };
+        // a type that is missing is taken for a message, which most types are
+        let is_message = matches!(ty, FieldType::Message(_) | FieldType::Unresolved(_));
+        let presence = presence(cardinality, place, is_message, features);
+        let packable = match &ty {
+            FieldType::Scalar(scalar) => scalar.is_packable(),
+            FieldType::Enum(_) => true,
+            FieldType::Message(_) | FieldType::Unresolved(_) => false,
+        };
+        let packed = cardinality == Cardinality::Repeated && packable && features.packed;
+        let is_string =
+            ty == FieldType::Scalar(Scalar::String) || key == Some(Scalar::String);
+        self.check_options(node, &options, &ty, cardinality, presence, place, packable);
+
+        let mut name = self.text(node.name);
+        if group {
+            name = name.to_ascii_lowercase().into();
+        }
+        self.declare(&name, node.name, false);
+        let default = self.default(at, &ty);
+        let given = self.option_string(at, "json_name");
+        let json_name_given = given.is_some();
+        let json_name = given.unwrap_or_else(|| json_name(&name));
+        options.retain(|o| o.name != "default" && o.name != "json_name");
+        let number = literal::unsigned(self.parsed.slice(node.value))
+            .and_then(|n| i32::try_from(n).ok())
+            .unwrap_or_else(|| {
+                self.out_of_range(node.value);
+                0
+            });
+        Field {
+            name,
+            json_name,
+            json_name_given,
+            number: number as u32,
+            cardinality,
+            presence,
+            oneof: match place {
+                Place::Oneof(index) => Some(index),
+                _ => None,
+            },
+            default,
+            packed,
+            delimited: is_message && key.is_none() && features.delimited,
+            utf8: is_string && features.utf8,
+            deprecated: is_true(&options, "deprecated"),
+            options,
+            comment: node.comment,
+            name_span: node.name,
+            number_span: node.value,
+            type_span: node.ty,
+            span: node.span,
+            ty,
+        }
+    }
+
+    /// The type as written, and a map's key.
+    fn field_type(&mut self, at: u32, node: &'a Node) -> (FieldType, Option<Scalar>) {
+        if node.flags & flag::MAP == 0 {
+            return (self.type_at(node.ty), None);
+        }
+        let mut types = self.parsed.children(at).filter(|(_, n)| n.kind == Kind::Type).map(|(_, n)| n.ty);
+        let key = types.next().unwrap_or_default();
+        let value = types.next().unwrap_or_default();
+        // a key that cannot be one is reported by the parser
+        let key = Scalar::from_keyword(self.parsed.slice(key)).unwrap_or(Scalar::String);
+        (self.type_at(value), Some(key))
+    }
+
+    fn type_at(&mut self, span: Span) -> FieldType {
+        match Scalar::from_keyword(self.parsed.slice(span)) {
+            Some(scalar) => FieldType::Scalar(scalar),
+            None => self.reference(span, Wanted::Types),
+        }
+    }
+
+    fn inline(&self, at: u32, name: &str) -> Option<&'a Node> {
+        let parsed = self.parsed;
+        let mut options = parsed.children(at).filter(|(_, n)| n.kind == Kind::InlineOption);
+        options.find(|(_, n)| parsed.slice(n.name) == name.as_bytes()).map(|(_, n)| n)
+    }
+
+    fn option_string(&self, at: u32, name: &str) -> Option<Name> {
+        let node = self.inline(at, name)?;
+        let bytes = literal::strings(&self.parsed.text, node.value);
+        Some(String::from_utf8_lossy(&bytes).into())
+    }
+
+    fn default(&mut self, at: u32, ty: &FieldType) -> Option<Name> {
+        let node = self.inline(at, "default")?;
+        match values::default(&self.parsed.text, node.value, ty) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.error(node.value, message, None);
+                Some(literal::normal_value(&self.parsed.text, node.value))
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // everything that is known of the field before it is one
+    fn check_options(
+        &mut self,
+        node: &Node,
+        options: &[OptionValue],
+        ty: &FieldType,
+        cardinality: Cardinality,
+        presence: Presence,
+        place: Place,
+        packable: bool,
+    ) {
+        let edition = self.parsed.edition;
+        let has = |name| options.iter().find(|o| o.name == name).map(|o| o.span);
+        let extension = matches!(place, Place::Extension(_));
+        if let Some(span) = has("default") {
+            if edition == Edition::Proto3 {
+                self.error(span, "proto3 has no defaults of one's own", None);
+            } else if cardinality != Cardinality::Singular {
+                self.error(span, "a repeated field has no default", None);
+            } else if matches!(ty, FieldType::Message(_)) {
+                self.error(span, "a message has no default", None);
+            } else if presence == Presence::Implicit {
+                self.error(span, "a field without presence has no default", None);
+            }
+        }
+        if let Some(span) = has("packed") {
+            if edition >= Edition::E2023 {
+                let help = "use `features.repeated_field_encoding`";
+                self.error(span, "editions have no option `packed`", Some(help));
+            } else if is_true(options, "packed")
+                && !matches!(ty, FieldType::Unresolved(_))
+                && (cardinality != Cardinality::Repeated || !packable)
+            {
+                self.error(span, "only a repeated number, bool or enum can be packed", None);
+            }
+        }
+        if let Some(span) = has("json_name").filter(|_| extension) {
+            self.error(span, "an extension has no `json_name`", None);
+        }
+        if extension && presence == Presence::Required {
+            self.error(node.span, "an extension cannot be required", None);
+        }
+        if has("features.field_presence").is_some() {
+            let span = has("features.field_presence").unwrap_or_default();
+            let implicit = value_of(options, "features.field_presence").is_some_and(|v| v == "IMPLICIT");
+            if matches!(place, Place::Oneof(_)) {
+                self.error(span, "a field of a oneof always has presence", None);
+            } else if cardinality != Cardinality::Singular {
+                self.error(span, "a repeated field has no presence to choose", None);
+            } else if implicit && matches!(ty, FieldType::Message(_)) {
+                self.error(span, "a message always has presence", None);
+            } else if extension && presence != Presence::Required {
+                self.error(span, "an extension always has presence", None);
+            }
+        }
+        if let Some(span) = has("features.repeated_field_encoding") {
+            let packed = value_of(options, "features.repeated_field_encoding").is_some_and(|v| v == "PACKED");
+            if cardinality == Cardinality::Singular {
+                self.error(span, "only a repeated field has a repeated encoding", None);
+            } else if packed && !packable && !matches!(ty, FieldType::Unresolved(_)) {
+                self.error(span, "only a repeated number, bool or enum can be packed", None);
+            }
+        }
+        if let Some(span) = has("features.message_encoding")
+            && (matches!(ty, FieldType::Scalar(_) | FieldType::Enum(_)) || matches!(cardinality, Cardinality::Map(_)))
+        {
+            self.error(span, "only a message field has a message encoding", None);
+        }
+        if let Some(span) = has("features.utf8_validation")
+            && *ty != FieldType::Scalar(Scalar::String)
+            && cardinality != Cardinality::Map(Scalar::String)
+        {
+            self.error(span, "only a string field can be checked for UTF-8", None);
+        }
+    }
+
+    /// Two fields of one JSON name: an error where JSON is part of the contract.
+    pub(super) fn check_json_names(&mut self, fields: &[Field], features: Features) {
+        let mut by_name: FxHashMap<Name, usize> = FxHashMap::default();
+        // The derived names alone first: a `json_name` does not excuse a clash of those.
+        for given in [false, true] {
+            by_name.clear();
+            for (index, field) in fields.iter().enumerate() {
+                let derived = if field.json_name_given { json_name(&field.name) } else { field.json_name.clone() };
+                let custom = given && field.json_name != derived;
+                let name = if custom { field.json_name.clone() } else { derived };
+                let Some(&other) = by_name.get(&name) else {
+                    by_name.insert(name, index);
+                    continue;
+                };
+                let other = &fields[other];
+                let other_custom = given && other.json_name != json_name(&other.name);
+                let told_before = given && !custom && !other_custom;
+                let involves_derived = !custom || !other_custom;
+                if told_before || (involves_derived && !features.strict_json) || field.name == other.name {
+                    continue;
+                }
+                let message = format!("`{}` and `{}` have the same name in JSON: `{name}`", other.name, field.name);
+                self.error(field.name_span, message, Some("set another `json_name`, or rename one of them"));
+            }
+            if fields.iter().all(|f| !f.json_name_given) {
+                return;
+            }
+        }
+    }
+}
+
+/// What proto2 and proto3 say by labels and options, editions say by features.
+fn legacy_features(node: &Node, options: &[OptionValue], edition: Edition, features: &mut Features) {
+    if node.flags & flag::REQUIRED != 0 {
+        features.presence = Presence::Required;
+    }
+    if node.flags & flag::OPTIONAL != 0 {
+        features.presence = Presence::Explicit;
+    }
+    if node.flags & flag::GROUP != 0 {
+        features.delimited = true;
+    }
+    match value_of(options, "packed").map(Name::as_str) {
+        Some("true") => features.packed = true,
+        Some("false") if edition == Edition::Proto3 => features.packed = false,
+        _ => {}
+    }
+}
+
+fn presence(cardinality: Cardinality, place: Place, is_message: bool, features: Features) -> Presence {
+    if cardinality != Cardinality::Singular {
+        return Presence::Implicit;
+    }
+    let always = is_message || place != Place::Message;
+    match features.presence {
+        Presence::Required if matches!(place, Place::Oneof(_)) => Presence::Explicit,
+        Presence::Implicit if always => Presence::Explicit,
+        presence => presence,
+    }
+}
+
+/// protoc's rule: underscores go, and what follows one is capitalised.
+fn json_name(name: &str) -> Name {
+    if !name.contains('_') {
+        return Name::new(name);
+    }
+    let mut json = String::with_capacity(name.len());
+    let mut capital = false;
+    for char in name.chars() {
+        if char == '_' {
+            capital = true;
+        } else {
+            json.push(if capital { char.to_ascii_uppercase() } else { char });
+            capital = false;
+        }
+    }
+    json.into()
+}

@@ -1,0 +1,537 @@
+//! Second pass over the trees: fills the model, resolving each reference on the way.
+
+use std::cmp::Reverse;
+
+use super::Diagnostics;
+use super::features::{DefaultVisibility, Features, aggregate_pairs};
+use super::names::{Entry, NameIndex, Symbol, View, Wanted, resolve};
+use super::reach::Reach;
+use crate::parse::literal;
+use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
+use crate::{
+    Edition, Enum, EnumValue, Extension, FieldType, File, FileId, Message, MessageId, Method, Name,
+    NumberRange, Oneof, OptionValue, ReservedName, Role, Schema, Service, Span, TypeRef,
+    Visibility,
+};
+
+pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnostics) -> Schema {
+    let mut schema = Schema::default();
+    for (input, imports) in reach.inputs.iter().zip(&reach.imports) {
+        let parsed = &input.parsed;
+        schema.files.push(File {
+            path: input.path.clone(),
+            role: input.role.clone(),
+            text: parsed.text.clone(),
+            package: parsed.package.clone(),
+            package_span: parsed.package_span,
+            edition: parsed.edition,
+            imports: imports.clone(),
+            options: Vec::new(),
+        });
+    }
+    for id in 0..reach.inputs.len() as FileId {
+        let mut missing = false;
+        let view = reach.view(id, &mut missing);
+        let parsed = reach.parsed(id);
+        let mut pass = Lower {
+            reach,
+            index: &index,
+            schema: &mut schema,
+            diagnostics,
+            id,
+            parsed,
+            view,
+            missing,
+            scope: parsed.package().to_owned(),
+            names: Vec::new(),
+        };
+        pass.file();
+    }
+    schema.index = index;
+    schema
+}
+
+pub(super) struct Lower<'a> {
+    reach: &'a Reach,
+    index: &'a NameIndex,
+    pub(super) schema: &'a mut Schema,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    id: FileId,
+    pub(super) parsed: &'a ParsedFile,
+    view: View,
+    /// Something that this file should see is not here, so what it does not see may well exist.
+    missing: bool,
+    /// The full name of what is being walked.
+    pub(super) scope: String,
+    /// The names of the scopes being walked, innermost last, to find clashes.
+    names: Vec<Declared>,
+}
+
+/// A name of a scope.
+struct Declared {
+    name: Name,
+    span: Span,
+    /// A clash of two of these was found by the first pass.
+    indexed: bool,
+}
+
+impl<'a> Lower<'a> {
+    fn file(&mut self) {
+        let roots = self.parsed.roots();
+        let mut features = Features::of_edition(self.parsed.edition);
+        let options = self.options(roots.clone(), Kind::Option, &mut features);
+        self.schema.files[self.id as usize].options = options;
+        self.declarations(roots, None, features);
+        self.close_names(0);
+    }
+
+    /// What may stand in a file and in a message alike.
+    fn declarations(&mut self, children: Children<'a>, parent: Option<MessageId>, features: Features) {
+        for (at, node) in children {
+            match node.kind {
+                Kind::Message => {
+                    self.message(at, node, parent, features);
+                }
+                Kind::Enum => self.enumeration(at, node, parent, features),
+                Kind::Service => self.service(at, node, features),
+                Kind::Extend => self.extend(at, node, parent, features),
+                _ => {}
+            }
+        }
+    }
+
+    /// A message, or the message of a group.
+    pub(super) fn message(
+        &mut self,
+        at: u32,
+        node: &'a Node,
+        parent: Option<MessageId>,
+        mut features: Features,
+    ) -> TypeRef<MessageId> {
+        let id = self.schema.messages.len() as MessageId;
+        let short = self.text(node.name);
+        let outer = self.enter(&short);
+        self.declare(&short, node.name, true);
+        let name = Name::new(&self.scope);
+        let children = self.parsed.children(at);
+        let visibility = self.visibility(node, parent, features);
+        let options = self.options(children.clone(), Kind::Option, &mut features);
+        self.schema.messages.push(Message {
+            name: name.clone(),
+            file: self.id,
+            parent,
+            fields: Vec::new(),
+            oneofs: Vec::new(),
+            reserved: Vec::new(),
+            reserved_names: Vec::new(),
+            extension_ranges: Vec::new(),
+            deprecated: is_true(&options, "deprecated"),
+            visibility,
+            comment: node.comment,
+            name_span: node.name,
+            span: node.span,
+            options: Vec::new(),
+        });
+        let last_number = if is_true(&options, "message_set_wire_format") {
+            i32::MAX - 1
+        } else {
+            LAST_FIELD_NUMBER
+        };
+        let names = self.names.len();
+        let mut body = Body::default();
+        for (at, node) in children.clone() {
+            match node.kind {
+                Kind::Field => {
+                    let field = self.field(at, node, id, features, super::fields::Place::Message);
+                    body.fields.push(field);
+                }
+                Kind::Oneof => self.oneof(at, node, id, features, &mut body),
+                Kind::Reserved => self.reserved(at, last_number, &mut body.reserved, &mut body.reserved_names),
+                Kind::Extensions => self.reserved(at, last_number, &mut body.extension_ranges, &mut Vec::new()),
+                _ => self.declarations(self.parsed.just(at), Some(id), features),
+            }
+        }
+        self.check_json_names(&body.fields, features);
+        self.close_names(names);
+        self.scope.truncate(outer);
+        let message = &mut self.schema.messages[id as usize];
+        message.fields = body.fields;
+        message.oneofs = body.oneofs;
+        message.reserved = body.reserved;
+        message.reserved_names = body.reserved_names;
+        message.extension_ranges = body.extension_ranges;
+        message.options = options;
+        TypeRef { name, id }
+    }
+
+    fn oneof(&mut self, at: u32, node: &'a Node, message: MessageId, mut features: Features, body: &mut Body) {
+        let name = self.text(node.name);
+        self.declare(&name, node.name, false);
+        let children = self.parsed.children(at);
+        self.options(children.clone(), Kind::Option, &mut features);
+        let oneof = super::fields::Place::Oneof(body.oneofs.len() as u32);
+        body.oneofs.push(Oneof {
+            name,
+            name_span: node.name,
+            span: node.span,
+        });
+        for (at, node) in children.filter(|(_, n)| n.kind == Kind::Field) {
+            let field = self.field(at, node, message, features, oneof);
+            body.fields.push(field);
+        }
+    }
+
+    fn enumeration(&mut self, at: u32, node: &'a Node, parent: Option<MessageId>, mut features: Features) {
+        let short = self.text(node.name);
+        let children = self.parsed.children(at);
+        let visibility = self.visibility(node, parent, features);
+        let options = self.options(children.clone(), Kind::Option, &mut features);
+        self.declare(&short, node.name, true);
+        let mut values = Vec::new();
+        let (mut reserved, mut reserved_names) = (Vec::new(), Vec::new());
+        for (at, node) in children {
+            match node.kind {
+                Kind::EnumValue => {
+                    let name = self.text(node.name);
+                    // values are named beside their enum, not inside of it
+                    self.declare(&name, node.name, false);
+                    let mut features = features;
+                    let options = self.options(self.parsed.children(at), Kind::InlineOption, &mut features);
+                    values.push(EnumValue {
+                        name,
+                        number: self.signed(node.value),
+                        deprecated: is_true(&options, "deprecated"),
+                        options,
+                        name_span: node.name,
+                        number_span: node.value,
+                        span: node.span,
+                    });
+                }
+                Kind::Reserved => self.reserved(at, i32::MAX, &mut reserved, &mut reserved_names),
+                _ => {}
+            }
+        }
+        let outer = self.enter(&short);
+        self.schema.enums.push(Enum {
+            name: Name::new(&self.scope),
+            file: self.id,
+            parent,
+            values,
+            closed: features.closed_enum,
+            allow_alias: is_true(&options, "allow_alias"),
+            reserved,
+            reserved_names,
+            deprecated: is_true(&options, "deprecated"),
+            options,
+            visibility,
+            comment: node.comment,
+            name_span: node.name,
+            span: node.span,
+        });
+        self.scope.truncate(outer);
+    }
+
+    fn service(&mut self, at: u32, node: &'a Node, mut features: Features) {
+        let short = self.text(node.name);
+        self.declare(&short, node.name, true);
+        let outer = self.enter(&short);
+        let children = self.parsed.children(at);
+        let options = self.options(children.clone(), Kind::Option, &mut features);
+        let names = self.names.len();
+        let mut methods = Vec::new();
+        for (at, node) in children.filter(|(_, n)| n.kind == Kind::Method) {
+            let name = self.text(node.name);
+            self.declare(&name, node.name, false);
+            let inside = self.parsed.children(at);
+            let mut features = features;
+            let options = self.options(inside.clone(), Kind::Option, &mut features);
+            let mut types = inside.filter(|(_, n)| n.kind == Kind::Type).map(|(_, n)| *n);
+            let (Some(request), Some(response)) = (types.next(), types.next()) else {
+                continue;
+            };
+            methods.push(Method {
+                name,
+                request: self.reference(request.ty, Wanted::Anything),
+                response: self.reference(response.ty, Wanted::Anything),
+                client_streaming: request.flags & flag::STREAM != 0,
+                server_streaming: response.flags & flag::STREAM != 0,
+                idempotency: value_of(&options, "idempotency_level").cloned(),
+                deprecated: is_true(&options, "deprecated"),
+                options,
+                name_span: node.name,
+                request_span: request.ty,
+                response_span: response.ty,
+                span: node.span,
+            });
+        }
+        self.close_names(names);
+        self.schema.services.push(Service {
+            name: Name::new(&self.scope),
+            file: self.id,
+            methods,
+            deprecated: is_true(&options, "deprecated"),
+            options,
+            name_span: node.name,
+            span: node.span,
+        });
+        self.scope.truncate(outer);
+    }
+
+    fn extend(&mut self, at: u32, node: &'a Node, parent: Option<MessageId>, features: Features) {
+        let extendee = self.reference(node.ty, Wanted::Anything);
+        for (at, node) in self.parsed.children(at) {
+            let place = super::fields::Place::Extension(parent);
+            let field = self.field(at, node, 0, features, place);
+            let outer = self.enter(&field.name);
+            let name = Name::new(&self.scope);
+            self.scope.truncate(outer);
+            self.schema.extensions.push(Extension {
+                name,
+                file: self.id,
+                extendee: extendee.clone(),
+                field,
+            });
+        }
+    }
+
+    // ---- parts
+
+    /// Adds what a `reserved` or `extensions` statement says.
+    fn reserved(&mut self, at: u32, last: i32, ranges: &mut Vec<NumberRange>, names: &mut Vec<ReservedName>) {
+        for (_, node) in self.parsed.children(at) {
+            match node.kind {
+                Kind::Range => {
+                    let start = self.signed(node.name);
+                    let end = if node.flags & flag::TO_MAX != 0 {
+                        last
+                    } else if node.value == Span::default() {
+                        start
+                    } else {
+                        self.signed(node.value)
+                    };
+                    ranges.push(NumberRange {
+                        start,
+                        end,
+                        span: node.span,
+                    });
+                }
+                Kind::ReservedName => {
+                    let written = self.parsed.slice(node.name);
+                    let name = if matches!(written.first(), Some(b'"' | b'\'')) {
+                        String::from_utf8_lossy(&literal::strings(&self.parsed.text, node.name)).into()
+                    } else {
+                        self.text(node.name)
+                    };
+                    names.push(ReservedName {
+                        name,
+                        span: node.name,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn visibility(&self, node: &Node, parent: Option<MessageId>, features: Features) -> Visibility {
+        let written = if node.kind == Kind::Field { 0 } else { node.flags };
+        if written & flag::EXPORT != 0 {
+            return Visibility::Export;
+        }
+        let local = written & flag::LOCAL != 0
+            || match features.visibility {
+                DefaultVisibility::ExportAll => false,
+                DefaultVisibility::ExportTopLevel => parent.is_some(),
+                DefaultVisibility::LocalAll => true,
+            };
+        if local { Visibility::Local } else { Visibility::Export }
+    }
+
+    /// Reads the options of one kind, and overlays the features among them.
+    pub(super) fn options(
+        &mut self,
+        children: Children<'a>,
+        kind: Kind,
+        features: &mut Features,
+    ) -> Vec<OptionValue> {
+        let text = &self.parsed.text;
+        let mut options = Vec::new();
+        for (_, node) in children.filter(|(_, n)| n.kind == kind) {
+            let name = literal::dotted(text, node.name);
+            if name == "features" || name.starts_with("features.") {
+                self.overlay(node, &name, features);
+            }
+            options.push(OptionValue {
+                value: literal::normal_value(text, node.value),
+                name,
+                span: node.span_of_option(),
+            });
+        }
+        options
+    }
+
+    fn overlay(&mut self, node: &Node, name: &str, features: &mut Features) {
+        if self.parsed.edition < Edition::E2023 {
+            let message = "features exist in editions only";
+            self.diagnostics.error(self.id as usize, node.name, message, None);
+            return;
+        }
+        let text = &self.parsed.text;
+        let pairs = match name.strip_prefix("features.") {
+            None => aggregate_pairs(text, node.value)
+                .into_iter()
+                .map(|(name, value)| (self.parsed.slice(name), value))
+                .collect(),
+            // features of a language: an extension of the feature set
+            Some(feature) if feature.starts_with('(') => return,
+            Some(feature) => vec![(feature.as_bytes(), node.value)],
+        };
+        for (feature, value) in pairs {
+            if !features.set(feature, self.parsed.slice(value)) {
+                let feature = String::from_utf8_lossy(feature);
+                let written = String::from_utf8_lossy(self.parsed.slice(value));
+                let message = format!("feature `{feature}` is not known, or has no value `{written}`");
+                self.diagnostics.error(self.id as usize, value, message, None);
+            }
+        }
+    }
+
+    /// What a type's name means here.
+    pub(super) fn reference(&mut self, span: Span, wanted: Wanted) -> FieldType {
+        let written = literal::dotted(&self.parsed.text, span);
+        let unresolved = FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
+        let (reach, here) = (self.reach, self.id);
+        let pick = |a: Entry, b: Entry| {
+            if rank(reach, here, a) >= rank(reach, here, b) { a } else { b }
+        };
+        let find = |view| resolve(self.index, view, &self.scope, &written, wanted, &pick);
+        let seen = find(Some(&self.view));
+        let (name, entry, visible) = match seen {
+            Some((name, entry)) => (name, entry, true),
+            None => match find(None) {
+                Some((name, entry)) => (name, entry, false),
+                None => {
+                    if !self.missing {
+                        let message = format!("`{written}` is not declared");
+                        let help = "declare it, or import the file that does".to_owned();
+                        self.diagnostics.error(self.id as usize, span, message, Some(help));
+                    }
+                    return unresolved;
+                }
+            },
+        };
+        let what = match entry.symbol {
+            Symbol::Message(id) => Ok(FieldType::Message(TypeRef { name, id })),
+            Symbol::Enum(id) => Ok(FieldType::Enum(TypeRef { name, id })),
+            Symbol::Service(_) => Err("a service"),
+            Symbol::Package(_) => Err("a package"),
+        };
+        match what {
+            Ok(ty) => {
+                if !visible && !self.missing {
+                    let path = &self.reach.inputs[entry.file as usize].path;
+                    let message = format!("`{written}` is declared in `{path}`, which this file does not import");
+                    let help = format!("add `import \"{path}\";`");
+                    self.diagnostics.error(self.id as usize, span, message, Some(help));
+                }
+                ty
+            }
+            Err(kind) => {
+                if visible || !self.missing {
+                    let message = format!("`{written}` is {kind}, not a type");
+                    self.diagnostics.error(self.id as usize, span, message, None);
+                }
+                unresolved
+            }
+        }
+    }
+
+    // ---- names and numbers
+
+    pub(super) fn text(&self, span: Span) -> Name {
+        literal::dotted(&self.parsed.text, span)
+    }
+
+    fn signed(&mut self, span: Span) -> i32 {
+        literal::signed(&self.parsed.text, span).unwrap_or_else(|| {
+            self.out_of_range(span);
+            0
+        })
+    }
+
+    pub(super) fn out_of_range(&mut self, span: Span) {
+        let message = format!("`{}` is not a 32-bit number", String::from_utf8_lossy(self.parsed.slice(span)));
+        self.diagnostics.error(self.id as usize, span, message, None);
+    }
+
+    /// Makes a name the scope; returns what to truncate the scope to afterwards.
+    fn enter(&mut self, name: &str) -> usize {
+        let outer = self.scope.len();
+        if outer > 0 {
+            self.scope.push('.');
+        }
+        self.scope.push_str(name);
+        outer
+    }
+
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
+        let help = help.map(str::to_owned);
+        self.diagnostics.error(self.id as usize, span, message, help);
+    }
+
+    pub(super) fn declare(&mut self, name: &Name, span: Span, indexed: bool) {
+        self.names.push(Declared {
+            name: name.clone(),
+            span,
+            indexed,
+        });
+    }
+
+    /// Forgets the names of the innermost scope, which began at `from`, and reports those that it has twice.
+    fn close_names(&mut self, from: usize) {
+        let mut names = self.names.split_off(from);
+        names.sort_unstable_by(|a, b| (&a.name, a.span).cmp(&(&b.name, b.span)));
+        for pair in names.windows(2) {
+            let [first, second] = pair else { continue };
+            if first.name == second.name && !(first.indexed && second.indexed) {
+                let message = format!("the name `{}` is given twice in this scope", second.name);
+                let help = "enum values count too: they are named beside their enum, not inside of it";
+                self.error(second.span, message, Some(help));
+            }
+        }
+    }
+}
+
+/// The largest number of a field.
+pub(crate) const LAST_FIELD_NUMBER: i32 = 536_870_911;
+
+/// What a message's body is gathered in.
+#[derive(Default)]
+struct Body {
+    fields: Vec<crate::Field>,
+    oneofs: Vec<Oneof>,
+    reserved: Vec<NumberRange>,
+    reserved_names: Vec<ReservedName>,
+    extension_ranges: Vec<NumberRange>,
+}
+
+/// Between several declarations of one name: this file's, then the nearest, then a judged one, then the first.
+fn rank(reach: &Reach, here: FileId, entry: Entry) -> (bool, bool, usize, bool, Reverse<FileId>) {
+    let path = |file: FileId| reach.inputs[file as usize].path.as_str();
+    let folders = |file: FileId| path(file).rsplit_once('/').map_or("", |(folder, _)| folder).split('/');
+    let shared = folders(here).zip(folders(entry.file)).take_while(|(a, b)| a == b).count();
+    (
+        entry.file == here,
+        !matches!(entry.symbol, Symbol::Package(_)),
+        shared,
+        reach.inputs[entry.file as usize].role == Role::Judged,
+        Reverse(entry.file),
+    )
+}
+
+pub(crate) fn value_of<'o>(options: &'o [OptionValue], name: &str) -> Option<&'o Name> {
+    options.iter().find(|o| o.name == name).map(|o| &o.value)
+}
+
+pub(crate) fn is_true(options: &[OptionValue], name: &str) -> bool {
+    value_of(options, name).is_some_and(|value| value == "true")
+}

@@ -1,0 +1,110 @@
+//! Syntax trees to one resolved schema.
+
+mod declare;
+mod features;
+mod lower;
+mod fields;
+pub(crate) mod names;
+mod reach;
+mod validate;
+mod values;
+
+use std::sync::Arc;
+
+use reach::Reach;
+
+use crate::{Diagnostic, Name, ParsedFile, Role, Schema, Severity, Span};
+
+/// A file to link.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Path from the root of the source, with `/`.
+    pub path: Name,
+    /// Why it is here.
+    pub role: Role,
+    /// What it says.
+    pub parsed: Arc<ParsedFile>,
+}
+
+/// Resolves a set of files into a schema. Never fails: what is wrong is in [`Schema::diagnostics`].
+///
+/// `roots` are the declared import roots; where they are none, or hold no such file, what an import means is inferred
+/// ([`crate::imports`]). Well-known files (`google/protobuf/any.proto`, …) that are not among the inputs are built in.
+pub fn link(files: Vec<Input>, roots: &[String]) -> Schema {
+    let mut diagnostics = Diagnostics::default();
+    for (file, input) in files.iter().enumerate() {
+        for error in input.parsed.syntax_errors() {
+            let help = error.help.map(str::to_owned);
+            diagnostics.error(file, error.span, error.message.clone(), help);
+        }
+    }
+    let mut reach = Reach::new(files, roots, &mut diagnostics);
+    let index = declare::declare(&mut reach, &mut diagnostics);
+    let mut schema = lower::lower(&reach, index, &mut diagnostics);
+    validate::validate(&mut schema, &mut diagnostics);
+    forget_built_in_text(&mut schema, reach.given);
+    let mut list = diagnostics.list;
+    // built-in files are what they are
+    list.retain(|d| (d.file as usize) < reach.given);
+    list.sort_by(|a, b| (a.file, a.span, &a.message).cmp(&(b.file, b.span, &b.message)));
+    schema.diagnostics = list;
+    schema
+}
+
+/// The text of the built-in files is an accident of how they are made: no span may point into it.
+fn forget_built_in_text(schema: &mut Schema, given: usize) {
+    for file in &mut schema.files[given..] {
+        file.text = Arc::default();
+        file.package_span = Span::default();
+    }
+    let built_in = |file: u32| file as usize >= given;
+    for message in schema.messages.iter_mut().filter(|m| built_in(m.file)) {
+        message.name_span = Span::default();
+        message.span = Span::default();
+        for range in message.reserved.iter_mut().chain(&mut message.extension_ranges) {
+            range.span = Span::default();
+        }
+        for field in &mut message.fields {
+            field.name_span = Span::default();
+            field.number_span = Span::default();
+            field.type_span = Span::default();
+            field.span = Span::default();
+            field.options.clear();
+        }
+        for oneof in &mut message.oneofs {
+            oneof.name_span = Span::default();
+            oneof.span = Span::default();
+        }
+    }
+    for item in schema.enums.iter_mut().filter(|e| built_in(e.file)) {
+        item.name_span = Span::default();
+        item.span = Span::default();
+        for value in &mut item.values {
+            value.name_span = Span::default();
+            value.number_span = Span::default();
+            value.span = Span::default();
+        }
+    }
+}
+
+/// Collects what is wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    fn push(&mut self, file: usize, span: Span, severity: Severity, message: String, help: Option<String>) {
+        self.list.push(Diagnostic {
+            file: file as u32,
+            span,
+            severity,
+            message,
+            help,
+        });
+    }
+
+    fn error(&mut self, file: usize, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.push(file, span, Severity::Error, message.into(), help);
+    }
+}

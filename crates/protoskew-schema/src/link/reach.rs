@@ -1,0 +1,184 @@
+//! Which file an import means, and what each file sees through its imports.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::names::View;
+use super::{Diagnostics, Input};
+use crate::imports::ImportIndex;
+use crate::parse::syntax::ParsedFile;
+use crate::{FileId, Import, ImportKind, Name, Role, Severity, builtin};
+
+/// The files of a link with their imports resolved; built-in ones stand at the end.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) imports: Vec<Vec<Import>>,
+    /// How many of the inputs were given; the rest is built in.
+    pub(crate) given: usize,
+    /// The ids of each file's package and of the beginnings of its name.
+    pub(crate) packages: Vec<Vec<u32>>,
+}
+
+impl Reach {
+    pub(crate) fn new(mut inputs: Vec<Input>, roots: &[String], diagnostics: &mut Diagnostics) -> Self {
+        let given = inputs.len();
+        let paths = inputs.iter().map(|i| i.path.to_string()).collect();
+        let roots = roots.iter().map(|r| r.trim_end_matches('/').to_owned());
+        let index = ImportIndex::new(paths, roots.collect());
+        let mut built_in: FxHashMap<Name, FileId> = FxHashMap::default();
+        let mut imports = Vec::with_capacity(given);
+        let mut at = 0;
+        // the list grows where a built-in file is needed, which may need another
+        while at < inputs.len() {
+            let parsed = inputs[at].parsed.clone();
+            let mut list = Vec::with_capacity(parsed.imports.len());
+            let mut listed: FxHashSet<&Name> = FxHashSet::default();
+            for statement in &parsed.imports {
+                let found = if at < given {
+                    index.resolve(&inputs[at].path, &statement.path)
+                } else {
+                    None
+                };
+                let mut file = found.map(|f| f as FileId);
+                if file.is_none()
+                    && let Some(built) = builtin::file(&statement.path)
+                {
+                    let next = inputs.len() as FileId;
+                    let id = *built_in.entry(statement.path.clone()).or_insert(next);
+                    if id == next {
+                        inputs.push(Input {
+                            path: statement.path.clone(),
+                            role: Role::ResolvedOnly(Name::new_static("built in")),
+                            parsed: built,
+                        });
+                    }
+                    file = Some(id);
+                }
+                if file.is_none() {
+                    let message = format!("the imported file `{}` is not here", statement.path);
+                    let help = "types that it brings are compared by name; to have it read, add its folder to the import roots";
+                    diagnostics.push(at, statement.span, Severity::Note, message, Some(help.into()));
+                }
+                if !listed.insert(&statement.path) {
+                    let message = format!("`{}` is imported twice", statement.path);
+                    diagnostics.error(at, statement.span, message, None);
+                }
+                list.push(Import {
+                    path: statement.path.clone(),
+                    kind: statement.kind,
+                    file,
+                    span: statement.span,
+                });
+            }
+            imports.push(list);
+            at += 1;
+        }
+        let reach = Self {
+            packages: vec![Vec::new(); inputs.len()],
+            inputs,
+            imports,
+            given,
+        };
+        reach.report_cycles(diagnostics);
+        reach
+    }
+
+    pub(crate) fn parsed(&self, file: FileId) -> &ParsedFile {
+        &self.inputs[file as usize].parsed
+    }
+
+    /// What a file sees, and whether something that it should see is missing.
+    pub(crate) fn view(&self, file: FileId, missing: &mut bool) -> View {
+        let mut view = View::default();
+        *missing = false;
+        let mut open = Vec::new();
+        let mut visit = |view: &mut View, open: &mut Vec<FileId>, import: &Import| match import.file {
+            Some(id) => {
+                // of a file that was not read nobody knows what it declares
+                *missing |= self.parsed(id).refused;
+                if view.files.insert(id) {
+                    open.push(id);
+                }
+            }
+            None => *missing = true,
+        };
+        view.files.insert(file);
+        for import in &self.imports[file as usize] {
+            if import.kind != ImportKind::Option {
+                visit(&mut view, &mut open, import);
+            }
+        }
+        while let Some(next) = open.pop() {
+            for import in &self.imports[next as usize] {
+                if import.kind == ImportKind::Public {
+                    visit(&mut view, &mut open, import);
+                }
+            }
+        }
+        for &seen in &view.files {
+            view.packages.extend(&self.packages[seen as usize]);
+        }
+        view
+    }
+
+    /// All files that a file imports, directly or not; itself too if the imports go in a circle.
+    pub(crate) fn imported_by(&self, file: FileId) -> FxHashSet<FileId> {
+        let mut found = FxHashSet::default();
+        let mut open = vec![file];
+        while let Some(next) = open.pop() {
+            for import in &self.imports[next as usize] {
+                if let Some(id) = import.file
+                    && found.insert(id)
+                {
+                    open.push(id);
+                }
+            }
+        }
+        found
+    }
+
+    /// Reports each import that closes a circle, once.
+    fn report_cycles(&self, diagnostics: &mut Diagnostics) {
+        #[derive(Clone, Copy, PartialEq)]
+        enum State {
+            New,
+            Open,
+            Done,
+        }
+        let mut state = vec![State::New; self.inputs.len()];
+        for root in 0..self.inputs.len() {
+            if state[root] != State::New {
+                continue;
+            }
+            state[root] = State::Open;
+            // file and how many of its imports are done; the stack is the path from the root
+            let mut stack = vec![(root, 0)];
+            while let Some(&mut (file, ref mut done)) = stack.last_mut() {
+                let Some(import) = self.imports[file].get(*done) else {
+                    state[file] = State::Done;
+                    stack.pop();
+                    continue;
+                };
+                *done += 1;
+                let Some(next) = import.file.map(|f| f as usize) else {
+                    continue;
+                };
+                match state[next] {
+                    State::Done => {}
+                    State::New => {
+                        state[next] = State::Open;
+                        stack.push((next, 0));
+                    }
+                    State::Open => {
+                        let from = stack.iter().position(|&(f, _)| f == next).unwrap_or(0);
+                        let circle = stack[from..].iter().map(|&(f, _)| f).chain([next]);
+                        let names: Vec<&str> = circle.map(|f| self.inputs[f].path.as_str()).collect();
+                        let message = format!("the imports go in a circle: `{}`", names.join("` → `"));
+                        let help = "move what both need into a file of its own".to_owned();
+                        diagnostics.error(file, import.span, message, Some(help));
+                    }
+                }
+            }
+        }
+    }
+}

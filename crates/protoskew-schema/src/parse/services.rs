@@ -1,0 +1,98 @@
+//! Enums and services.
+
+use super::syntax::{Kind, flag};
+use super::{Parser, Read, Skip};
+
+impl Parser<'_> {
+    pub(super) fn enumeration(&mut self, visibility: u8) -> Read {
+        let node = self.open(Kind::Enum);
+        self.nodes[node].flags = visibility;
+        self.bump();
+        self.nodes[node].name = self.ident("the enum's name")?;
+        let open = self.token.span;
+        self.expect("{")?;
+        self.block(open, |parser| match parser.word() {
+            b";" => {
+                parser.bump();
+                Ok(())
+            }
+            b"option" => parser.option_statement(),
+            b"reserved" => parser.reserved(true),
+            _ => parser.enum_value(),
+        });
+        self.close(node);
+        Ok(())
+    }
+
+    fn enum_value(&mut self) -> Read {
+        let node = self.open(Kind::EnumValue);
+        self.nodes[node].name = self.ident("the enum value's name")?;
+        self.expect("=")?;
+        self.nodes[node].value = self.signed_number("the enum value's number")?;
+        self.inline_options()?;
+        self.semicolon()?;
+        self.close(node);
+        Ok(())
+    }
+
+    pub(super) fn service(&mut self) -> Read {
+        let node = self.open(Kind::Service);
+        self.bump();
+        self.nodes[node].name = self.ident("the service's name")?;
+        let open = self.token.span;
+        self.expect("{")?;
+        self.block(open, |parser| match parser.word() {
+            b";" => {
+                parser.bump();
+                Ok(())
+            }
+            b"option" => parser.option_statement(),
+            b"rpc" => parser.method(),
+            _ => {
+                parser.expected("`rpc` or `option`");
+                Err(Skip)
+            }
+        });
+        self.close(node);
+        Ok(())
+    }
+
+    fn method(&mut self) -> Read {
+        let node = self.open(Kind::Method);
+        self.bump();
+        self.nodes[node].name = self.ident("the method's name")?;
+        self.method_type()?;
+        self.expect("returns")?;
+        self.method_type()?;
+        let open = self.token.span;
+        if self.take("{") {
+            self.block(open, |parser| match parser.word() {
+                b";" => {
+                    parser.bump();
+                    Ok(())
+                }
+                b"option" => parser.option_statement(),
+                _ => {
+                    parser.expected("`option`");
+                    Err(Skip)
+                }
+            });
+        } else {
+            self.semicolon()?;
+        }
+        self.close(node);
+        Ok(())
+    }
+
+    /// `(Type)` or `(stream Type)`
+    fn method_type(&mut self) -> Read {
+        self.expect("(")?;
+        let node = self.open(Kind::Type);
+        if self.take("stream") {
+            self.nodes[node].flags = flag::STREAM;
+        }
+        self.nodes[node].ty = self.message_type()?;
+        self.close(node);
+        self.expect(")")
+    }
+}
