@@ -4,9 +4,9 @@ use protoskew_schema::{FieldType, FileId, Method, Service};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
 use crate::indexed::Indexed;
-use crate::messages::{method_type, type_word};
 use crate::outcome::{CallOutcome, Outcome};
 use crate::pairing::Renames;
+use crate::types::{method_type, type_word};
 
 /// Appends the changes between two services of the same path.
 pub(crate) fn compare(

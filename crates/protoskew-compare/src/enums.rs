@@ -3,8 +3,9 @@
 use protoskew_schema::{Enum, Name, Span};
 
 use crate::change::ChangeKind;
-use crate::messages::{At, Local, in_ranges, reservations, reserved_names};
+use crate::messages::{At, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
+use crate::reserved::{in_ranges, reservations, reserved_names};
 use crate::values::{EnumUses, unknown_in};
 
 /// Compares two enums; `uses` tells where each side's schema keeps it.

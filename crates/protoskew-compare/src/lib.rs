@@ -9,6 +9,8 @@ mod indexed;
 mod messages;
 pub mod outcome;
 mod pairing;
+mod reserved;
+mod types;
 mod values;
 
 use std::sync::{Arc, Mutex};
