@@ -1,2 +1,54 @@
-//! The project's own tasks: `cargo xtask test`, `bench`, `wild`.
-fn main() {}
+//! The project's own tasks: `cargo xtask test`, `cargo xtask wild` and `cargo xtask bench`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a task prints is its whole product"
+)]
+
+mod bench;
+mod child;
+mod oracles;
+mod scratch;
+mod test;
+mod wild;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Brings protoc and buf as oracles, then runs every test of the workspace.
+    Test(test::Arguments),
+    /// Proves the facts in `wild/` again, on clones of the repositories that they are about.
+    Wild(wild::Arguments),
+    /// Prints time and memory of protoskew, buf and git on a repository, side by side.
+    Bench(bench::Arguments),
+    /// Runs one command and writes down what it took; `bench` starts itself with it.
+    #[command(hide = true)]
+    Measure(bench::measure::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Wild(arguments) => wild::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
+        Task::Measure(arguments) => bench::measure::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -232,6 +232,30 @@ impl Reach {
     }
 }
 
+/// The full names of every message and enum that a value of this type may hold, itself included.
+pub fn closure(schema: &Schema, root: &FieldType) -> FxHashSet<Name> {
+    let mut names = FxHashSet::default();
+    let mut open: Vec<u32> = Vec::new();
+    let mut visit = |ty: &FieldType, open: &mut Vec<u32>| match ty {
+        FieldType::Message(target) => {
+            if names.insert(target.name.clone()) {
+                open.push(target.id);
+            }
+        }
+        FieldType::Enum(target) => {
+            names.insert(target.name.clone());
+        }
+        FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
+    };
+    visit(root, &mut open);
+    while let Some(id) = open.pop() {
+        for field in &schema.messages[id as usize].fields {
+            visit(&field.ty, &mut open);
+        }
+    }
+    names
+}
+
 fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {
     let travels = by_name.entry(name.clone()).or_default();
     if is_request {

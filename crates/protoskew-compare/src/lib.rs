@@ -19,7 +19,7 @@ use protoskew_schema::{FileId, Name, Span};
 use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
-pub use indexed::{Indexed, Reach, Travels};
+pub use indexed::{Indexed, Reach, Travels, closure};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime};
 
 use messages::Local;

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use protoskew_compare::Impact;
 use protoskew_schema::{Name, Span};
 
-use crate::rules::Rule;
-
 /// Where a schema came from, as a person names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -36,8 +34,8 @@ pub struct Site {
 /// One fact that a rule reports about an element, between one older and one newer schema.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule.
-    pub rule: &'static Rule,
+    /// The rule's id.
+    pub rule: &'static str,
     /// Full name of the element.
     pub element: Name,
     /// What the finding is about, beside rule and element, so that the three name it for ever (`3 → 4`); no lines, no commits.
@@ -59,12 +57,7 @@ pub struct Finding {
 impl Finding {
     /// The stable id by which waivers, SARIF and arguments name it: `rule:element:hash-of-about`.
     pub fn id(&self) -> String {
-        format!(
-            "{}:{}:{:08x}",
-            self.rule.id,
-            self.element,
-            fnv1a(&self.about)
-        )
+        format!("{}:{}:{:08x}", self.rule, self.element, fnv1a(&self.about))
     }
 }
 

@@ -47,6 +47,27 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// What to do next: who must be upgraded first, which release may send what is new.
     pub advice: Vec<String>,
+    /// Why the answer is not whole (a shallow history), one sentence each; while there is one, nobody is told that they may ship.
+    pub incomplete: Vec<String>,
+}
+
+impl Verdict {
+    /// True if a new finding fails the check.
+    pub fn denies(&self) -> bool {
+        self.count(Level::Deny) > 0
+    }
+
+    /// How many new findings have this level.
+    pub fn count(&self, level: Level) -> usize {
+        let new = self.findings.iter().filter(|judged| !judged.known);
+        new.filter(|judged| judged.level == level).count()
+    }
+
+    /// How many findings, shown at all, were true at the baseline already.
+    pub fn known(&self) -> usize {
+        let known = self.findings.iter().filter(|judged| judged.known);
+        known.filter(|judged| judged.level > Level::Off).count()
+    }
 }
 
 /// What was judged.
@@ -100,6 +121,22 @@ impl WorstOutcome {
             WorstOutcome::Call(outcome) => outcome.word(),
         }
     }
+
+    /// True where a meeting with such an outcome is broken.
+    pub const fn breaks(self) -> bool {
+        match self {
+            WorstOutcome::Value(outcome) => outcome.breaks(),
+            WorstOutcome::Call(outcome) => outcome.breaks(),
+        }
+    }
+
+    /// Orders outcomes of both kinds for reports, the greatest first to be read: what breaks, calls before values, then the worst.
+    pub const fn rank(self) -> (bool, bool, u8) {
+        match self {
+            WorstOutcome::Value(outcome) => (outcome.breaks(), false, outcome as u8),
+            WorstOutcome::Call(outcome) => (outcome.breaks(), true, outcome as u8),
+        }
+    }
 }
 
 /// Meetings with the same roles and the same outcome.
@@ -111,6 +148,10 @@ pub struct MeetingGroup {
     pub server: String,
     /// Which message direction is hurt: `request`, `response`, `call`, or `stored`.
     pub direction: &'static str,
+    /// Whether what is judged is the client here.
+    pub subject_is_client: bool,
+    /// Whether what is judged writes the message or makes the call.
+    pub subject_acts: bool,
     /// The outcome in these meetings.
     pub outcome: WorstOutcome,
     /// The releases on the older side, oldest first.

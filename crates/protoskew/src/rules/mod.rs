@@ -223,7 +223,9 @@ impl Fact {
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    ALL.iter().find(|rule| rule.id == id)
+    ALL.binary_search_by(|rule| rule.id.cmp(id))
+        .ok()
+        .map(|index| &ALL[index])
 }
 
 /// One side of a comparison, as findings name it.
@@ -259,7 +261,7 @@ fn finding(
 ) -> Finding {
     let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
     Finding {
-        rule,
+        rule: rule.id,
         element: change.element.clone(),
         about: change.kind.about(),
         fact: fact.fact,
@@ -297,7 +299,7 @@ pub fn diagnostics(new: Side<'_>) -> Vec<Finding> {
                 && new.indexed.judged(diagnostic.file)
         })
         .map(|diagnostic| Finding {
-            rule: &proto_unreadable::RULE,
+            rule: proto_unreadable::RULE.id,
             element: schema.files[diagnostic.file as usize].path.clone(),
             about: diagnostic.message.clone(),
             fact: diagnostic.message.clone(),

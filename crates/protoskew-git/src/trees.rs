@@ -1,0 +1,323 @@
+//! The `.proto` files of a commit, found by decoding each distinct tree once over all commits that are asked about.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, PoisonError};
+
+use gix::ObjectId;
+use gix::bstr::{BStr, ByteSlice};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::repository::object_error;
+use crate::{BlobId, CommitId, ErrorKind, GitError, Repository, Result};
+
+/// How deep folders may be nested; git itself stops at 4096.
+const MAX_DEPTH: u32 = 1024;
+
+/// The `.proto` files below one tree, without everything else.
+///
+/// Trees that hold the same protos at the same paths are the same value, whatever else they hold: comparing two
+/// is comparing two pointers.
+#[derive(Clone)]
+pub struct ProtoTree(Arc<Node>);
+
+impl PartialEq for ProtoTree {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ProtoTree {}
+
+/// Identity, as for `==`: stable within one [`Repository`] value.
+impl Hash for ProtoTree {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
+}
+
+/// All `.proto` files of one commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Protos {
+    /// The files, by path.
+    pub files: Vec<TreeFile>,
+    /// `buf.yaml` and `buf.work.yaml`, which say where imports begin, by path.
+    pub buf_configs: Vec<TreeFile>,
+    /// Paths of protos that are not UTF-8, as well as they can be shown; they are left out.
+    pub unreadable: Vec<String>,
+}
+
+/// One file of a tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TreeFile {
+    /// From the root of the repository, with `/`.
+    pub path: String,
+    /// Its content; for a symlink, the text of the link.
+    pub blob: BlobId,
+    /// File or symlink.
+    pub kind: FileKind,
+}
+
+/// What a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A symbolic link.
+    Symlink,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Node {
+    /// In git's order.
+    entries: Box<[Entry]>,
+}
+
+/// The files that a tree is searched for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Proto,
+    BufConfig,
+}
+
+impl Wanted {
+    pub(crate) fn of(path: &BStr) -> Option<Self> {
+        let name = path.rsplit(|&b| b == b'/').next().unwrap_or(path);
+        if name.ends_with(b".proto") {
+            Some(Self::Proto)
+        } else if name == b"buf.yaml" || name == b"buf.work.yaml" {
+            Some(Self::BufConfig)
+        } else {
+            None
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Entry {
+    name: Box<str>,
+    what: What,
+}
+
+enum What {
+    Blob(ObjectId, FileKind),
+    Tree(Arc<Node>),
+    /// A proto whose name is not UTF-8, or a folder of such a name that holds protos.
+    Unreadable,
+}
+
+/// Children are interned before their parents, so that equal trees are one.
+impl PartialEq for What {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Blob(a, x), Self::Blob(b, y)) => a == b && x == y,
+            (Self::Tree(a), Self::Tree(b)) => Arc::ptr_eq(a, b),
+            (Self::Unreadable, Self::Unreadable) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for What {}
+
+impl Hash for What {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Blob(id, kind) => (id, kind).hash(state),
+            Self::Tree(node) => Arc::as_ptr(node).hash(state),
+            Self::Unreadable => 0.hash(state),
+        }
+    }
+}
+
+/// What is known of the trees that were looked at.
+#[derive(Default)]
+pub(crate) struct TreeMemo {
+    trees: FxHashMap<ObjectId, Option<Arc<Node>>>,
+    nodes: FxHashSet<Arc<Node>>,
+    /// By the address of the node, which `nodes` keeps alive.
+    listings: FxHashMap<usize, Arc<Protos>>,
+    nothing: Arc<Protos>,
+}
+
+impl TreeMemo {
+    fn intern(&mut self, entries: Vec<Entry>) -> Option<Arc<Node>> {
+        if entries.is_empty() {
+            return None;
+        }
+        let node = Arc::new(Node {
+            entries: entries.into(),
+        });
+        if let Some(known) = self.nodes.get(&node) {
+            return Some(Arc::clone(known));
+        }
+        self.nodes.insert(Arc::clone(&node));
+        Some(node)
+    }
+}
+
+impl Repository {
+    /// The protos of a commit as a tree, to be compared with that of another commit; `None` where it has none.
+    pub fn proto_tree(&self, commit: CommitId) -> Result<Option<ProtoTree>> {
+        let root = self.tree_of(commit)?;
+        let handle = self.local();
+        let mut memo = self.trees();
+        let node = self.proto_node(&handle, &mut memo, root, 0)?;
+        Ok(node.map(ProtoTree))
+    }
+
+    /// The protos of a commit, by path; commits with the same protos share the list.
+    pub fn protos_at(&self, commit: CommitId) -> Result<Arc<Protos>> {
+        let tree = self.proto_tree(commit)?;
+        let mut memo = self.trees();
+        let Some(ProtoTree(node)) = tree else {
+            return Ok(Arc::clone(&memo.nothing));
+        };
+        let address = Arc::as_ptr(&node).addr();
+        if let Some(known) = memo.listings.get(&address) {
+            return Ok(Arc::clone(known));
+        }
+        let mut protos = Protos::default();
+        list(&node, "", &mut protos);
+        protos.files.sort_unstable();
+        protos.buf_configs.sort_unstable();
+        let protos = Arc::new(protos);
+        memo.listings.insert(address, Arc::clone(&protos));
+        Ok(protos)
+    }
+
+    /// Any file at a commit by its path from the root (`buf.yaml`); `None` where there is no such file.
+    pub fn file_at(&self, commit: CommitId, path: &str) -> Result<Option<Vec<u8>>> {
+        let mut id = self.tree_of(commit)?;
+        let handle = self.local();
+        let mut buffer = Vec::new();
+        let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+        while let Some(part) = parts.next() {
+            self.read_object(&handle, id, "tree", &mut buffer)?;
+            let mut found = None;
+            for entry in gix::objs::TreeRefIter::from_bytes(&buffer, id.kind()) {
+                let entry = entry.map_err(|error| object_error(id, "tree", error))?;
+                if entry.filename == part {
+                    found = Some((entry.oid.to_owned(), entry.mode));
+                    break;
+                }
+            }
+            let Some((next, mode)) = found else {
+                return Ok(None);
+            };
+            let last = parts.peek().is_none();
+            if last && !mode.is_blob() || !last && !mode.is_tree() {
+                return Ok(None);
+            }
+            id = next;
+        }
+        self.read_object(&handle, id, "file", &mut buffer)?;
+        Ok(Some(buffer))
+    }
+
+    /// The protos below a tree, for index entries that stand for a whole folder.
+    pub(crate) fn protos_below(&self, tree: ObjectId, prefix: &str) -> Result<Protos> {
+        let handle = self.local();
+        let mut memo = self.trees();
+        let mut protos = Protos::default();
+        if let Some(node) = self.proto_node(&handle, &mut memo, tree, 0)? {
+            list(&node, prefix, &mut protos);
+        }
+        Ok(protos)
+    }
+
+    fn proto_node(
+        &self,
+        handle: &gix::Repository,
+        memo: &mut TreeMemo,
+        tree: ObjectId,
+        depth: u32,
+    ) -> Result<Option<Arc<Node>>> {
+        if let Some(known) = memo.trees.get(&tree) {
+            return Ok(known.clone());
+        }
+        if depth > MAX_DEPTH {
+            return Err(GitError::new(
+                ErrorKind::CorruptObject,
+                format!("tree {tree} lies more than {MAX_DEPTH} folders deep"),
+            )
+            .hint("such a repository is not made by hand; `git fsck` may say more"));
+        }
+        let mut buffer = Vec::new();
+        let kind = self.read_object(handle, tree, "tree", &mut buffer)?;
+        if kind.is_some_and(|kind| kind != gix::object::Kind::Tree) {
+            return Err(GitError::new(
+                ErrorKind::CorruptObject,
+                format!("{tree} should be a tree and is not"),
+            )
+            .hint("`git fsck --full` lists all damage"));
+        }
+        let mut entries = Vec::new();
+        let mut any_proto = false;
+        for entry in gix::objs::TreeRefIter::from_bytes(&buffer, tree.kind()) {
+            let entry = entry.map_err(|error| object_error(tree, "tree", error))?;
+            let wanted = if entry.mode.is_tree() {
+                None
+            } else {
+                Wanted::of(entry.filename)
+            };
+            let what = if entry.mode.is_tree() {
+                match self.proto_node(handle, memo, entry.oid.to_owned(), depth + 1)? {
+                    Some(node) => What::Tree(node),
+                    None => continue,
+                }
+            } else if wanted.is_none() {
+                continue;
+            } else if entry.mode.is_link() {
+                What::Blob(entry.oid.to_owned(), FileKind::Symlink)
+            } else if entry.mode.is_blob() {
+                What::Blob(entry.oid.to_owned(), FileKind::File)
+            } else {
+                // a submodule of such a name
+                continue;
+            };
+            any_proto |= wanted != Some(Wanted::BufConfig);
+            entries.push(match entry.filename.to_str() {
+                Ok(name) => Entry {
+                    name: name.into(),
+                    what,
+                },
+                Err(_) => Entry {
+                    name: entry.filename.to_str_lossy().into(),
+                    what: What::Unreadable,
+                },
+            });
+        }
+        if !any_proto {
+            entries.clear();
+        }
+        let node = memo.intern(entries);
+        memo.trees.insert(tree, node.clone());
+        Ok(node)
+    }
+
+    fn trees(&self) -> std::sync::MutexGuard<'_, TreeMemo> {
+        // only whole trees are ever put in
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn list(node: &Node, prefix: &str, protos: &mut Protos) {
+    for entry in &node.entries {
+        let path = format!("{prefix}{}", entry.name);
+        match &entry.what {
+            What::Blob(id, kind) => {
+                let list = match Wanted::of(entry.name.as_bytes().as_bstr()) {
+                    Some(Wanted::BufConfig) => &mut protos.buf_configs,
+                    _ => &mut protos.files,
+                };
+                list.push(TreeFile {
+                    path,
+                    blob: BlobId(*id),
+                    kind: *kind,
+                });
+            }
+            What::Tree(below) => list(below, &format!("{path}/"), protos),
+            What::Unreadable => protos.unreadable.push(path),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `protoskew.toml`: what a team says about its components, links, rules and files. Nothing in it is needed to start.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use protoskew_compare::Runtime;
+use protoskew_schema::Name;
+
+use crate::verdict::Level;
+
+pub use read::{ConfigError, read};
+
+/// The name of the file, at the root of the repository.
+pub const FILE_NAME: &str = "protoskew.toml";
+
+/// The whole configuration; the default is what holds without a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// `[proto]`.
+    pub proto: Proto,
+    /// `[components.NAME]`, by name.
+    pub components: BTreeMap<Name, Component>,
+    /// `[[links]]`, in order. Empty: one link in which every pair meets.
+    pub links: Vec<Link>,
+    /// `[history] default-branch`.
+    pub default_branch: Option<String>,
+    /// `[history] branches`: further branches that count as history.
+    pub branches: Vec<String>,
+    /// `[rules]`: levels by rule id.
+    pub levels: BTreeMap<Name, Level>,
+    /// `[rules] preset`.
+    pub preset: Preset,
+    /// `[renames]`: older full name → newer.
+    pub renames: BTreeMap<Name, Name>,
+}
+
+/// `[proto]`: which files there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proto {
+    /// Import roots; empty: inferred.
+    pub roots: Vec<String>,
+    /// Globs of the files to judge; empty: all that are not known to be someone else's.
+    pub include: Vec<String>,
+    /// Globs of files that are resolved against and not judged.
+    pub vendored: Vec<String>,
+}
+
+/// `[components.NAME]`: a program that speaks the protocol.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Component {
+    /// Its release tags, `{version}` standing for the version; none: the repository's unprefixed tags.
+    pub tags: Option<String>,
+    /// The component whose protos it speaks; none: its own.
+    pub protocol: Option<Name>,
+    /// The protobuf implementation it is built with, oldest first: each until (and without) a release.
+    pub protobuf: Vec<BuiltWith>,
+}
+
+impl Component {
+    /// The implementation that a release of this component reads with, where it is known.
+    pub fn runtime(&self, release: (u64, u64, u64)) -> Option<Runtime> {
+        self.protobuf
+            .iter()
+            .find(|built| built.until.is_none_or(|until| release < until))
+            .map(|built| built.is)
+    }
+}
+
+/// One entry of `protobuf = [{ until = "3.2", is = "gogo" }, { is = "go" }]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuiltWith {
+    /// The first release that it does not hold for.
+    pub until: Option<(u64, u64, u64)>,
+    /// The implementation.
+    pub is: Runtime,
+}
+
+/// `[[links]]`: one conversation between a client and a server component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The client component.
+    pub client: Name,
+    /// The server component.
+    pub server: Name,
+    /// Full names of the services; empty: all.
+    pub services: Vec<Name>,
+    /// How many lines the client may be newer.
+    pub client_ahead: Bound,
+    /// How many lines the client may be older.
+    pub client_behind: Bound,
+    /// The oldest server line that is supported.
+    pub oldest: Option<(u64, u64)>,
+    /// Only equal releases meet.
+    pub bundled: bool,
+}
+
+/// A distance in release lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// No bound.
+    Any,
+    /// That many lines.
+    Lines(u32),
+}
+
+impl Bound {
+    /// Whether a distance is within the bound.
+    pub fn allows(self, distance: usize) -> bool {
+        match self {
+            Bound::Any => true,
+            Bound::Lines(lines) => distance <= lines as usize,
+        }
+    }
+}
+
+/// A set of levels to start from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// The rules' own defaults.
+    #[default]
+    Proposal,
+    /// Only what breaks the wire denies, the rest is off.
+    Wire,
+    /// Nothing denies.
+    Advice,
+}

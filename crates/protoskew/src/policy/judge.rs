@@ -1,0 +1,453 @@
+//! Turns findings into a verdict's: the meetings concerned, the level, what is known, who must be upgraded first.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime};
+use protoskew_schema::Name;
+
+use super::effects::{Across, Effect, Reached};
+use super::meetings::LinkPolicy;
+use crate::config::{Config, Preset};
+use crate::finding::Finding;
+use crate::rules::{self, DefaultLevel, Lens, Rule, Scope};
+use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
+
+/// One older schema, with the findings between it and the subject.
+#[derive(Debug)]
+pub struct Base {
+    /// The schema.
+    pub indexed: Arc<Indexed>,
+    /// What the rules found between it and the subject.
+    pub findings: Vec<Finding>,
+    /// Ids of what was true at the baseline already.
+    pub known: HashSet<String>,
+    /// Who has this schema and may meet the subject, in release order.
+    pub roles: Vec<Role>,
+    /// True where no release has this schema although the repository has releases: the baseline's, when it was not released.
+    pub unreleased: bool,
+}
+
+/// A peer that may meet the subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Index of the link.
+    pub link: usize,
+    /// True where the subject is the client and the peer the server.
+    pub subject_is_client: bool,
+    /// The peer's name.
+    pub peer: Name,
+    /// What the peer reads with, where that is known.
+    pub peer_runtime: Option<Runtime>,
+    /// What the subject reads with in this role, where that is known.
+    pub subject_runtime: Option<Runtime>,
+}
+
+/// What is judged.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Its name: `worktree`.
+    pub label: Name,
+    /// Its schema.
+    pub indexed: Arc<Indexed>,
+}
+
+/// Judges findings under a policy.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    config: &'a Config,
+    links: &'a [LinkPolicy],
+    subject: &'a Subject,
+    /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
+    releases: &'a [Name],
+    /// Where the subject's types travel.
+    reached: Reached,
+}
+
+/// One effect on one role, as far as the reader's runtime is known.
+#[derive(Clone, Debug)]
+struct Felt {
+    role: usize,
+    direction: &'static str,
+    /// Whether the newer side writes (or calls).
+    subject_acts: bool,
+    /// At the least, whatever the reader's runtime is.
+    least: WorstOutcome,
+    /// At the worst.
+    worst: WorstOutcome,
+    /// Where the reader's runtime is not known: those in which it breaks.
+    breaks_in: Vec<Runtime>,
+}
+
+impl Felt {
+    fn new(index: usize, role: &Role, effect: Effect) -> Self {
+        match effect {
+            Effect::Call(outcome) => Self {
+                role: index,
+                direction: "call",
+                subject_acts: role.subject_is_client,
+                least: WorstOutcome::Call(outcome),
+                worst: WorstOutcome::Call(outcome),
+                breaks_in: Vec::new(),
+            },
+            Effect::Value {
+                direction,
+                newer_writes,
+                outcome,
+            } => {
+                let reader = if newer_writes {
+                    role.peer_runtime
+                } else {
+                    role.subject_runtime
+                };
+                let (least, worst) = match reader {
+                    Some(runtime) => (outcome.get(runtime), outcome.get(runtime)),
+                    None => (outcome.least(), outcome.worst()),
+                };
+                Self {
+                    role: index,
+                    direction,
+                    subject_acts: newer_writes,
+                    least: WorstOutcome::Value(least),
+                    worst: WorstOutcome::Value(worst),
+                    breaks_in: match reader {
+                        Some(_) => Vec::new(),
+                        None => outcome.runtimes_where(Outcome::breaks),
+                    },
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares to judge what concerns a subject.
+    pub fn new(
+        config: &'a Config,
+        links: &'a [LinkPolicy],
+        subject: &'a Subject,
+        releases: &'a [Name],
+    ) -> Self {
+        Self {
+            config,
+            links,
+            subject,
+            releases,
+            reached: Reached::new(links, subject.indexed.schema()),
+        }
+    }
+
+    /// Judges everything found between the bases and the subject. The same finding against several bases is one, with all their meetings.
+    pub fn judge(&self, bases: &[Base]) -> Vec<Judged> {
+        let mut merged: BTreeMap<Key, Judged> = BTreeMap::new();
+        for base in bases {
+            let old = Reached::new(self.links, base.indexed.schema());
+            for finding in &base.findings {
+                let Some(judged) = self.one(base, &old, finding) else {
+                    continue;
+                };
+                let key = (finding.rule, finding.element.clone(), finding.about.clone());
+                match merged.get_mut(&key) {
+                    None => {
+                        merged.insert(key, judged);
+                    }
+                    Some(first) => merge(first, judged),
+                }
+            }
+        }
+        let mut all: Vec<Judged> = merged
+            .into_values()
+            .filter(|judged| judged.level != Level::Off)
+            .collect();
+        for judged in &mut all {
+            judged.order = order(judged);
+            for group in &mut judged.meetings {
+                self.name_releases(group);
+            }
+        }
+        // the map is in the order of rule, element and about already
+        all.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| b.level.cmp(&a.level)));
+        all
+    }
+
+    fn one(&self, base: &Base, old: &Reached, finding: &Finding) -> Option<Judged> {
+        let rule = rules::find(finding.rule)?;
+        let effects = self.effects(base, old, finding);
+        let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
+        let worst = effects
+            .iter()
+            .map(|effect| effect.worst)
+            .max_by_key(|outcome| outcome.rank());
+        let least = effects
+            .iter()
+            .map(|effect| effect.least)
+            .max_by_key(|outcome| outcome.rank());
+        if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
+            return None;
+        }
+        let configured = base
+            .roles
+            .iter()
+            .any(|role| self.links[role.link].configured);
+        let level = self.level(rule, finding, least, worst, configured, base.unreleased);
+        let broken_for_some =
+            worst.is_some_and(WorstOutcome::breaks) && !least.is_some_and(WorstOutcome::breaks);
+        let mut only_in: Vec<Runtime> = Vec::new();
+        if broken_for_some {
+            for effect in &effects {
+                only_in.extend(&effect.breaks_in);
+            }
+            only_in.sort_unstable();
+            only_in.dedup();
+        }
+        Some(Judged {
+            level,
+            known: base.known.contains(&finding.id()),
+            outcome: if broken_for_some { worst } else { least },
+            only_in,
+            meetings: if meets {
+                self.groups(base, &effects, broken_for_some)
+            } else {
+                Vec::new()
+            },
+            order: String::new(),
+            finding: finding.clone(),
+        })
+    }
+
+    /// What the finding does in each meeting.
+    fn effects(&self, base: &Base, old: &Reached, finding: &Finding) -> Vec<Felt> {
+        let nobody = |subject_is_client| Role {
+            link: 0,
+            subject_is_client,
+            peer: Name::default(),
+            peer_runtime: None,
+            subject_runtime: None,
+        };
+        let unreleased = [nobody(true), nobody(false)];
+        let roles: &[Role] = if base.unreleased {
+            &unreleased
+        } else {
+            &base.roles
+        };
+        let mut felt = Vec::new();
+        for (index, role) in roles.iter().enumerate() {
+            let across = Across {
+                link: &self.links[role.link],
+                link_index: role.link,
+                old,
+                new: &self.reached,
+                newer_is_client: role.subject_is_client,
+            };
+            let effects = across.effects(&finding.impact).into_iter();
+            felt.extend(effects.map(|effect| Felt::new(index, role, effect)));
+        }
+        felt
+    }
+
+    fn level(
+        &self,
+        rule: &Rule,
+        finding: &Finding,
+        least: Option<WorstOutcome>,
+        worst: Option<WorstOutcome>,
+        configured: bool,
+        unreleased: bool,
+    ) -> Level {
+        let breaks = |outcome: Option<WorstOutcome>| outcome.is_some_and(WorstOutcome::breaks);
+        let mut level = if finding.exception && !breaks(least) {
+            Level::Note
+        } else {
+            match rule.level {
+                DefaultLevel::Fixed(level) => level,
+                DefaultLevel::ByOutcome(_) if breaks(least) => Level::Deny,
+                DefaultLevel::ByOutcome(level) if breaks(worst) => level.max(Level::Warn),
+                DefaultLevel::ByOutcome(level) => level,
+                DefaultLevel::WarnUntilConfigured => {
+                    if configured && !unreleased {
+                        Level::Deny
+                    } else {
+                        Level::Warn
+                    }
+                }
+            }
+        };
+        if unreleased && rule.scope == Scope::Meeting {
+            // nobody can meet what was never released (GL2)
+            level = level.min(Level::Warn);
+        }
+        level = match self.config.preset {
+            Preset::Proposal => level,
+            Preset::Wire if rule.lens == Lens::Wire && level == Level::Deny => level,
+            Preset::Wire => Level::Off,
+            Preset::Advice => level.min(Level::Warn),
+        };
+        self.config.levels.get(rule.id).copied().unwrap_or(level)
+    }
+
+    /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
+    fn name_releases(&self, group: &mut MeetingGroup) {
+        let place = |name: &Name| {
+            self.releases
+                .iter()
+                .position(|release| release == name)
+                .unwrap_or(usize::MAX)
+        };
+        group.releases.sort_by_key(place);
+        group.releases.dedup();
+        let peer = if group.subject_is_client {
+            &mut group.server
+        } else {
+            &mut group.client
+        };
+        peer.push(' ');
+        peer.push_str(&ranges(&group.releases, place));
+    }
+
+    /// Meetings with the same roles, direction and outcome, the worst first.
+    fn groups(&self, base: &Base, effects: &[Felt], at_worst: bool) -> Vec<MeetingGroup> {
+        let mut groups: BTreeMap<(usize, bool, &'static str, bool, u8), MeetingGroup> =
+            BTreeMap::new();
+        if base.unreleased {
+            return Vec::new();
+        }
+        for effect in effects {
+            let outcome = if at_worst { effect.worst } else { effect.least };
+            if !matters(outcome) {
+                continue;
+            }
+            let role = &base.roles[effect.role];
+            let link = &self.links[role.link];
+            let key = (
+                role.link,
+                role.subject_is_client,
+                effect.direction,
+                effect.subject_acts,
+                outcome.rank().2,
+            );
+            let group = groups.entry(key).or_insert_with(|| {
+                let subject = |component: &Name| format!("{component} {}", self.subject.label);
+                MeetingGroup {
+                    client: if role.subject_is_client {
+                        subject(&link.client)
+                    } else {
+                        link.client.to_string()
+                    },
+                    server: if role.subject_is_client {
+                        link.server.to_string()
+                    } else {
+                        subject(&link.server)
+                    },
+                    direction: effect.direction,
+                    subject_is_client: role.subject_is_client,
+                    subject_acts: effect.subject_acts,
+                    outcome,
+                    releases: Vec::new(),
+                }
+            });
+            if group.releases.last() != Some(&role.peer) {
+                group.releases.push(role.peer.clone());
+            }
+        }
+        let mut groups: Vec<MeetingGroup> = groups.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
+        groups
+    }
+}
+
+/// A finding's identity: rule, element, about.
+type Key = (&'static str, Name, String);
+
+/// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
+fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
+    const SHOWN: usize = 3;
+    let mut runs: Vec<(&Name, &Name)> = Vec::new();
+    let mut last = None;
+    for name in names {
+        let at = place(name);
+        match runs.last_mut() {
+            Some(run) if last.is_some_and(|last: usize| last.checked_add(1) == Some(at)) => {
+                run.1 = name;
+            }
+            _ => runs.push((name, name)),
+        }
+        last = Some(at);
+    }
+    let shown: Vec<String> = runs
+        .iter()
+        .take(SHOWN)
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}–{last}")
+            }
+        })
+        .collect();
+    let more: usize = runs.len().saturating_sub(SHOWN);
+    let more = if more > 0 { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Whether an outcome is worth a meeting's mention.
+fn matters(outcome: WorstOutcome) -> bool {
+    match outcome {
+        WorstOutcome::Value(outcome) => outcome > Outcome::Compatible,
+        WorstOutcome::Call(outcome) => outcome != CallOutcome::Served,
+    }
+}
+
+/// Who must be upgraded first so that the broken meetings never happen.
+fn order(judged: &Judged) -> String {
+    let broken: Vec<&MeetingGroup> = judged
+        .meetings
+        .iter()
+        .filter(|group| group.outcome.breaks())
+        .collect();
+    if broken.is_empty() {
+        return String::new();
+    }
+    let as_client = broken.iter().any(|group| group.subject_is_client);
+    let as_server = broken.iter().any(|group| !group.subject_is_client);
+    match (as_client, as_server) {
+        (true, true) => "no order of upgrades helps: it breaks whichever side is newer".to_owned(),
+        (true, false) => "upgrade every server before the first client".to_owned(),
+        (false, _) => "upgrade every client before the first server".to_owned(),
+    }
+}
+
+/// The same finding against another base: new if it is new against any, as loud as against the loudest.
+fn merge(first: &mut Judged, other: Judged) {
+    let louder = (!other.known, other.level) > (!first.known, first.level);
+    first.known &= other.known;
+    first.level = first.level.max(other.level);
+    first.outcome = [first.outcome, other.outcome]
+        .into_iter()
+        .flatten()
+        .max_by_key(|outcome| outcome.rank());
+    for runtime in other.only_in {
+        if !first.only_in.contains(&runtime) {
+            first.only_in.push(runtime);
+        }
+    }
+    for group in other.meetings {
+        let same = first.meetings.iter_mut().find(|mine| {
+            mine.client == group.client
+                && mine.server == group.server
+                && mine.direction == group.direction
+                && mine.subject_is_client == group.subject_is_client
+                && mine.subject_acts == group.subject_acts
+                && mine.outcome == group.outcome
+        });
+        match same {
+            Some(mine) => mine.releases.extend(group.releases),
+            None => first.meetings.push(group),
+        }
+    }
+    first
+        .meetings
+        .sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
+    if louder || other.finding.new.is_some() && first.finding.new.is_none() {
+        first.finding = other.finding;
+    }
+}

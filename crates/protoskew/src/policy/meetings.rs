@@ -1,0 +1,189 @@
+//! Which client release meets which server release, counted in release lines.
+
+use protoskew_schema::Name;
+
+use crate::config::{Bound, Config};
+
+/// A release's number: major, minor, patch.
+pub type Version = (u64, u64, u64);
+
+/// The release lines (`major.minor`) that have releases, in order; distance is counted in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines(Vec<(u64, u64)>);
+
+impl Lines {
+    /// The lines of these releases.
+    pub fn new(releases: impl IntoIterator<Item = Version>) -> Self {
+        let mut lines: Vec<(u64, u64)> = releases
+            .into_iter()
+            .map(|(major, minor, _)| (major, minor))
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        Self(lines)
+    }
+
+    /// The place of a release's line; a line without releases stands where it would.
+    fn place(&self, (major, minor, _): Version) -> usize {
+        self.0.partition_point(|line| *line < (major, minor))
+    }
+}
+
+/// One link, with its policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPolicy {
+    /// The client component's name, `client` without configuration.
+    pub client: Name,
+    /// The server component's name, `server` without configuration.
+    pub server: Name,
+    /// Full names of its services; empty: all.
+    pub services: Vec<Name>,
+    /// How many lines the client may be newer.
+    pub ahead: Bound,
+    /// How many lines the client may be older.
+    pub behind: Bound,
+    /// The oldest server line that is supported.
+    pub oldest: Option<(u64, u64)>,
+    /// Only equal releases meet.
+    pub bundled: bool,
+    /// Whether the team wrote it down; without, nothing is known of roles.
+    pub configured: bool,
+}
+
+impl LinkPolicy {
+    /// Whether the two may meet.
+    pub fn meets(&self, lines: &Lines, client: Version, server: Version) -> bool {
+        if self
+            .oldest
+            .is_some_and(|oldest| (server.0, server.1) < oldest)
+        {
+            return false;
+        }
+        if self.bundled {
+            return client == server;
+        }
+        let (client, server) = (lines.place(client), lines.place(server));
+        if client >= server {
+            self.ahead.allows(client - server)
+        } else {
+            self.behind.allows(server - client)
+        }
+    }
+
+    /// Whether the link speaks that service.
+    pub fn serves(&self, service: &str) -> bool {
+        self.services.is_empty() || self.services.iter().any(|name| name == service)
+    }
+}
+
+/// The links of the configuration, or the one that holds without: every pair meets.
+pub fn links(config: &Config) -> Vec<LinkPolicy> {
+    if config.links.is_empty() {
+        return vec![LinkPolicy {
+            client: Name::new_static("client"),
+            server: Name::new_static("server"),
+            services: Vec::new(),
+            ahead: Bound::Any,
+            behind: Bound::Any,
+            oldest: None,
+            bundled: false,
+            configured: false,
+        }];
+    }
+    config
+        .links
+        .iter()
+        .map(|link| LinkPolicy {
+            client: link.client.clone(),
+            server: link.server.clone(),
+            services: link.services.clone(),
+            ahead: link.client_ahead,
+            behind: link.client_behind,
+            oldest: link.oldest,
+            bundled: link.bundled,
+            configured: true,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(ahead: Bound, behind: Bound) -> LinkPolicy {
+        LinkPolicy {
+            ahead,
+            behind,
+            configured: true,
+            ..links(&Config::default()).remove(0)
+        }
+    }
+
+    /// Draws the cells that meet: a row per server, a column per client.
+    #[track_caller]
+    fn check(link: &LinkPolicy, releases: &[Version], expected: &[&str]) {
+        let lines = Lines::new(releases.iter().copied());
+        let drawn: Vec<String> = releases
+            .iter()
+            .map(|&server| {
+                let cell = |&client: &Version| {
+                    if link.meets(&lines, client, server) {
+                        '✓'
+                    } else {
+                        '×'
+                    }
+                };
+                releases.iter().map(cell).collect()
+            })
+            .collect();
+        assert_eq!(drawn, expected);
+    }
+
+    const FOUR: &[Version] = &[(1, 0, 0), (2, 0, 0), (3, 0, 0), (4, 0, 0)];
+
+    #[test]
+    fn the_worked_example_of_the_default_policy() {
+        check(
+            &link(Bound::Any, Bound::Lines(1)),
+            FOUR,
+            &["✓✓✓✓", "✓✓✓✓", "×✓✓✓", "××✓✓"],
+        );
+    }
+
+    #[test]
+    fn without_configuration_every_pair_meets() {
+        check(
+            &links(&Config::default())[0],
+            FOUR,
+            &["✓✓✓✓", "✓✓✓✓", "✓✓✓✓", "✓✓✓✓"],
+        );
+    }
+
+    #[test]
+    fn distance_counts_the_lines_that_have_releases() {
+        // 1.1 → 1.5 is one line apart: nothing was released between; patches share their line
+        check(
+            &link(Bound::Lines(1), Bound::Lines(0)),
+            &[(1, 1, 0), (1, 1, 3), (1, 5, 0), (2, 0, 0)],
+            &["✓✓✓×", "✓✓✓×", "××✓✓", "×××✓"],
+        );
+    }
+
+    #[test]
+    fn oldest_ends_support_below_a_server_line() {
+        let supported = LinkPolicy {
+            oldest: Some((3, 0)),
+            ..link(Bound::Any, Bound::Lines(1))
+        };
+        check(&supported, FOUR, &["××××", "××××", "×✓✓✓", "××✓✓"]);
+    }
+
+    #[test]
+    fn what_ships_together_meets_only_its_equal() {
+        let bundled = LinkPolicy {
+            bundled: true,
+            ..link(Bound::Any, Bound::Any)
+        };
+        check(&bundled, &[(1, 0, 0), (1, 0, 1)], &["✓×", "×✓"]);
+    }
+}

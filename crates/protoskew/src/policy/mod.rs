@@ -1,0 +1,12 @@
+//! Policy: who meets whom, how loud each finding is, what is new, and what to do next. Facts in, a verdict out.
+
+mod advice;
+mod effects;
+mod judge;
+mod meetings;
+mod pairs;
+
+pub use advice::advice;
+pub use judge::{Base, Judge, Role, Subject};
+pub use meetings::{Lines, LinkPolicy, Version, links};
+pub use pairs::{Pairs, Peer};

@@ -1,0 +1,417 @@
+//! Pairs of releases without a verdict: the matrix of all that may meet, and one meeting call by call.
+
+use std::sync::Arc;
+
+use protoskew_compare::{
+    CallOutcome, Carrier, Change, ChangeKind, Comparer, Comparison, Impact, Indexed, Outcome,
+    Runtime, closure,
+};
+use protoskew_schema::{Method, Name, Service};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::effects::{Across, Effect, Reached};
+use super::meetings::{Lines, LinkPolicy, Version};
+use crate::matrix::{Cell, Group, Matrix};
+use crate::meeting::{CallReport, Detail, Meeting};
+use crate::rules::{self, Check};
+
+/// A release as one side of a pair.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Its name, as a person names it.
+    pub name: Name,
+    /// Its number.
+    pub version: Version,
+    /// Its schema.
+    pub indexed: Arc<Indexed>,
+    /// What it reads with, where that is known.
+    pub runtime: Option<Runtime>,
+    /// True for what is being worked on, rather than released.
+    pub current: bool,
+}
+
+/// Everything that pairs have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs<'a> {
+    /// The links; one is shown at a time.
+    pub links: &'a [LinkPolicy],
+    /// Index of the link that is shown.
+    pub link: usize,
+    /// The release lines that distance is counted in.
+    pub lines: &'a Lines,
+    /// Compares, and remembers.
+    pub comparer: &'a Comparer,
+}
+
+/// Neighbouring peers that every cell treats alike.
+struct Alike<'a> {
+    peers: Vec<&'a Peer>,
+}
+
+impl<'a> Alike<'a> {
+    fn first(&self) -> &'a Peer {
+        self.peers[0]
+    }
+}
+
+impl Pairs<'_> {
+    /// Every client against every server.
+    pub fn matrix(&self, clients: &[Peer], servers: &[Peer]) -> Matrix {
+        let link = &self.links[self.link];
+        let rows = self.alike(clients);
+        let columns = self.alike(servers);
+        let reached = self.reached(clients.iter().chain(servers));
+        // each distinct pair of schemas once, older first
+        let mut wanted: Vec<(u64, u64)> = Vec::new();
+        let mut schemas: FxHashMap<u64, &Arc<Indexed>> = FxHashMap::default();
+        let ordered = |client: &Peer, server: &Peer| {
+            let (c, s) = (client.indexed.digest(), server.indexed.digest());
+            if newer_is_client(client, server) {
+                (s, c)
+            } else {
+                (c, s)
+            }
+        };
+        for peer in clients.iter().chain(servers) {
+            schemas.insert(peer.indexed.digest(), &peer.indexed);
+        }
+        for row in &rows {
+            for column in &columns {
+                wanted.push(ordered(row.first(), column.first()));
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        let compared: FxHashMap<(u64, u64), Comparison> = wanted
+            .into_par_iter()
+            .map(|(old, new)| {
+                (
+                    (old, new),
+                    self.comparer.compare(schemas[&old], schemas[&new]),
+                )
+            })
+            .collect();
+        let cells = rows
+            .par_iter()
+            .map(|row| {
+                let cell = |column: &Alike<'_>| {
+                    let (client, server) = (row.first(), column.first());
+                    let meets = link.meets(self.lines, client.version, server.version);
+                    meets.then(|| {
+                        self.cell(
+                            client,
+                            server,
+                            &compared[&ordered(client, server)],
+                            &reached,
+                        )
+                    })
+                };
+                columns.iter().map(cell).collect()
+            })
+            .collect();
+        let groups = |alike: &[Alike<'_>]| {
+            let group = |alike: &Alike<'_>| Group {
+                releases: alike.peers.iter().map(|peer| peer.name.clone()).collect(),
+                current: alike.peers.iter().any(|peer| peer.current),
+            };
+            alike.iter().map(group).collect()
+        };
+        Matrix {
+            client_name: link.client.clone(),
+            server_name: link.server.clone(),
+            clients: groups(&rows),
+            servers: groups(&columns),
+            cells,
+        }
+    }
+
+    /// Groups neighbours with one schema; where the policy tells lines (or releases) apart, so do the groups.
+    fn alike<'p>(&self, peers: &'p [Peer]) -> Vec<Alike<'p>> {
+        let link = &self.links[self.link];
+        let key = |peer: &Peer| {
+            let version = peer.version;
+            let told_apart = match (link.configured, link.bundled) {
+                (_, true) => version,
+                (true, false) => (version.0, version.1, 0),
+                (false, false) => (0, 0, 0),
+            };
+            (peer.indexed.digest(), peer.runtime, told_apart)
+        };
+        let mut groups: Vec<Alike<'p>> = Vec::new();
+        for peer in peers {
+            match groups.last_mut() {
+                Some(group) if key(group.first()) == key(peer) => group.peers.push(peer),
+                _ => groups.push(Alike { peers: vec![peer] }),
+            }
+        }
+        groups
+    }
+
+    fn reached<'p>(&self, peers: impl Iterator<Item = &'p Peer>) -> FxHashMap<u64, Reached> {
+        let mut reached = FxHashMap::default();
+        for peer in peers {
+            reached
+                .entry(peer.indexed.digest())
+                .or_insert_with(|| Reached::new(self.links, peer.indexed.schema()));
+        }
+        reached
+    }
+
+    fn across<'p>(
+        &'p self,
+        client: &Peer,
+        server: &Peer,
+        reached: &'p FxHashMap<u64, Reached>,
+    ) -> Across<'p> {
+        let newer_is_client = newer_is_client(client, server);
+        let (old, new) = if newer_is_client {
+            (server, client)
+        } else {
+            (client, server)
+        };
+        Across {
+            link: &self.links[self.link],
+            link_index: self.link,
+            old: &reached[&old.indexed.digest()],
+            new: &reached[&new.indexed.digest()],
+            newer_is_client,
+        }
+    }
+
+    fn cell(
+        &self,
+        client: &Peer,
+        server: &Peer,
+        comparison: &Comparison,
+        reached: &FxHashMap<u64, Reached>,
+    ) -> Cell {
+        let across = self.across(client, server, reached);
+        let mut cell = Cell {
+            value: Outcome::Same,
+            value_count: 0,
+            call: CallOutcome::Served,
+            call_count: 0,
+        };
+        for change in &comparison.changes {
+            let mut worst = Outcome::Same;
+            for effect in across.effects(&change.impact) {
+                match effect {
+                    Effect::Value {
+                        newer_writes,
+                        outcome,
+                        ..
+                    } => {
+                        let reader = reader(client, server, across.newer_is_client, newer_writes);
+                        worst = worst
+                            .max(reader.map_or(outcome.least(), |runtime| outcome.get(runtime)));
+                    }
+                    Effect::Call(outcome) if outcome > cell.call => {
+                        cell.call = outcome;
+                        cell.call_count = 1;
+                    }
+                    Effect::Call(outcome) => {
+                        cell.call_count +=
+                            usize::from(outcome == cell.call && outcome != CallOutcome::Served);
+                    }
+                }
+            }
+            if worst > cell.value {
+                cell.value = worst;
+                cell.value_count = 1;
+            } else if worst == cell.value && worst != Outcome::Same {
+                cell.value_count += 1;
+            }
+        }
+        cell
+    }
+
+    /// One meeting, call by call.
+    pub fn meet(&self, client: &Peer, server: &Peer) -> Meeting {
+        let newer_is_client = newer_is_client(client, server);
+        let (old, new) = if newer_is_client {
+            (server, client)
+        } else {
+            (client, server)
+        };
+        let comparison = self.comparer.compare(&old.indexed, &new.indexed);
+        let reached = self.reached([client, server].into_iter());
+        let across = self.across(client, server, &reached);
+        let detail = |change: &Change, direction: &'static str| -> Option<Detail> {
+            let mut worst: Option<Outcome> = None;
+            for effect in across.effects(&change.impact) {
+                if let Effect::Value {
+                    direction: found,
+                    newer_writes,
+                    outcome,
+                } = effect
+                    && found == direction
+                {
+                    let reader = reader(client, server, newer_is_client, newer_writes);
+                    let outcome = reader.map_or(outcome.least(), |runtime| outcome.get(runtime));
+                    worst = worst.max(Some(outcome));
+                }
+            }
+            let outcome = worst.filter(|outcome| *outcome > Outcome::Compatible)?;
+            Some(Detail {
+                direction,
+                element: change.element.clone(),
+                outcome,
+                fact: fact(change),
+            })
+        };
+        let mut calls = Vec::new();
+        for (service, method) in methods(&client.indexed) {
+            if !self.links[self.link].serves(&service.name) {
+                continue;
+            }
+            let path = format!("/{}/{}", service.name, method.name);
+            let answered = find(&server.indexed, &service.name, &method.name);
+            let Some(answered) = answered else {
+                calls.push(CallReport {
+                    path,
+                    call: if newer_is_client {
+                        CallOutcome::NewCall
+                    } else {
+                        CallOutcome::CallRemoved
+                    },
+                    request: Outcome::Same,
+                    response: Outcome::Same,
+                    details: Vec::new(),
+                });
+                continue;
+            };
+            let element = format!("{}.{}", service.name, method.name);
+            let mut details = Vec::new();
+            let mut call = CallOutcome::Served;
+            for (direction, types) in [
+                ("request", (&method.request, &answered.request)),
+                ("response", (&method.response, &answered.response)),
+            ] {
+                let held = (
+                    closure(client.indexed.schema(), types.0),
+                    closure(server.indexed.schema(), types.1),
+                );
+                let held = if newer_is_client {
+                    (&held.1, &held.0)
+                } else {
+                    (&held.0, &held.1)
+                };
+                for change in &comparison.changes {
+                    if carries(change, &element, direction, held) {
+                        details.extend(detail(change, direction));
+                    }
+                }
+            }
+            for change in comparison
+                .changes
+                .iter()
+                .filter(|change| *change.element == *element)
+            {
+                if let Impact::Call { .. } = change.impact {
+                    call = call.max(match across.effects(&change.impact).first() {
+                        Some(Effect::Call(outcome)) => *outcome,
+                        _ => CallOutcome::Served,
+                    });
+                }
+            }
+            let worst = |direction: &str| {
+                let of = details
+                    .iter()
+                    .filter(|detail| detail.direction == direction);
+                of.map(|detail| detail.outcome)
+                    .max()
+                    .unwrap_or(Outcome::Same)
+            };
+            calls.push(CallReport {
+                path,
+                call,
+                request: worst("request"),
+                response: worst("response"),
+                details,
+            });
+        }
+        calls.sort_by(|a, b| a.path.cmp(&b.path));
+        Meeting {
+            client: client.name.to_string(),
+            server: server.name.to_string(),
+            calls,
+            other: comparison
+                .changes
+                .iter()
+                .filter_map(|change| detail(change, "stored"))
+                .collect(),
+        }
+    }
+}
+
+/// Whether a change is about what this call carries in this direction.
+fn carries(
+    change: &Change,
+    method: &str,
+    direction: &str,
+    (old, new): (&FxHashSet<Name>, &FxHashSet<Name>),
+) -> bool {
+    let Impact::Values { carrier, .. } = &change.impact else {
+        return false;
+    };
+    match carrier {
+        Carrier::Request(_) => direction == "request" && change.element == method,
+        Carrier::Response(_) => direction == "response" && change.element == method,
+        Carrier::Element {
+            old: before,
+            new: after,
+        } => {
+            before.as_ref().is_none_or(|name| old.contains(name))
+                && after.as_ref().is_none_or(|name| new.contains(name))
+        }
+    }
+}
+
+fn newer_is_client(client: &Peer, server: &Peer) -> bool {
+    (client.version, client.current) > (server.version, server.current)
+}
+
+/// The runtime of whoever reads.
+fn reader(
+    client: &Peer,
+    server: &Peer,
+    newer_is_client: bool,
+    newer_writes: bool,
+) -> Option<Runtime> {
+    if newer_is_client == newer_writes {
+        server.runtime
+    } else {
+        client.runtime
+    }
+}
+
+fn methods(indexed: &Indexed) -> impl Iterator<Item = (&Service, &Method)> {
+    indexed
+        .schema()
+        .services
+        .iter()
+        .filter(|service| indexed.judged(service.file))
+        .flat_map(|service| service.methods.iter().map(move |method| (service, method)))
+}
+
+fn find<'a>(indexed: &'a Indexed, service: &str, method: &str) -> Option<&'a Method> {
+    indexed.services_named(service).iter().find_map(|&id| {
+        indexed.schema().services[id as usize]
+            .methods
+            .iter()
+            .find(|each| each.name == method)
+    })
+}
+
+/// The fact that the first rule states, or that the change states of itself.
+fn fact(change: &Change) -> String {
+    if let ChangeKind::FieldAdded { number, .. } = change.kind {
+        return format!("number {number} is known to the newer side only");
+    }
+    let stated = rules::ALL.iter().find_map(|rule| match rule.check {
+        Check::Change(check) => check(change),
+        Check::Diagnostics => None,
+    });
+    stated.map_or_else(|| change.kind.about(), |fact| fact.fact)
+}

@@ -1,0 +1,85 @@
+//! JSON lines: one object a line, each with its `type`; the first of a stream names the format.
+//!
+//! The structs here are the schema: `docs/protoskew.schema.json` and the tables of `docs/json.md` are generated
+//! from them, doc comments included, and a test holds both fresh. Within `protoskew/1` fields are only added.
+
+mod check;
+#[cfg(test)]
+mod docs;
+mod matrix;
+mod meet;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::io;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+
+pub use check::write as write_check;
+pub use matrix::write as write_matrix;
+pub use meet::write as write_meeting;
+pub use rules::write as write_rules;
+
+/// Name and version of the format.
+pub const FORMAT: &str = "protoskew/1";
+
+/// One line of `protoskew`'s JSON output.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+#[schemars(title = "protoskew/1")]
+enum Line<'a> {
+    /// Opens the answer of `protoskew check`: what was judged against what.
+    Check(check::Check<'a>),
+    /// One fact about one element. New findings come first, then the loudest.
+    Finding(Box<check::Finding<'a>>),
+    /// Closes the answer of `protoskew check`: may it ship, and what to do next.
+    Summary(check::Summary<'a>),
+    /// Opens the answer of `protoskew matrix`: the releases on both sides.
+    Matrix(matrix::Matrix<'a>),
+    /// What happens where a group of client releases meets a group of server releases. Groups that never meet have no line.
+    Cell(matrix::Cell<'a>),
+    /// Opens the answer of `protoskew meet`: who meets whom.
+    Meet(meet::Meet<'a>),
+    /// What happens to one call in that meeting.
+    Call(meet::Call<'a>),
+    /// Opens the answer of `protoskew rules`.
+    Rules(rules::Rules),
+    /// One rule.
+    Rule(rules::Rule<'a>),
+}
+
+/// The JSON Schema of a line.
+pub fn schema() -> serde_json::Value {
+    let generator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    generator.into_root_schema_for::<Line<'_>>().to_value()
+}
+
+/// What the first line of every stream says beside its own: which format, made by which protoskew.
+#[derive(Serialize, JsonSchema)]
+struct Header {
+    /// Name and version of the format; readers should refuse another number.
+    #[schemars(extend("const" = FORMAT))]
+    format: &'static str,
+    /// The version of protoskew that wrote it.
+    protoskew: &'static str,
+}
+
+impl Header {
+    const fn new() -> Self {
+        Self {
+            format: FORMAT,
+            protoskew: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+fn write_line(out: &mut dyn io::Write, line: &Line<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}

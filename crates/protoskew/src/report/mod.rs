@@ -1,0 +1,17 @@
+//! Reports: pure functions from values to text, one file a format. They write where they are told; only the binary prints.
+
+pub mod explain;
+pub mod json;
+pub mod matrix;
+pub mod meet;
+pub mod rules;
+pub mod text;
+
+mod lines;
+mod screen;
+mod words;
+
+#[cfg(test)]
+mod sample;
+
+pub use screen::{Color, Screen};

@@ -1,0 +1,145 @@
+//! Code frames: the new line and the old line, each under the place that it comes from.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level as Tone, Renderer, Snippet};
+use protoskew_schema::Span;
+
+use super::super::lines::{Files, Place};
+use super::super::screen::printable;
+use super::Note;
+use super::cluster::Cluster;
+use crate::finding::{Origin, Site};
+
+/// Stands for `:line:column` in a path until the frames are drawn. The renderer counts lines and columns in the
+/// excerpt that it is given, we know them in the file; no other text that reaches it holds a control character.
+const HERE: char = '\u{1}';
+
+/// One line of source, with everything that is pointed at.
+pub(super) struct Frame {
+    path: String,
+    line: usize,
+    /// `:12:3 (worktree)`.
+    place: String,
+    text: String,
+    marks: Vec<(Range<usize>, String)>,
+}
+
+/// The frames of a cluster: new sides first. Sites on the same line share one.
+pub(super) fn frames(cluster: &Cluster<'_>, files: &mut Files) -> Vec<Frame> {
+    let findings = || cluster.findings.iter().map(|judged| &judged.finding);
+    let new = findings().filter_map(|finding| finding.new.as_ref());
+    let old = findings().filter_map(|finding| finding.old.as_ref());
+    let mut shared: Vec<Vec<&Site>> = Vec::new();
+    for site in new.chain(old) {
+        match shared
+            .iter_mut()
+            .find(|sites| share_line(sites[0], site, files))
+        {
+            Some(sites) => sites.push(site),
+            None => shared.push(vec![site]),
+        }
+    }
+    shared.iter().map(|sites| frame(sites, files)).collect()
+}
+
+fn share_line(a: &Site, b: &Site, files: &mut Files) -> bool {
+    a.origin == b.origin
+        && a.path == b.path
+        && a.text.len() == b.text.len()
+        && files.lines(&a.text).together(a.span, b.span)
+}
+
+fn frame(sites: &[&Site], files: &mut Files) -> Frame {
+    let mut pointed: Vec<(Span, String)> = Vec::new();
+    for site in sites {
+        let label = printable(&site.label);
+        match pointed.iter_mut().find(|(span, _)| *span == site.span) {
+            Some((_, labels)) if *labels == label => {}
+            Some((_, labels)) => *labels = format!("{labels}; {label}"),
+            None => pointed.push((site.span, label)),
+        }
+    }
+    let lines = files.lines(&sites[0].text);
+    let Place { line, column, .. } = lines.place(sites[0].span);
+    let spans: Vec<Span> = pointed.iter().map(|(span, _)| *span).collect();
+    let excerpt = lines.excerpt(&spans);
+    let labels = pointed.into_iter().map(|(_, label)| label);
+    Frame {
+        path: printable(&sites[0].path),
+        line,
+        place: format!(":{line}:{column} ({})", origin(&sites[0].origin)),
+        text: excerpt.text,
+        marks: excerpt.marks.into_iter().zip(labels).collect(),
+    }
+}
+
+/// `release 1.1.0, abc1234, 2018-03-14`.
+fn origin(origin: &Origin) -> String {
+    let label = printable(&origin.label);
+    // A tag that is a version names a release; `worktree`, `HEAD~1` and folders say themselves what they are.
+    let version = label.strip_prefix('v').unwrap_or(&label);
+    let release = origin.commit.is_some()
+        && version.contains('.')
+        && version
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut text = if release {
+        format!("release {label}")
+    } else {
+        label
+    };
+    for part in [&origin.commit, &origin.date].into_iter().flatten() {
+        text.push_str(", ");
+        text.push_str(&printable(part));
+    }
+    text
+}
+
+/// Columns that line numbers take in front of the frames.
+pub(super) fn gutter(frames: &[Frame]) -> usize {
+    let longest = frames.iter().map(|frame| frame.line).max();
+    longest.map_or(0, |line| line.to_string().len())
+}
+
+/// Draws frames and notes.
+pub(super) fn render(
+    renderer: &Renderer,
+    tone: Tone<'static>,
+    frames: &[Frame],
+    notes: &[Note],
+) -> String {
+    let mut group = Group::with_level(tone);
+    for (at, frame) in frames.iter().enumerate() {
+        let kind = if at == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let annotations = frame.marks.iter().map(|(range, label)| {
+            let label = (!label.is_empty()).then_some(label.as_str());
+            kind.span(range.clone()).label(label)
+        });
+        let snippet = Snippet::source(frame.text.as_str())
+            .path(format!("{}{HERE}", frame.path))
+            .line_start(frame.line)
+            .annotations(annotations);
+        group = group.element(snippet);
+    }
+    for note in notes {
+        let tone = Tone::NOTE.with_name(note.label.as_str());
+        group = group.element(tone.message(note.lines.join("\n")));
+    }
+    with_places(&renderer.render(&[group]), frames)
+}
+
+/// Puts each frame's own place where the renderer wrote the one that it counted.
+fn with_places(drawn: &str, frames: &[Frame]) -> String {
+    let mut parts = drawn.split(HERE);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (part, frame) in parts.zip(frames) {
+        text.push_str(&frame.place);
+        text.push_str(part.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+    }
+    text
+}

@@ -1,0 +1,254 @@
+//! The verdict for a person at a terminal: findings with code frames, loudest first, then whether it may ship.
+
+mod cluster;
+mod frames;
+mod summary;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use annotate_snippets::{Level as Tone, Renderer};
+
+use super::lines::Files;
+use super::screen::{DIM, Screen, columns, printable, wrap};
+use super::words::{grouped, list};
+use crate::finding::Finding;
+use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
+use cluster::Cluster;
+
+/// What to show, and for which terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The terminal.
+    pub screen: Screen,
+    /// Every finding, also where a rule has more than [`MANY`].
+    pub all: bool,
+    /// Also what was true at the baseline already.
+    pub known: bool,
+}
+
+/// A rule with more findings than this shows the first [`FEW`].
+pub const MANY: usize = 20;
+/// How many findings of a rule are shown where it has more than [`MANY`].
+pub const FEW: usize = 5;
+
+/// Writes the verdict.
+pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> io::Result<()> {
+    let wanted: Vec<&Judged> = verdict
+        .findings
+        .iter()
+        .filter(|judged| judged.level > Level::Off && (options.known || !judged.known))
+        .collect();
+    let chosen = cluster::choose(wanted, options.all);
+
+    let mut files = Files::default();
+    for cluster in cluster::clusters(&chosen.shown, &mut files) {
+        write_cluster(out, &cluster, &mut files, options.screen)?;
+        for rule in cluster.rules() {
+            if let Some(hidden) = chosen.hidden_behind(cluster.last_of(rule)) {
+                let more = format!("… and {} more {rule} (--all shows them)", grouped(hidden));
+                writeln!(out, "{}\n", options.screen.paint(DIM, more))?;
+            }
+        }
+    }
+    summary::write(out, verdict, &chosen, options)
+}
+
+/// The name under which a level is shown: the compilers' words, which editors and people recognise.
+pub(super) const fn tone_word(level: Level) -> &'static str {
+    match level {
+        Level::Deny => "error",
+        Level::Warn => "warning",
+        Level::Note | Level::Off => "note",
+    }
+}
+
+const fn tone(level: Level) -> Tone<'static> {
+    match level {
+        Level::Deny => Tone::ERROR,
+        Level::Warn => Tone::WARNING,
+        Level::Note | Level::Off => Tone::NOTE,
+    }
+}
+
+fn renderer(screen: Screen) -> Renderer {
+    let renderer = if screen.color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    // Narrower than this nothing can be read, and the renderer's arithmetic gets tight.
+    renderer.term_width(screen.width.max(40))
+}
+
+/// The facts, one a line; the frames, once; the notes.
+fn write_cluster(
+    out: &mut dyn io::Write,
+    cluster: &Cluster<'_>,
+    files: &mut Files,
+    screen: Screen,
+) -> io::Result<()> {
+    let renderer = renderer(screen);
+    for judged in &cluster.findings {
+        let known = if judged.known { " (known)" } else { "" };
+        let fact = format!("{}{known}", printable(&judged.finding.fact));
+        let title = tone(judged.level)
+            .primary_title(fact)
+            .id(judged.finding.rule);
+        writeln!(
+            out,
+            "{}",
+            renderer.render(&[annotate_snippets::Group::with_title(title)])
+        )?;
+    }
+    let frames = frames::frames(cluster, files);
+    let notes = notes(cluster, screen, frames::gutter(&frames));
+    let body = frames::render(&renderer, tone(cluster.level()), &frames, &notes);
+    if !body.is_empty() {
+        writeln!(out, "{body}")?;
+    }
+    writeln!(out)
+}
+
+/// A line under the frames: `= lossy: client 1.0.0 → server worktree, request`.
+struct Note {
+    label: String,
+    lines: Vec<String>,
+}
+
+fn notes(cluster: &Cluster<'_>, screen: Screen, gutter: usize) -> Vec<Note> {
+    let mut notes = Notes {
+        cluster,
+        notes: Vec::new(),
+    };
+    notes.add(outcomes);
+    notes.add(only_in);
+    notes.add(|judged| said("order", &judged.order));
+    notes.add(|judged| said("help", &judged.finding.help));
+    let mut notes = notes.notes;
+    for (label, lines) in &mut notes {
+        // ` = label: `, behind the gutter.
+        let taken = gutter + 3 + columns(label) + 2;
+        let width = screen.width.saturating_sub(taken).max(30);
+        *lines = lines.iter().flat_map(|line| wrap(line, width)).collect();
+    }
+    let ids = cluster.findings.iter().map(|judged| {
+        // Not wrapped and not cropped: it is there to be copied.
+        let id: String = judged
+            .finding
+            .id()
+            .chars()
+            .map(super::screen::visible)
+            .collect();
+        screen.paint(DIM, id).to_string()
+    });
+    notes.push(("id".to_owned(), ids.collect()));
+    notes
+        .into_iter()
+        .map(|(label, lines)| Note { label, lines })
+        .collect()
+}
+
+fn said(label: &str, text: &str) -> Vec<(String, String)> {
+    match text {
+        "" => Vec::new(),
+        text => vec![(label.to_owned(), printable(text))],
+    }
+}
+
+/// The meetings concerned by outcome, or the outcome alone where no meeting is named.
+fn outcomes(judged: &Judged) -> Vec<(String, String)> {
+    let mut meetings: Vec<&MeetingGroup> = judged.meetings.iter().collect();
+    meetings.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
+    let mut said: Vec<(String, String)> = meetings
+        .into_iter()
+        .map(|group| (group.outcome.word().to_owned(), meeting(group)))
+        .collect();
+    if let (true, Some(outcome)) = (said.is_empty(), judged.outcome) {
+        said.push((
+            outcome.word().to_owned(),
+            super::words::meaning(outcome).to_owned(),
+        ));
+    }
+    said
+}
+
+/// The runtimes that suffer it, where not every reader does.
+fn only_in(judged: &Judged) -> Vec<(String, String)> {
+    let names: Vec<String> = judged
+        .only_in
+        .iter()
+        .map(|runtime| runtime.word().to_owned())
+        .collect();
+    match names.as_slice() {
+        [] => Vec::new(),
+        names => said(
+            "only in",
+            &format!("readers built with {}", list(names, "or")),
+        ),
+    }
+}
+
+/// `client 1.0.0 → server worktree, request`: the arrow is the way of the message.
+fn meeting(group: &MeetingGroup) -> String {
+    let arrow = if group.direction == "response" {
+        "←"
+    } else {
+        "→"
+    };
+    let MeetingGroup { client, server, .. } = group;
+    let what = match group.direction {
+        // The outcome's own name says that it is about the call.
+        "call" => String::new(),
+        direction => format!(", {direction}"),
+    };
+    printable(&format!("{client} {arrow} {server}{what}"))
+}
+
+/// Notes of a cluster: what all its findings say is said once, what only some say names their rule.
+struct Notes<'a> {
+    cluster: &'a Cluster<'a>,
+    notes: Vec<(String, Vec<String>)>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, of: impl Fn(&Judged) -> Vec<(String, String)>) {
+        let said: Vec<Vec<(String, String)>> = self
+            .cluster
+            .findings
+            .iter()
+            .map(|judged| of(judged))
+            .collect();
+        let mut seen: Vec<&(String, String)> = Vec::new();
+        for note in said.iter().flatten() {
+            if seen.contains(&note) {
+                continue;
+            }
+            seen.push(note);
+            let (label, text) = note;
+            let speakers: Vec<&Finding> = self
+                .cluster
+                .findings
+                .iter()
+                .zip(&said)
+                .filter(|(_, said)| said.contains(note))
+                .map(|(judged, _)| &judged.finding)
+                .collect();
+            // Help says what to do and needs no author; an outcome must not be taken for another finding's.
+            let everyone = label == "help"
+                || said.iter().filter(|said| !said.is_empty()).count() == speakers.len();
+            let text = if everyone {
+                text.clone()
+            } else {
+                let rules: Vec<&str> = speakers.iter().map(|finding| finding.rule).collect();
+                format!("{text} ({})", rules.join(", "))
+            };
+            match self.notes.last_mut() {
+                Some((last, lines)) if last == label => lines.push(text),
+                _ => self.notes.push((label.clone(), vec![text])),
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The words that several formats share: counts in English, and what each outcome means in a few words.
+
+use protoskew_compare::{CallOutcome, Outcome};
+
+use crate::verdict::WorstOutcome;
+
+/// `1 file`, `2 files`.
+pub(super) fn count(number: usize, thing: &str) -> String {
+    let plural = match (number, thing.strip_suffix('y')) {
+        (1, _) => thing.to_owned(),
+        (_, Some(stem)) => format!("{stem}ies"),
+        _ if thing.ends_with('s') => format!("{thing}es"),
+        _ => format!("{thing}s"),
+    };
+    format!("{} {plural}", grouped(number))
+}
+
+/// `20,211`: long numbers are read in threes.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `a, b and c`, or with another word before the last.
+pub(super) fn list(items: &[String], word: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} {word} {last}", init.join(", ")),
+    }
+}
+
+/// What an outcome means, for a reader who meets the word for the first time.
+pub(super) const fn meaning(outcome: WorstOutcome) -> &'static str {
+    match outcome {
+        WorstOutcome::Value(outcome) => value_meaning(outcome),
+        WorstOutcome::Call(outcome) => call_meaning(outcome),
+    }
+}
+
+/// What becomes of a value.
+pub(super) const fn value_meaning(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Same => "both sides have the same shape",
+        Outcome::Compatible => "shapes differ, every value arrives",
+        Outcome::Absent => "the writer does not know the field, the reader sees its default",
+        Outcome::Blind => "the reader does not know it and ignores it",
+        Outcome::Withdrawn => "the writer no longer sends what the reader still reads",
+        Outcome::Lossy => "decodes, but values vanish or change",
+        Outcome::Reject => "decoding fails",
+        Outcome::Misread => "a value arrives as another one, silently",
+    }
+}
+
+/// What becomes of a call.
+pub(super) const fn call_meaning(outcome: CallOutcome) -> &'static str {
+    match outcome {
+        CallOutcome::Served => "both sides know the call",
+        CallOutcome::NewCall => "the server is too old to know the call (UNIMPLEMENTED)",
+        CallOutcome::CallRemoved => "the server no longer knows the call (UNIMPLEMENTED)",
+        CallOutcome::CallChanged => "the two sides differ on the call's streaming or types",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_english() {
+        assert_eq!(count(1, "file"), "1 file");
+        assert_eq!(count(0, "service"), "0 services");
+        assert_eq!(count(20211, "commit"), "20,211 commits");
+        assert_eq!(count(2, "policy"), "2 policies");
+        assert_eq!(
+            list(&["a".into(), "b".into(), "c".into()], "and"),
+            "a, b and c"
+        );
+    }
+}

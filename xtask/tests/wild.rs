@@ -1,0 +1,181 @@
+//! `cargo xtask wild` from outside: a small repository, facts about it, and a stand-in for the program that gives a fixed answer.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+/// Answers a check with one finding where the worktree holds `new.proto`, and a matrix by what the configuration says.
+const STAND_IN: &str = r#"#!/bin/sh
+echo '{"type":"'$1'","format":"protoskew/1"}'
+if [ $1 = matrix ]; then
+    grep -q 'client-behind = 1' protoskew.toml && meets=true || meets=false
+    echo '{"type":"cell","client":"1.0","server":"1.0"}'
+    echo '{"type":"cell","client":"1.0","server":"1.1","meets":'$meets'}'
+elif [ -e new.proto ] && [ ! -e protoskew.toml ]; then
+    echo '{"type":"finding","rule":"method-removed","element":"a.S.Call","outcome":"call-removed","level":"deny","known":false}'
+fi
+echo '{"type":"summary"}'
+[ $1 = matrix ]
+"#;
+
+fn git(folder: &Path, words: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
+        .args(words)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {words:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Runs the task on a clone of `owner/name` with two commits; the facts may speak of `OLD` and `NEW`.
+fn wild(facts: &str, options: &[&str]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let clone = folder.path().join("clones/owner/name");
+    fs::create_dir_all(&clone).unwrap();
+    git(&clone, &["init", "--quiet"]);
+    git(&clone, &["commit", "--quiet", "--allow-empty", "-m", "old"]);
+    let old = git(&clone, &["rev-parse", "HEAD"]);
+    fs::write(clone.join("new.proto"), "").unwrap();
+    git(&clone, &["add", "."]);
+    git(&clone, &["commit", "--quiet", "-m", "new"]);
+    let new = git(&clone, &["rev-parse", "HEAD"]);
+
+    let data = folder.path().join("facts");
+    fs::create_dir(&data).unwrap();
+    for (number, facts) in facts.split("---\n").enumerate() {
+        let facts = facts.replace("OLD", &old).replace("NEW", &new);
+        fs::write(data.join(format!("{number}.toml")), facts).unwrap();
+    }
+    let stand_in = folder.path().join("stand-in");
+    fs::write(&stand_in, STAND_IN).unwrap();
+    fs::set_permissions(&stand_in, fs::Permissions::from_mode(0o755)).unwrap();
+
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("wild")
+        .arg(folder.path().join("clones"))
+        .arg("--facts")
+        .arg(&data)
+        .arg("--binary")
+        .arg(&stand_in)
+        .args(options)
+        .output()
+        .unwrap();
+    let mut said = String::from_utf8(output.stdout).unwrap();
+    said.push_str(&String::from_utf8(output.stderr).unwrap());
+    (output.status.success(), said)
+}
+
+#[track_caller]
+fn check(facts: &str, options: &[&str], success: bool, expected: &[&str]) {
+    let (succeeded, said) = wild(facts, options);
+    for line in expected {
+        assert!(said.contains(line), "{line:?} is not in\n{said}");
+    }
+    assert_eq!(succeeded, success, "{said}");
+}
+
+const TRUE: &str = "\
+repository = 'owner/name'
+[[check]]
+old = 'OLD'
+new = 'NEW'
+why = 'a call goes'
+reported = [{ rule = 'method-removed', element = 'a.S.Call', outcome = 'call-removed' }]
+silent = [{ rule = 'method-added' }]
+[[check]]
+old = 'NEW'
+new = 'OLD'
+why = 'the other way round nothing is said'
+silent = [{}]
+[[matrix]]
+at = 'NEW'
+why = 'a policy'
+config = 'client-behind = 1'
+clients = ['1.0']
+servers = [{ release = '1.0', meets = '✓' }, { release = '1.1', meets = '✓' }]
+[[check]]
+old = 'OLD'
+new = 'NEW'
+why = 'the configuration of a matrix is gone again'
+reported = [{ rule = 'method-removed', times = 1 }]
+";
+
+#[test]
+fn true_facts_are_proved_one_line_each() {
+    check(
+        TRUE,
+        &[],
+        true,
+        &[
+            "reports method-removed, a.S.Call, call-removed\n",
+            "is silent on method-added\n",
+            "is silent on everything\n",
+            "server 1.1 meets clients 1.0: ✓\n",
+            "6 facts proved, 0 failed, 0 repositories skipped",
+        ],
+    );
+    check(TRUE, &["--only", "method-added"], true, &["1 facts proved"]);
+}
+
+#[test]
+fn a_false_fact_fails_and_says_what_is_true() {
+    check(
+        &TRUE.replace("'call-removed' }", "'lossy' }"),
+        &[],
+        false,
+        &[
+            "FAIL  owner/name ",
+            "because a call goes\n",
+            "but there is method-removed a.S.Call (call-removed, deny)\n",
+            "5 facts proved, 1 failed",
+        ],
+    );
+    check(
+        &TRUE.replace("client-behind = 1", ""),
+        &[],
+        false,
+        &["but the answer is ×", "5 facts proved, 1 failed"],
+    );
+}
+
+#[test]
+fn a_missing_commit_fails() {
+    let other = "0123456789abcdef0123456789abcdef01234567";
+    check(
+        &TRUE.replacen("old = 'OLD'", &format!("old = '{other}'"), 1),
+        &[],
+        false,
+        &["this clone has no commit 0123456789"],
+    );
+}
+
+#[test]
+fn a_missing_clone_fails_unless_it_may_be_missing() {
+    let other = TRUE.replace("owner/name", "owner/other");
+    let facts = format!("{TRUE}---\n{other}");
+    check(
+        &facts,
+        &[],
+        false,
+        &["skip  owner/other", "no clone of owner/other"],
+    );
+    check(
+        &facts,
+        &["--allow-missing"],
+        true,
+        &["1 repositories skipped"],
+    );
+    check(
+        &other,
+        &["--allow-missing"],
+        false,
+        &["not one fact was proved"],
+    );
+}
