@@ -6,6 +6,7 @@ mod calls;
 pub mod change;
 mod enums;
 mod indexed;
+mod members;
 mod messages;
 pub mod outcome;
 mod pairing;

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 
 use crate::change::ChangeKind;
 use crate::indexed::Indexed;
+use crate::members::Members;
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reserved::{in_ranges, reservations, reserved_names};
@@ -69,6 +70,32 @@ pub(crate) fn same_shape(
         .is_empty()
 }
 
+/// Two messages, with what finds their fields.
+pub(crate) struct Pair<'a> {
+    pub(crate) old: &'a Message,
+    pub(crate) new: &'a Message,
+    olds: Members<'a, Field>,
+    news: Members<'a, Field>,
+    /// Members of the newer side's oneofs that an older writer may set together.
+    lost_by_new: Rivals,
+    /// The same the other way.
+    lost_by_old: Rivals,
+}
+
+impl<'a> Pair<'a> {
+    fn new(old: &'a Message, new: &'a Message) -> Self {
+        let (olds, news) = (Members::of(old), Members::of(new));
+        Self {
+            lost_by_new: rivals(new, &olds),
+            lost_by_old: rivals(old, &news),
+            old,
+            new,
+            olds,
+            news,
+        }
+    }
+}
+
 /// Compares messages of one pair of schemas.
 pub(crate) struct Comparer<'a> {
     pub(crate) sides: (&'a Indexed, &'a Indexed),
@@ -91,51 +118,43 @@ impl<'a> Comparer<'a> {
 
     pub(crate) fn message(&mut self, old: &Message, new: &Message) -> Vec<Local> {
         let mut changes = Vec::new();
+        let pair = Pair::new(old, new);
         for (index, before) in old.fields.iter().enumerate() {
             let index = index as u32;
-            match find(&new.fields, |field| field.number == before.number) {
+            match pair.news.numbered(before.number) {
                 Some((at, after)) if before.name == after.name => {
-                    self.field(old, new, (index, before), (at, after), None, &mut changes);
+                    self.field(&pair, (index, before), (at, after), None, &mut changes);
                 }
                 Some((at, after)) => {
-                    self.other_name(old, new, (index, before), (at, after), &mut changes);
+                    self.other_name(&pair, (index, before), (at, after), &mut changes);
                 }
-                None => removed(old, new, (index, before), None, &mut changes),
+                None => removed(&pair, (index, before), None, &mut changes),
             }
         }
         for (index, after) in new.fields.iter().enumerate() {
-            let known = old
-                .fields
-                .iter()
-                .any(|f| f.number == after.number || f.name == after.name);
+            let known = pair.olds.numbered(after.number).is_some()
+                || pair.olds.named(&after.name).is_some();
             if !known {
-                added(old, new, (index as u32, after), &mut changes);
+                added(&pair, (index as u32, after), &mut changes);
             }
         }
         reservations((&old.reserved, &new.reserved), &mut changes);
-        let names = |m: &Message| -> Vec<Name> {
-            m.reserved_names
-                .iter()
-                .map(|reserved| reserved.name.clone())
-                .collect()
-        };
-        reserved_names(&names(old), &names(new), &mut changes);
+        reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
         changes
     }
 
     /// The same number under another name: a rename, a re-use, or a shuffle.
     fn other_name(
         &mut self,
-        old: &Message,
-        new: &Message,
+        pair: &Pair<'_>,
         (index, before): (u32, &Field),
         (at, after): (u32, &Field),
         changes: &mut Vec<Local>,
     ) {
-        let moved_away = new.fields.iter().any(|field| field.name == before.name);
-        let came_from = old.fields.iter().any(|field| field.name == after.name);
+        let moved_away = pair.news.named(&before.name).is_some();
+        let came_from = pair.olds.named(&after.name).is_some();
         if moved_away || came_from {
-            removed(old, new, (index, before), Some(after), changes);
+            removed(pair, (index, before), Some((at, after)), changes);
             return;
         }
         let same_group = self
@@ -152,11 +171,10 @@ impl<'a> Comparer<'a> {
                 new: At::Name(at),
                 outcomes: Directed::all(Outcome::Same),
             });
-            self.field(old, new, (index, before), (at, after), None, changes);
+            self.field(pair, (index, before), (at, after), None, changes);
         } else {
             self.field(
-                old,
-                new,
+                pair,
                 (index, before),
                 (at, after),
                 Some(&before.name),
@@ -168,8 +186,7 @@ impl<'a> Comparer<'a> {
     /// Everything about a field that is the same one on both sides. `reused`: its old name, where the number means another field now.
     fn field(
         &mut self,
-        old: &Message,
-        new: &Message,
+        pair: &Pair<'_>,
         (index, before): (u32, &Field),
         (at, after): (u32, &Field),
         reused: Option<&Name>,
@@ -296,30 +313,22 @@ impl<'a> Comparer<'a> {
                 Directed::all(Outcome::Same),
             );
         }
-        if let Some((kind, outcomes)) = oneof_change(old, new, before, after) {
+        if let Some((kind, outcomes)) = oneof_change(pair, before, after) {
             push(kind, At::Name(index), At::Name(at), outcomes);
         }
     }
 }
 
-fn find(fields: &[Field], wanted: impl Fn(&Field) -> bool) -> Option<(u32, &Field)> {
-    fields
-        .iter()
-        .position(wanted)
-        .map(|index| (index as u32, &fields[index]))
-}
-
 /// A field is gone; where its name lives on at another number, it was renumbered.
 fn removed(
-    old: &Message,
-    new: &Message,
+    pair: &Pair<'_>,
     (index, before): (u32, &Field),
-    taken_by: Option<&Field>,
+    taken_by: Option<(u32, &Field)>,
     changes: &mut Vec<Local>,
 ) {
-    let number_reserved = in_ranges(&new.reserved, before.number as i32);
-    if let Some((at, after)) = find(&new.fields, |field| field.name == before.name) {
-        let was = old.fields.iter().find(|field| field.number == after.number);
+    let number_reserved = in_ranges(&pair.new.reserved, before.number as i32);
+    if let Some((at, after)) = pair.news.named(&before.name) {
+        let was = pair.olds.numbered(after.number);
         let outcome = if taken_by.is_some() || was.is_some() {
             Outcome::Misread
         } else {
@@ -329,8 +338,8 @@ fn removed(
             kind: ChangeKind::FieldRenumbered {
                 old: before.number,
                 new: after.number,
-                old_number_now: taken_by.map(|field| field.name.clone()),
-                new_number_was: was.map(|field| field.name.clone()),
+                old_number_now: taken_by.map(|(_, field)| field.name.clone()),
+                new_number_was: was.map(|(_, field)| field.name.clone()),
                 old_number_reserved: number_reserved,
             },
             old: At::Number(index),
@@ -356,35 +365,32 @@ fn removed(
         kind: ChangeKind::FieldRemoved {
             number: before.number,
             number_reserved,
-            name_reserved: new
+            name_reserved: pair
+                .new
                 .reserved_names
                 .iter()
                 .any(|reserved| reserved.name == before.name),
             required,
-            taken_by: taken_by.map(|field| field.name.clone()),
+            taken_by: taken_by.map(|(_, field)| field.name.clone()),
         },
         old: At::Whole(index),
-        new: taken_by
-            .and_then(|field| {
-                new.fields
-                    .iter()
-                    .position(|each| each.number == field.number)
-            })
-            .map_or(At::Element, |at| At::Whole(at as u32)),
+        new: taken_by.map_or(At::Element, |(at, _)| At::Whole(at)),
         outcomes,
     });
 }
 
-fn added(old: &Message, new: &Message, (index, after): (u32, &Field), changes: &mut Vec<Local>) {
+fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local>) {
     let joined_oneof = after.oneof.and_then(|oneof| {
-        let had_members = new.fields.iter().any(|field| {
-            field.oneof == Some(oneof)
-                && old
-                    .fields
-                    .iter()
-                    .any(|before| before.number == field.number && before.oneof.is_some())
-        });
-        had_members.then(|| new.oneofs[oneof as usize].name.clone())
+        let was_member = |field: &Field| {
+            let before = pair.olds.numbered(field.number);
+            before.is_some_and(|(_, before)| before.oneof.is_some())
+        };
+        let had_members = pair
+            .new
+            .fields
+            .iter()
+            .any(|field| field.oneof == Some(oneof) && was_member(field));
+        had_members.then(|| pair.new.oneofs[oneof as usize].name.clone())
     });
     let required = after.presence == Presence::Required;
     changes.push(Local {
@@ -451,31 +457,44 @@ fn presence(
     }
 }
 
-/// A field that moved into, out of or between oneofs. A oneof that only changed its name is not such a move.
-fn oneof_change(
-    old: &Message,
-    new: &Message,
-    before: &Field,
-    after: &Field,
-) -> Option<(ChangeKind, Directed)> {
-    // a sibling in the reader's oneof that the writer may set beside this field
-    let beside =
-        |writer: &Message, mine: &Field, reader: &Message, theirs: &Field| -> Option<Name> {
-            let oneof = theirs.oneof?;
-            reader
-                .fields
-                .iter()
-                .filter(|field| field.oneof == Some(oneof) && field.number != theirs.number)
-                .find(|field| {
-                    writer.fields.iter().any(|sent| {
-                        sent.number == field.number
-                            && (sent.oneof.is_none() || sent.oneof != mine.oneof)
-                    })
-                })
-                .map(|field| field.name.clone())
+/// Members of each of the reader's oneofs that the writer has too, each with the oneof that it stands in there: as many as it
+/// takes to find one that the writer may set beside any other.
+type Rivals = Vec<Vec<(u32, Option<u32>)>>;
+
+fn rivals(reader: &Message, writer: &Members<'_, Field>) -> Rivals {
+    let mut rivals: Rivals = vec![Vec::new(); reader.oneofs.len()];
+    for (at, field) in reader.fields.iter().enumerate() {
+        let list = field.oneof.and_then(|oneof| rivals.get_mut(oneof as usize));
+        let (Some(list), Some((_, sent))) = (list, writer.numbered(field.number)) else {
+            continue;
         };
-    let lost_by_new = beside(old, before, new, after);
-    let lost_by_old = beside(new, after, old, before);
+        // two that stand alone, in case one is the field asked about; one of each of two oneofs, in case it stands in one of them
+        let alike = list
+            .iter()
+            .filter(|(_, oneof)| *oneof == sent.oneof)
+            .count();
+        let wanted = if sent.oneof.is_some() { 1 } else { 2 };
+        if alike < wanted && list.len() < 4 {
+            list.push((at as u32, sent.oneof));
+        }
+    }
+    rivals
+}
+
+/// The member of the reader's oneof that the writer may set beside the field, `mine` to the writer and `theirs` to the reader.
+fn sibling(rivals: &Rivals, reader: &Message, mine: &Field, theirs: &Field) -> Option<Name> {
+    let list = rivals.get(theirs.oneof? as usize)?;
+    list.iter()
+        .filter(|(_, sent)| sent.is_none() || *sent != mine.oneof)
+        .map(|(at, _)| &reader.fields[*at as usize])
+        .find(|field| field.number != theirs.number)
+        .map(|field| field.name.clone())
+}
+
+/// A field that moved into, out of or between oneofs. A oneof that only changed its name is not such a move.
+fn oneof_change(pair: &Pair<'_>, before: &Field, after: &Field) -> Option<(ChangeKind, Directed)> {
+    let lost_by_new = sibling(&pair.lost_by_new, pair.new, before, after);
+    let lost_by_old = sibling(&pair.lost_by_old, pair.old, after, before);
     let moved = before.oneof.is_some() != after.oneof.is_some();
     if !moved && lost_by_new.is_none() && lost_by_old.is_none() {
         return None;
@@ -493,13 +512,13 @@ fn oneof_change(
             .and_then(|oneof| Some(message.oneofs.get(oneof as usize)?.name.clone()))
     };
     // where both are in a oneof and only one of the pair moved, the mover is the one whose oneof changed its name
-    if !moved && name(old, before) == name(new, after) {
+    if !moved && name(pair.old, before) == name(pair.new, after) {
         return None;
     }
     Some((
         ChangeKind::FieldOneofChanged {
-            old: name(old, before),
-            new: name(new, after),
+            old: name(pair.old, before),
+            new: name(pair.new, after),
             sibling: lost_by_new.clone().or_else(|| lost_by_old.clone()),
         },
         Directed::of(outcome(&lost_by_new), outcome(&lost_by_old)),

@@ -4,6 +4,7 @@ use protoskew_schema::{FieldType, FileId, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::indexed::Indexed;
+use crate::members::Members;
 use crate::messages::same_shape;
 
 /// The pairs that exist on both sides, and what exists on one side only. Ids of judged elements, in schema order.
@@ -346,11 +347,9 @@ fn nested_rename(
 
 /// The types that two messages name at the same numbers.
 fn references(old: &Message, new: &Message, into: &mut Vec<(FieldType, FieldType)>) {
+    let news = Members::of(new);
     for before in &old.fields {
-        if let Some(after) = new
-            .fields
-            .iter()
-            .find(|field| field.number == before.number)
+        if let Some((_, after)) = news.numbered(before.number)
             && before.ty != after.ty
         {
             into.push((before.ty.clone(), after.ty.clone()));
@@ -402,17 +401,22 @@ fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
 
 impl Sides {
     fn join(&mut self, target: impl Fn(u32) -> Option<Name>, fresh_name: impl Fn(u32) -> Name) {
-        let mut both = Vec::new();
+        let mut targets: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        // several of one name (copies of a file) are taken in order
+        for &id in self.fresh.iter().rev() {
+            targets.entry(fresh_name(id)).or_default().push(id);
+        }
+        let mut taken: FxHashSet<u32> = FxHashSet::default();
+        let both = &mut self.both;
         self.gone.retain(|&id| {
-            let Some(name) = target(id) else { return true };
-            let Some(found) = self.fresh.iter().position(|&to| fresh_name(to) == name) else {
-                return true;
-            };
-            both.push((id, self.fresh.remove(found)));
+            let found = target(id).and_then(|name| targets.get_mut(&name)?.pop());
+            let Some(found) = found else { return true };
+            taken.insert(found);
+            both.push((id, found));
             false
         });
-        if !both.is_empty() {
-            self.both.extend(both);
+        if !taken.is_empty() {
+            self.fresh.retain(|id| !taken.contains(id));
             self.both.sort_unstable();
         }
     }

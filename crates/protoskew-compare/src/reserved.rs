@@ -1,6 +1,7 @@
 //! Reservations that went: ranges of numbers, and names.
 
-use protoskew_schema::{Name, NumberRange};
+use protoskew_schema::{Name, NumberRange, ReservedName};
+use rustc_hash::FxHashSet;
 
 use crate::change::ChangeKind;
 use crate::messages::{At, Local};
@@ -17,9 +18,11 @@ pub(crate) fn reservations((old, new): (&[NumberRange], &[NumberRange]), changes
         let mut start = i64::from(range.start);
         let end = i64::from(range.end);
         let mut free = Vec::new();
-        for &(fence_start, fence_end) in &fences {
-            if fence_end < start || fence_start > end {
-                continue;
+        // ranges of one element do not overlap, so they are in the order of their ends too
+        let first = fences.partition_point(|&(_, fence_end)| fence_end < start);
+        for &(fence_start, fence_end) in &fences[first..] {
+            if fence_start > end {
+                break;
             }
             if fence_start > start {
                 free.push((start, fence_start - 1));
@@ -44,11 +47,14 @@ pub(crate) fn reservations((old, new): (&[NumberRange], &[NumberRange]), changes
 }
 
 /// Names that were reserved and are not any more.
-pub(crate) fn reserved_names(old: &[Name], new: &[Name], changes: &mut Vec<Local>) {
-    for (index, name) in old.iter().enumerate() {
-        if !new.contains(name) {
+pub(crate) fn reserved_names(old: &[ReservedName], new: &[ReservedName], changes: &mut Vec<Local>) {
+    let fenced: FxHashSet<&Name> = new.iter().map(|reserved| &reserved.name).collect();
+    for (index, reserved) in old.iter().enumerate() {
+        if !fenced.contains(&reserved.name) {
             changes.push(Local {
-                kind: ChangeKind::ReservedNameDropped { name: name.clone() },
+                kind: ChangeKind::ReservedNameDropped {
+                    name: reserved.name.clone(),
+                },
                 old: At::ReservedName(index as u32),
                 new: At::Element,
                 outcomes: Directed::all(Outcome::Same),
