@@ -1,7 +1,7 @@
 //! Compares two messages field by field: a field is itself by its number.
 
 use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence, Scalar, Span};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::change::ChangeKind;
 use crate::indexed::Indexed;
@@ -9,7 +9,7 @@ use crate::members::Members;
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reserved::{in_ranges, reservations, reserved_names};
-use crate::types::{breaks, type_text};
+use crate::types::{TypeChange, Walk, type_text};
 use crate::values;
 
 /// A change inside a message, before it is tied to a place: spans are looked up when a pair of messages is reported,
@@ -50,7 +50,6 @@ pub(crate) fn compare(
     renames: &Renames,
 ) -> (Vec<Local>, bool) {
     let mut comparer = Comparer::new((old_side, new_side), renames);
-    comparer.visited.insert((old_id, new_id));
     let changes = comparer.message(old_side.message(old_id), new_side.message(new_id));
     (changes, comparer.shapes_alone)
 }
@@ -63,11 +62,7 @@ pub(crate) fn same_shape(
     new_id: u32,
     renames: &Renames,
 ) -> bool {
-    let mut comparer = Comparer::new((old_side, new_side), renames);
-    comparer.visited.insert((old_id, new_id));
-    comparer
-        .message(old_side.message(old_id), new_side.message(new_id))
-        .is_empty()
+    Comparer::new((old_side, new_side), renames).same_structure(old_id, new_id)
 }
 
 /// Two messages, with what finds their fields.
@@ -100,8 +95,10 @@ impl<'a> Pair<'a> {
 pub(crate) struct Comparer<'a> {
     pub(crate) sides: (&'a Indexed, &'a Indexed),
     pub(crate) renames: &'a Renames,
-    /// Pairs of messages under way or done: a recursive type is the same as long as nothing says otherwise.
-    pub(crate) visited: FxHashSet<(u32, u32)>,
+    /// Messages of other names that are yet to be compared.
+    pub(crate) walk: Option<Walk>,
+    /// What was found of messages of other names.
+    pub(crate) nested: FxHashMap<(u32, u32), Directed>,
     /// Whether the answer so far depends on the two shapes alone.
     pub(crate) shapes_alone: bool,
 }
@@ -111,7 +108,8 @@ impl<'a> Comparer<'a> {
         Self {
             sides,
             renames,
-            visited: FxHashSet::default(),
+            walk: None,
+            nested: FxHashMap::default(),
             shapes_alone: true,
         }
     }
@@ -123,7 +121,9 @@ impl<'a> Comparer<'a> {
             let index = index as u32;
             match pair.news.numbered(before.number) {
                 Some((at, after)) if before.name == after.name => {
-                    self.field(&pair, (index, before), (at, after), None, &mut changes);
+                    let change = self.field_values(before, after);
+                    let members = ((index, before), (at, after));
+                    self.field(&pair, members.0, members.1, (change, None), &mut changes);
                 }
                 Some((at, after)) => {
                     self.other_name(&pair, (index, before), (at, after), &mut changes);
@@ -157,10 +157,8 @@ impl<'a> Comparer<'a> {
             removed(pair, (index, before), Some((at, after)), changes);
             return;
         }
-        let same_group = self
-            .field_values(before, after)
-            .is_none_or(|change| !breaks(&change.outcomes));
-        if same_group {
+        let change = self.field_values(before, after);
+        if change.as_ref().is_none_or(TypeChange::same_group) {
             changes.push(Local {
                 kind: ChangeKind::FieldRenamed {
                     number: before.number,
@@ -171,25 +169,26 @@ impl<'a> Comparer<'a> {
                 new: At::Name(at),
                 outcomes: Directed::all(Outcome::Same),
             });
-            self.field(pair, (index, before), (at, after), None, changes);
+            self.field(pair, (index, before), (at, after), (change, None), changes);
         } else {
             self.field(
                 pair,
                 (index, before),
                 (at, after),
-                Some(&before.name),
+                (change, Some(&before.name)),
                 changes,
             );
         }
     }
 
-    /// Everything about a field that is the same one on both sides. `reused`: its old name, where the number means another field now.
+    /// Everything about a field that is the same one on both sides. `type_change`: what its types do; `reused`: its old name, where the number
+    /// means another field now.
     fn field(
         &mut self,
         pair: &Pair<'_>,
         (index, before): (u32, &Field),
         (at, after): (u32, &Field),
-        reused: Option<&Name>,
+        (type_change, reused): (Option<TypeChange>, Option<&Name>),
         changes: &mut Vec<Local>,
     ) {
         let mut push = |kind, old, new, outcomes| {
@@ -200,12 +199,10 @@ impl<'a> Comparer<'a> {
                 outcomes,
             });
         };
-        let mut type_changed = false;
-        if let Some(change) = self.field_values(before, after) {
-            type_changed = true;
+        let type_changed = type_change.is_some();
+        if let Some(change) = type_change {
             let (old_text, new_text) = (type_text(before), type_text(after));
-            let element_types_differ = self.element_change(before, after).is_some();
-            let kind = if !element_types_differ && before.cardinality != after.cardinality {
+            let kind = if change.only_cardinality {
                 ChangeKind::FieldCardinalityChanged {
                     old: old_text,
                     new: new_text,

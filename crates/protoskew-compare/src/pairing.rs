@@ -83,8 +83,8 @@ pub(crate) fn pair(old: &Indexed, new: &Indexed, declared: &FxHashMap<Name, Name
         },
     };
     find_packages(old, new, &mut pairing);
-    find_types(old, new, &mut pairing);
     find_services(old, new, &mut pairing);
+    find_types(old, new, &mut pairing);
     pairing
 }
 
@@ -283,6 +283,7 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         }
     }
     // a renamed message may refer to further renamed ones: the list grows while it is read
+    let mut tried: FxHashSet<(u32, u32)> = FxHashSet::default();
     let mut next = 0;
     while next < candidates.len() {
         let (before, after) = candidates[next].clone();
@@ -292,6 +293,7 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
                 if gone.contains(&a.name)
                     && fresh.contains(&b.name)
                     && !pairing.renames.types.contains_key(&a.name)
+                    && tried.insert((a.id, b.id))
                     && same_shape(old, a.id, new, b.id, &pairing.renames) =>
             {
                 references(old.message(a.id), new.message(b.id), &mut candidates);

@@ -1,18 +1,52 @@
 //! What another type of a field does: scalars by the table, messages and enums by their structure, lists and maps by how they are written.
 
-use protoskew_schema::{Cardinality, Field, FieldType, Name, Scalar};
+use protoskew_schema::{Cardinality, Enum, EnumValue, Field, FieldType, Name, Scalar};
+use rustc_hash::FxHashSet;
 
 use crate::change::TypeReading;
 use crate::indexed::Indexed;
-use crate::messages::Comparer;
+use crate::members::Members;
+use crate::messages::{Comparer, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
-use crate::pairing::Renames;
+use crate::pairing::{Renames, same_values};
 use crate::values::{self, Value};
 
 /// What a change of type does, in both directions.
 pub(crate) struct TypeChange {
     pub(crate) outcomes: Directed,
     pub(crate) why: TypeReading,
+    /// One value is what it was; how many there may be changed.
+    pub(crate) only_cardinality: bool,
+}
+
+/// Messages of other names that are yet to be compared, instead of a recursion: types may refer to each other in circles.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    open: Vec<(u32, u32)>,
+    /// Ask for one structure, not for what the differences do.
+    strict: bool,
+}
+
+impl TypeChange {
+    fn new(outcomes: Directed, why: TypeReading) -> Self {
+        Self {
+            outcomes,
+            why,
+            only_cardinality: false,
+        }
+    }
+
+    /// True where the two types read each other's bytes as the same kind of value, if not as the same value: a number, a text.
+    pub(crate) fn same_group(&self) -> bool {
+        matches!(
+            self.why,
+            TypeReading::Safe
+                | TypeReading::EnumToInteger
+                | TypeReading::Range
+                | TypeReading::Utf8
+                | TypeReading::Unknown
+        )
+    }
 }
 
 /// Compares the types that a method names; `None` where they are one, by name, by rename or by structure.
@@ -30,33 +64,25 @@ pub(crate) fn method_type(
 impl Comparer<'_> {
     /// What a field's type and cardinality do to its values; `None` where both are the same.
     pub(crate) fn field_values(&mut self, before: &Field, after: &Field) -> Option<TypeChange> {
-        let element = self.element_change(before, after);
         let map_side = |field: &Field| matches!(field.cardinality, Cardinality::Map(_));
         if map_side(before) != map_side(after) {
             return Some(self.map_change(before, after));
         }
+        let element = self.element_change(before, after);
         if let (Cardinality::Map(a), Cardinality::Map(b)) = (before.cardinality, after.cardinality)
         {
             let keys = (a != b).then(|| directed(Value::Scalar(a), Value::Scalar(b), (true, true)));
             return worse(element, keys);
         }
-        let lists = |field: &Field| field.cardinality == Cardinality::Repeated;
-        let cardinality = match (lists(before), lists(after)) {
-            (false, false) => None,
-            _ => {
-                let o2n = list(before, after, self.value(before), self.value(after));
-                let n2o = list(after, before, self.value(after), self.value(before));
-                (o2n.worst() != Outcome::Same || n2o.worst() != Outcome::Same).then_some(
-                    TypeChange {
-                        outcomes: Directed {
-                            old_to_new: o2n,
-                            new_to_old: n2o,
-                        },
-                        why: TypeReading::Safe,
-                    },
-                )
-            }
+        let outcomes = Directed {
+            old_to_new: list(before, after),
+            new_to_old: list(after, before),
         };
+        let differs = outcomes.old_to_new.worst().max(outcomes.new_to_old.worst()) != Outcome::Same;
+        let cardinality = differs.then(|| TypeChange {
+            only_cardinality: element.is_none(),
+            ..TypeChange::new(outcomes, TypeReading::Safe)
+        });
         worse(element, cardinality)
     }
 
@@ -67,11 +93,10 @@ impl Comparer<'_> {
             _ => (after, before, false),
         };
         let Cardinality::Map(key) = map.cardinality else {
-            return TypeChange {
-                outcomes: Directed::all(Outcome::Same),
-                why: TypeReading::Safe,
-            };
+            return TypeChange::new(Directed::all(Outcome::Same), TypeReading::Safe);
         };
+        // the entry stands outside the two messages
+        self.shapes_alone = false;
         let entry_side = if map_is_old {
             self.sides.1
         } else {
@@ -81,10 +106,11 @@ impl Comparer<'_> {
             (FieldType::Message(target), Cardinality::Repeated, false) => {
                 let entry = entry_side.message(target.id);
                 let has = |number: u32, ty: &FieldType| {
-                    entry
-                        .fields
-                        .iter()
-                        .any(|field| field.number == number && same_name(&field.ty, ty))
+                    entry.fields.iter().any(|field| {
+                        field.number == number
+                            && field.cardinality == Cardinality::Singular
+                            && same_name(&field.ty, ty)
+                    })
                 };
                 entry.fields.len() == 2 && has(1, &FieldType::Scalar(key)) && has(2, &map.ty)
             }
@@ -99,7 +125,7 @@ impl Comparer<'_> {
             )
         } else {
             let entry = Value::Message { delimited: false };
-            let value = self.value(other);
+            let value = value_of(&other.ty, other.delimited, entry_side);
             let both_messages = matches!(value, Value::Message { .. });
             let read = |writer, reader| {
                 if both_messages && !other.delimited {
@@ -114,24 +140,23 @@ impl Comparer<'_> {
                 TypeReading::OtherType,
             )
         };
+        let (old_to_new, new_to_old) = if map_is_old {
+            (from_map, to_map)
+        } else {
+            (to_map, from_map)
+        };
+        let outcomes = Directed {
+            old_to_new,
+            new_to_old,
+        };
         TypeChange {
-            outcomes: if map_is_old {
-                Directed {
-                    old_to_new: from_map,
-                    new_to_old: to_map,
-                }
-            } else {
-                Directed {
-                    old_to_new: to_map,
-                    new_to_old: from_map,
-                }
-            },
-            why,
+            only_cardinality: is_entry,
+            ..TypeChange::new(outcomes, why)
         }
     }
 
     /// What the type of one value does; `None` where it is the same type.
-    pub(crate) fn element_change(&mut self, before: &Field, after: &Field) -> Option<TypeChange> {
+    fn element_change(&mut self, before: &Field, after: &Field) -> Option<TypeChange> {
         self.type_change(
             (&before.ty, before.delimited, before.utf8),
             (&after.ty, after.delimited, after.utf8),
@@ -157,35 +182,47 @@ impl Comparer<'_> {
                 if same_suffix(a, b) {
                     return None;
                 }
-                return Some(TypeChange {
-                    outcomes: Directed::all(Outcome::Compatible),
-                    why: TypeReading::Unknown,
-                });
+                return Some(TypeChange::new(
+                    Directed::all(Outcome::Compatible),
+                    TypeReading::Unknown,
+                ));
             }
         } else if matches!(before, FieldType::Unresolved(_))
             || matches!(after, FieldType::Unresolved(_))
         {
             // a message or an enum on one side, a scalar on the other: never every value
-            return Some(TypeChange {
-                outcomes: Directed::all(Outcome::Lossy),
-                why: TypeReading::Unknown,
-            });
+            return Some(TypeChange::new(
+                Directed::all(Outcome::Lossy),
+                TypeReading::Unknown,
+            ));
         }
         match (before, after) {
             (FieldType::Message(a), FieldType::Message(b)) if old_delimited == new_delimited => {
                 self.shapes_alone = false;
-                let outcomes = self.nested(a.id, b.id);
-                Some(TypeChange {
-                    outcomes: outcomes.max(Directed::all(Outcome::Compatible)),
-                    why: if breaks(&outcomes) {
-                        TypeReading::OtherType
-                    } else {
-                        TypeReading::Safe
-                    },
-                })
+                let outcomes = match &mut self.walk {
+                    Some(walk) => {
+                        walk.open.push((a.id, b.id));
+                        if walk.strict {
+                            return None;
+                        }
+                        Directed::all(Outcome::Same)
+                    }
+                    None => self.nested(a.id, b.id),
+                };
+                let why = if breaks(&outcomes) {
+                    TypeReading::OtherType
+                } else {
+                    TypeReading::Safe
+                };
+                let floor = Directed::all(Outcome::Compatible);
+                Some(TypeChange::new(outcomes.max(floor), why))
             }
             (FieldType::Enum(a), FieldType::Enum(b)) => {
                 self.shapes_alone = false;
+                let strict = self.walk.as_ref().is_some_and(|walk| walk.strict);
+                if strict && same_values(self.sides.0, a.id, self.sides.1, b.id) {
+                    return None;
+                }
                 Some(self.other_enum(a.id, b.id))
             }
             _ => Some(directed(
@@ -203,17 +240,50 @@ impl Comparer<'_> {
         })
     }
 
-    /// The worst that happens between two messages of other names; what keeps its name is reported where it stands.
+    /// The worst that happens between two messages of other names, at any depth; what keeps its name is reported where it stands.
     fn nested(&mut self, old_id: u32, new_id: u32) -> Directed {
-        if !self.visited.insert((old_id, new_id)) {
-            return Directed::all(Outcome::Same);
+        if let Some(known) = self.nested.get(&(old_id, new_id)) {
+            return *known;
         }
+        let mut worst = Directed::all(Outcome::Same);
+        self.walk((old_id, new_id), false, |changes| {
+            worst = changes
+                .iter()
+                .fold(worst, |worst, change| worst.max(change.outcomes));
+            true
+        });
+        self.nested.insert((old_id, new_id), worst);
+        worst
+    }
+
+    /// True where the two messages have one structure: every number with the same name, type and meaning, at any depth.
+    pub(crate) fn same_structure(&mut self, old_id: u32, new_id: u32) -> bool {
+        let mut same = true;
+        self.walk((old_id, new_id), true, |changes| {
+            same = changes.is_empty();
+            same
+        });
+        same
+    }
+
+    /// Compares two messages, and each pair of differently named ones that stand at the same place below them, once;
+    /// until `go_on` says no.
+    fn walk(&mut self, root: (u32, u32), strict: bool, mut go_on: impl FnMut(&[Local]) -> bool) {
         let (old_side, new_side) = self.sides;
-        self.message(old_side.message(old_id), new_side.message(new_id))
-            .iter()
-            .fold(Directed::all(Outcome::Same), |worst, change| {
-                worst.max(change.outcomes)
-            })
+        let outer = self.walk.replace(Walk {
+            open: vec![root],
+            strict,
+        });
+        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
+        while let Some(pair) = self.walk.as_mut().and_then(|walk| walk.open.pop()) {
+            if seen.insert(pair) {
+                let changes = self.message(old_side.message(pair.0), new_side.message(pair.1));
+                if !go_on(&changes) {
+                    break;
+                }
+            }
+        }
+        self.walk = outer;
     }
 
     /// Another enum altogether: numbers that both know must mean the same, the others are unknown to the reader.
@@ -222,47 +292,48 @@ impl Comparer<'_> {
             self.sides.0.enumeration(old_id),
             self.sides.1.enumeration(new_id),
         );
-        let both_live_on = !self.sides.1.enums_named(&before.name).is_empty()
-            && !self.sides.0.enums_named(&after.name).is_empty();
-        let unknown = |writer: &protoskew_schema::Enum, reader: &protoskew_schema::Enum| {
-            let known = |number| reader.values.iter().any(|value| value.number == number);
-            if writer.values.iter().all(|value| known(value.number)) {
+        let (olds, news) = (Members::of_enum(before), Members::of_enum(after));
+        let unknown = |writer: &Members<'_, EnumValue>, reader: &Members<'_, EnumValue>, closed| {
+            let known = |value: &EnumValue| reader.numbered(value.number).is_some();
+            if writer.all.iter().all(known) {
                 ByRuntime::all(Outcome::Compatible)
             } else {
-                values::enum_unknown(reader.closed)
+                values::enum_unknown(closed)
             }
         };
+        let both_live_on = !self.sides.1.enums_named(&before.name).is_empty()
+            && !self.sides.0.enums_named(&after.name).is_empty();
         let other_meaning = both_live_on
             && before.values.iter().any(|value| {
+                let name = bare_name(before, value);
                 let mut others = after
                     .values
                     .iter()
                     .filter(|other| other.number == value.number)
                     .peekable();
-                others.peek().is_some() && others.all(|other| other.name != value.name)
+                others.peek().is_some() && others.all(|other| bare_name(after, other) != name)
             });
-        let floor = if other_meaning {
-            Outcome::Misread
+        let (floor, why) = if other_meaning {
+            (Outcome::Misread, TypeReading::OtherType)
         } else {
-            Outcome::Compatible
+            (Outcome::Compatible, TypeReading::Safe)
         };
-        TypeChange {
-            outcomes: Directed {
-                old_to_new: unknown(before, after),
-                new_to_old: unknown(after, before),
-            }
-            .max(Directed::all(floor)),
-            why: if other_meaning {
-                TypeReading::OtherType
-            } else {
-                TypeReading::Safe
-            },
-        }
+        let outcomes = Directed {
+            old_to_new: unknown(&olds, &news, after.closed),
+            new_to_old: unknown(&news, &olds, before.closed),
+        };
+        TypeChange::new(outcomes.max(Directed::all(floor)), why)
     }
+}
 
-    fn value(&self, field: &Field) -> Value {
-        // an enum's openness does not matter to cardinality
-        value_of(&field.ty, field.delimited, self.sides.0)
+/// The value's name without its enum's, by which values of several enums are told apart: `RED` for `COLOR_RED`.
+fn bare_name(each: &Enum, value: &EnumValue) -> String {
+    let plain = |text: &str| text.replace('_', "").to_ascii_uppercase();
+    let short = each.name.rsplit('.').next().unwrap_or(&each.name);
+    let name = plain(&value.name);
+    match name.strip_prefix(&plain(short)) {
+        Some(bare) if !bare.is_empty() => bare.to_owned(),
+        _ => name,
     }
 }
 
@@ -273,16 +344,25 @@ pub(crate) fn breaks(outcomes: &Directed) -> bool {
 
 fn worse(a: Option<TypeChange>, b: Option<TypeChange>) -> Option<TypeChange> {
     match (a, b) {
-        (Some(a), Some(b)) => Some(TypeChange {
-            outcomes: a.outcomes.max(b.outcomes),
-            why: a.why.max(b.why),
-        }),
+        (Some(a), Some(b)) => Some(TypeChange::new(
+            a.outcomes.max(b.outcomes),
+            a.why.max(b.why),
+        )),
         (a, b) => a.or(b),
     }
 }
 
 /// What a list does where the two sides disagree on being one, or on how it is packed. Types are the caller's.
-fn list(writer: &Field, reader: &Field, sent: Value, read: Value) -> ByRuntime {
+fn list(writer: &Field, reader: &Field) -> ByRuntime {
+    // an enum is a number here, open or closed
+    let value = |field: &Field| match &field.ty {
+        FieldType::Scalar(scalar) => Value::Scalar(*scalar),
+        FieldType::Enum(_) => Value::Scalar(Scalar::Int32),
+        FieldType::Message(_) | FieldType::Unresolved(_) => Value::Message {
+            delimited: field.delimited,
+        },
+    };
+    let (sent, read) = (value(writer), value(reader));
     let list = |field: &Field| field.cardinality == Cardinality::Repeated;
     let outcome = match (list(writer), list(reader)) {
         (true, false) if writer.packed && read.packable() => values::packed_as_singular(),
@@ -303,19 +383,20 @@ fn list(writer: &Field, reader: &Field, sent: Value, read: Value) -> ByRuntime {
 fn directed(before: Value, after: Value, (old_utf8, new_utf8): (bool, bool)) -> TypeChange {
     let o2n = values::read(before, after, new_utf8);
     let n2o = values::read(after, before, old_utf8);
-    TypeChange {
-        outcomes: Directed {
-            old_to_new: o2n.outcome,
-            new_to_old: n2o.outcome,
-        },
-        why: match (before, after) {
-            (Value::Enum { .. }, Value::Scalar(Scalar::Int32 | Scalar::Int64)) => {
-                TypeReading::EnumToInteger
-            }
-            _ if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
-            _ => o2n.why,
-        },
-    }
+    let why = match (before, after) {
+        (Value::Enum { .. }, Value::Scalar(Scalar::Int32 | Scalar::Int64)) => {
+            TypeReading::EnumToInteger
+        }
+        // the way back is no exception: the enum does not know every integer
+        (Value::Scalar(Scalar::Int32 | Scalar::Int64), Value::Enum { .. }) => TypeReading::Range,
+        _ if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
+        _ => o2n.why,
+    };
+    let outcomes = Directed {
+        old_to_new: o2n.outcome,
+        new_to_old: n2o.outcome,
+    };
+    TypeChange::new(outcomes, why)
 }
 
 fn value_of(ty: &FieldType, delimited: bool, side: &Indexed) -> Value {

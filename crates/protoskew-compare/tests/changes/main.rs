@@ -7,6 +7,7 @@ use protoskew_schema::{Input, Role, Severity, link, parse};
 
 mod large;
 mod oneofs;
+mod types;
 
 /// Compares two proto3 files of package `p`; the two texts are what stands below the package.
 #[track_caller]
