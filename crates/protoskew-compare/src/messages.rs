@@ -200,6 +200,7 @@ impl<'a> Comparer<'a> {
             });
         };
         let type_changed = type_change.is_some();
+        let same_group = type_change.as_ref().is_none_or(TypeChange::same_group);
         if let Some(change) = type_change {
             let (old_text, new_text) = (type_text(before), type_text(after));
             let kind = if change.only_cardinality {
@@ -223,81 +224,18 @@ impl<'a> Comparer<'a> {
             };
             push(kind, At::Type(index), At::Type(at), outcomes);
         }
-        if before.delimited != after.delimited && !type_changed {
-            push(
-                ChangeKind::FieldEncodingChanged {
-                    what: "message encoding",
-                    old: if before.delimited {
-                        "delimited"
-                    } else {
-                        "length-prefixed"
-                    },
-                    new: if after.delimited {
-                        "delimited"
-                    } else {
-                        "length-prefixed"
-                    },
-                },
-                At::Whole(index),
-                At::Whole(at),
-                Directed {
-                    old_to_new: values::wire_types_differ().outcome,
-                    new_to_old: values::wire_types_differ().outcome,
-                },
-            );
+        for (kind, outcomes) in encodings(before, after, type_changed) {
+            push(kind, At::Whole(index), At::Whole(at), outcomes);
         }
-        if before.packed != after.packed
-            && before.cardinality == Cardinality::Repeated
-            && after.cardinality == Cardinality::Repeated
-            && !type_changed
-        {
-            push(
-                ChangeKind::FieldEncodingChanged {
-                    what: "list encoding",
-                    old: if before.packed { "packed" } else { "expanded" },
-                    new: if after.packed { "packed" } else { "expanded" },
-                },
-                At::Whole(index),
-                At::Whole(at),
-                Directed::all(Outcome::Compatible),
-            );
+        if let Some((kind, outcomes)) = presence(before, after, same_group) {
+            push(kind, At::Whole(index), At::Whole(at), outcomes);
         }
-        let text = |field: &Field| field.ty == FieldType::Scalar(Scalar::String);
-        if before.utf8 != after.utf8 && text(before) && text(after) {
-            push(
-                ChangeKind::FieldEncodingChanged {
-                    what: "UTF-8 validation",
-                    old: if before.utf8 {
-                        "verified"
-                    } else {
-                        "not verified"
-                    },
-                    new: if after.utf8 {
-                        "verified"
-                    } else {
-                        "not verified"
-                    },
-                },
-                At::Whole(index),
-                At::Whole(at),
-                Directed {
-                    old_to_new: if after.utf8 {
-                        values::bytes_as_string(true)
-                    } else {
-                        ByRuntime::all(Outcome::Compatible)
-                    },
-                    new_to_old: if before.utf8 {
-                        values::bytes_as_string(true)
-                    } else {
-                        ByRuntime::all(Outcome::Compatible)
-                    },
-                },
-            );
+        if reused.is_some() {
+            return;
         }
-        let singular = before.cardinality == Cardinality::Singular
-            && after.cardinality == Cardinality::Singular;
-        if singular && !type_changed {
-            presence(before, after, index, at, &mut push);
+        if same_group && let Some(kind) = self.default_change(before, after) {
+            let outcomes = Directed::all(Outcome::Misread);
+            push(kind, At::Whole(index), At::Whole(at), outcomes);
         }
         if before.json_name != after.json_name && before.name == after.name {
             push(
@@ -314,6 +252,122 @@ impl<'a> Comparer<'a> {
             push(kind, At::Name(index), At::Name(at), outcomes);
         }
     }
+
+    /// What absence reads as, where the two sides differ in it.
+    fn default_change(&mut self, before: &Field, after: &Field) -> Option<ChangeKind> {
+        let singular = |field: &Field| field.cardinality == Cardinality::Singular;
+        let alone = |field: &Field| singular(field) && field.oneof.is_none();
+        let given = before.default.is_some() || after.default.is_some();
+        let enums = [before, after].map(|field| matches!(field.ty, FieldType::Enum(_)));
+        // two enums without a default of the field's own: their zeros are the enums' affair
+        if !alone(before) || !alone(after) || (!given && enums[0] == enums[1]) {
+            return None;
+        }
+        if enums[0] || enums[1] {
+            self.shapes_alone = false;
+        }
+        let (old, new) = (
+            default_of(before, self.sides.0),
+            default_of(after, self.sides.1),
+        );
+        // where neither side gives one, the numbers say what changed
+        let shown = |field: &Field, value: &Option<Name>| {
+            if given {
+                field.default.clone()
+            } else {
+                value.clone()
+            }
+        };
+        (old != new).then(|| ChangeKind::FieldDefaultChanged {
+            old: shown(before, &old),
+            new: shown(after, &new),
+            // an implicit zero is not sent, so even a value that was set is read as the other side's default
+            implicit: before.presence == Presence::Implicit || after.presence == Presence::Implicit,
+        })
+    }
+}
+
+/// The value of an absent field, as text by which two sides are compared: an enum's value is its number.
+fn default_of(field: &Field, side: &Indexed) -> Option<Name> {
+    match &field.ty {
+        FieldType::Enum(target) => {
+            let each = side.enumeration(target.id);
+            let number = match &field.default {
+                Some(name) => each.values.iter().find(|value| value.name == *name)?.number,
+                None if each.closed => each.values.first()?.number,
+                None => 0,
+            };
+            Some(number.to_string().into())
+        }
+        FieldType::Scalar(scalar) => {
+            let zero = match scalar {
+                Scalar::String | Scalar::Bytes => "",
+                Scalar::Bool => "false",
+                _ => "0",
+            };
+            Some(field.default.clone().unwrap_or(Name::new_static(zero)))
+        }
+        FieldType::Message(_) | FieldType::Unresolved(_) => None,
+    }
+}
+
+/// Another way to write the same type. Where the type changed too, that says it all but for the check of a text.
+fn encodings(before: &Field, after: &Field, type_changed: bool) -> Vec<(ChangeKind, Directed)> {
+    let mut found = Vec::new();
+    let mut push = |what, [old, new]: [&'static str; 2], outcomes| {
+        found.push((
+            ChangeKind::FieldEncodingChanged { what, old, new },
+            outcomes,
+        ));
+    };
+    let both = [before, after];
+    if before.delimited != after.delimited && !type_changed {
+        let words = both.map(|field| {
+            if field.delimited {
+                "delimited"
+            } else {
+                "length-prefixed"
+            }
+        });
+        let outcome = values::wire_types_differ().outcome;
+        let outcomes = Directed {
+            old_to_new: outcome,
+            new_to_old: outcome,
+        };
+        push("message encoding", words, outcomes);
+    }
+    let lists = both
+        .iter()
+        .all(|field| field.cardinality == Cardinality::Repeated);
+    if before.packed != after.packed && lists && !type_changed {
+        let words = both.map(|field| if field.packed { "packed" } else { "expanded" });
+        push("list encoding", words, Directed::all(Outcome::Compatible));
+    }
+    let texts = both
+        .iter()
+        .all(|field| field.ty == FieldType::Scalar(Scalar::String));
+    if before.utf8 != after.utf8 && texts {
+        let words = both.map(|field| {
+            if field.utf8 {
+                "verified"
+            } else {
+                "not verified"
+            }
+        });
+        let read_by = |reader: &Field| {
+            if reader.utf8 {
+                values::bytes_as_string(true)
+            } else {
+                ByRuntime::all(Outcome::Compatible)
+            }
+        };
+        let outcomes = Directed {
+            old_to_new: read_by(after),
+            new_to_old: read_by(before),
+        };
+        push("UTF-8 validation", words, outcomes);
+    }
+    found
 }
 
 /// A field is gone; where its name lives on at another number, it was renumbered.
@@ -331,6 +385,17 @@ fn removed(
         } else {
             Outcome::Lossy
         };
+        let missing = |reader: &Field| {
+            if reader.presence == Presence::Required {
+                values::required_missing()
+            } else {
+                ByRuntime::all(Outcome::Same)
+            }
+        };
+        let refused = Directed {
+            old_to_new: missing(after),
+            new_to_old: missing(before),
+        };
         changes.push(Local {
             kind: ChangeKind::FieldRenumbered {
                 old: before.number,
@@ -341,7 +406,7 @@ fn removed(
             },
             old: At::Number(index),
             new: At::Number(at),
-            outcomes: Directed::all(outcome),
+            outcomes: refused.max(Directed::all(outcome)),
         });
         return;
     }
@@ -409,49 +474,30 @@ fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local
     });
 }
 
-fn presence(
-    before: &Field,
-    after: &Field,
-    index: u32,
-    at: u32,
-    push: &mut impl FnMut(ChangeKind, At, At, Directed),
-) {
+/// Whether absence can be told, or is refused. A type of another group, or a list, says nothing of a mere presence; `required` always counts.
+fn presence(before: &Field, after: &Field, same_group: bool) -> Option<(ChangeKind, Directed)> {
+    let required = |field: &Field| field.presence == Presence::Required;
+    let singular = |field: &Field| field.cardinality == Cardinality::Singular;
+    let comparable = same_group && singular(before) && singular(after);
+    if before.presence == after.presence || !(comparable || required(before) || required(after)) {
+        return None;
+    }
     let missing = |writer: &Field, reader: &Field| {
-        if reader.presence == Presence::Required && writer.presence != Presence::Required {
+        if required(reader) && !required(writer) {
             values::required_missing()
         } else {
             ByRuntime::all(Outcome::Compatible)
         }
     };
-    if before.presence != after.presence {
-        push(
-            ChangeKind::FieldPresenceChanged {
-                old: before.presence,
-                new: after.presence,
-            },
-            At::Whole(index),
-            At::Whole(at),
-            Directed {
-                old_to_new: missing(before, after),
-                new_to_old: missing(after, before),
-            },
-        );
-    }
-    if before.default != after.default && before.oneof.is_none() && after.oneof.is_none() {
-        // an implicit zero is not sent, so even a value that was set is read as the other side's default
-        let implicit =
-            before.presence == Presence::Implicit || after.presence == Presence::Implicit;
-        push(
-            ChangeKind::FieldDefaultChanged {
-                old: before.default.clone(),
-                new: after.default.clone(),
-                implicit,
-            },
-            At::Whole(index),
-            At::Whole(at),
-            Directed::all(Outcome::Misread),
-        );
-    }
+    let kind = ChangeKind::FieldPresenceChanged {
+        old: before.presence,
+        new: after.presence,
+    };
+    let outcomes = Directed {
+        old_to_new: missing(before, after),
+        new_to_old: missing(after, before),
+    };
+    Some((kind, outcomes))
 }
 
 /// Members of each of the reader's oneofs that the writer has too, each with the oneof that it stands in there: as many as it
