@@ -5,6 +5,7 @@ use std::sync::Arc;
 use protoskew_compare::{ByRuntime, Change, Comparer, Impact, Indexed};
 use protoskew_schema::{Input, Role, Severity, link, parse};
 
+mod calls;
 mod fields;
 mod large;
 mod oneofs;
