@@ -32,6 +32,14 @@ pub(crate) fn compare(
         let index = index as u32;
         if let Some((at, after)) = news.named(&before.name) {
             if after.number != before.number {
+                // a number that the reader knows is another value to it; one that it does not know is lost, though both know the value
+                let read = |known: bool| {
+                    if known {
+                        Outcome::Misread
+                    } else {
+                        Outcome::Lossy
+                    }
+                };
                 changes.push(Local {
                     kind: ChangeKind::EnumValueRenumbered {
                         old: before.number,
@@ -39,13 +47,26 @@ pub(crate) fn compare(
                     },
                     old: At::Number(index),
                     new: At::Number(at),
-                    outcomes: Directed::all(Outcome::Misread),
+                    outcomes: Directed::of(
+                        read(news.numbered(before.number).is_some()),
+                        read(olds.numbered(after.number).is_some()),
+                    ),
                 });
             }
             continue;
         }
         // the name is gone; what became of its number?
-        if kept.contains_key(&before.number) {
+        let renamed = |at: u32| Local {
+            kind: ChangeKind::EnumValueRenamed {
+                number: before.number,
+                old: before.name.clone(),
+            },
+            old: At::Name(index),
+            new: At::Name(at),
+            outcomes: Directed::all(Outcome::Same),
+        };
+        if let Some(&at) = kept.get(&before.number) {
+            changes.push(renamed(at));
             continue;
         }
         let first_of_number = olds
@@ -59,15 +80,7 @@ pub(crate) fn compare(
             Some((_, after)) if olds.named(&after.name).is_some() => {
                 changes.push(gone(new, index, before, Directed::all(Outcome::Misread)));
             }
-            Some((at, _)) => changes.push(Local {
-                kind: ChangeKind::EnumValueRenamed {
-                    number: before.number,
-                    old: before.name.clone(),
-                },
-                old: At::Name(index),
-                new: At::Name(at),
-                outcomes: Directed::all(Outcome::Same),
-            }),
+            Some((at, _)) => changes.push(renamed(at)),
             None => {
                 let outcomes = Directed {
                     old_to_new: unknown_to_new(),
@@ -104,9 +117,17 @@ pub(crate) fn compare(
             kind: ChangeKind::EnumOpennessChanged { closed: new.closed },
             old: At::Element,
             new: At::Element,
-            outcomes: Directed {
-                old_to_new: unknown_to_new(),
-                new_to_old: unknown_to_old(),
+            // a closed enum's writer sends what it lists, an open one's any number
+            outcomes: if new.closed {
+                Directed {
+                    old_to_new: unknown_to_new(),
+                    new_to_old: ByRuntime::all(Outcome::Compatible),
+                }
+            } else {
+                Directed {
+                    old_to_new: ByRuntime::all(Outcome::Compatible),
+                    new_to_old: unknown_to_old(),
+                }
             },
         });
     }

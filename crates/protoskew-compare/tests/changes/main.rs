@@ -6,6 +6,7 @@ use protoskew_compare::{ByRuntime, Change, Comparer, Impact, Indexed};
 use protoskew_schema::{Input, Role, Severity, link, parse};
 
 mod calls;
+mod enums;
 mod fields;
 mod large;
 mod oneofs;
