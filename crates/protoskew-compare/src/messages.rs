@@ -477,8 +477,11 @@ fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local
 /// Whether absence can be told, or is refused. A type of another group, or a list, says nothing of a mere presence; `required` always counts.
 fn presence(before: &Field, after: &Field, same_group: bool) -> Option<(ChangeKind, Directed)> {
     let required = |field: &Field| field.presence == Presence::Required;
-    let singular = |field: &Field| field.cardinality == Cardinality::Singular;
-    let comparable = same_group && singular(before) && singular(after);
+    let single_value = |field: &Field| {
+        field.cardinality == Cardinality::Singular
+            && matches!(field.ty, FieldType::Scalar(_) | FieldType::Enum(_))
+    };
+    let comparable = same_group && single_value(before) && single_value(after);
     if before.presence == after.presence || !(comparable || required(before) || required(after)) {
         return None;
     }

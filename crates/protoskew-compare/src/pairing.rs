@@ -159,6 +159,10 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         let message = new.message(id);
         note_fresh(relative(new, message.file, &message.name));
     }
+    for &id in &pairing.enums.fresh {
+        let each = new.enumeration(id);
+        note_fresh(relative(new, each.file, &each.name));
+    }
     for &id in &pairing.services.fresh {
         let service = new.service(id);
         note_fresh(relative(new, service.file, &service.name));
@@ -171,6 +175,13 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         .gone
         .iter()
         .map(|&id| (old.message(id).file, &old.message(id).name))
+        .chain(
+            pairing
+                .enums
+                .gone
+                .iter()
+                .map(|&id| (old.enumeration(id).file, &old.enumeration(id).name)),
+        )
         .chain(
             pairing
                 .services

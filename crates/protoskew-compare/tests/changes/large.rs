@@ -90,3 +90,23 @@ fn many_reservations() {
         MANY,
     );
 }
+
+#[test]
+fn a_package_of_many_messages() {
+    let with = |package: &str| {
+        let messages = many("", |index| format!("message M{index} {{}}\n"));
+        format!(
+            "syntax = \"proto3\"; package {package}; {}",
+            messages.trim_end_matches('}')
+        ) + "}"
+    };
+    let (before, after) = (with("old"), with("new"));
+    let (old, new) = (
+        judged(&[("a.proto", before.as_str())]),
+        judged(&[("a.proto", after.as_str())]),
+    );
+    let start = Instant::now();
+    assert_eq!(lines(&old, &new).len(), 1);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(3), "took {took:?}");
+}

@@ -8,8 +8,10 @@ use protoskew_schema::{Input, Role, Severity, link, parse};
 mod calls;
 mod enums;
 mod fields;
+mod files;
 mod large;
 mod oneofs;
+mod renames;
 mod types;
 
 /// Compares two proto3 files of package `p`; the two texts are what stands below the package.
