@@ -4,9 +4,9 @@ use protoskew_schema::{FieldType, FileId, Method, Service};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
 use crate::indexed::Indexed;
-use crate::messages::{method_type, type_word};
 use crate::outcome::{CallOutcome, Outcome};
 use crate::pairing::Renames;
+use crate::types::{method_type, type_word};
 
 /// Appends the changes between two services of the same path.
 pub(crate) fn compare(
@@ -112,11 +112,16 @@ fn method(
             impact: Impact::Values { outcomes, carrier },
         });
     }
-    if before.idempotency != after.idempotency {
+    // no level is the level that promises nothing
+    let level = |method: &Method| {
+        let given = method.idempotency.clone();
+        given.filter(|level| level != "IDEMPOTENCY_UNKNOWN")
+    };
+    if level(before) != level(after) {
         changes.push(Change {
             kind: ChangeKind::IdempotencyChanged {
-                old: before.idempotency.clone(),
-                new: after.idempotency.clone(),
+                old: level(before),
+                new: level(after),
             },
             element,
             old: Some(place(old.file, before.span)),

@@ -139,6 +139,8 @@ pub enum ChangeKind {
     EnumAdded { reason: Option<Name> },
     /// An enum is gone.
     EnumRemoved,
+    /// The same enum under another name.
+    EnumRenamed { old: Name },
     /// A number of an enum is new.
     EnumValueAdded { number: i32, closed: bool },
     /// A number of an enum is gone.
@@ -159,7 +161,7 @@ pub enum ChangeKind {
     ServiceRemoved { methods: usize },
     /// The same methods under another service name in the same package.
     ServiceRenamed { old: Name },
-    /// The same services under another package.
+    /// The same services, messages and enums under another package.
     PackageRenamed {
         old: Name,
         new: Name,
@@ -243,7 +245,9 @@ impl ChangeKind {
             Self::FieldEncodingChanged { what, old, new } => format!("{what}: {old} -> {new}"),
             Self::ReservedNumbersDropped { start, end } => format!("{start} to {end}"),
             Self::ReservedNameDropped { name } => format!("{name:?}"),
-            Self::MessageRenamed { old } | Self::ServiceRenamed { old } => old.to_string(),
+            Self::MessageRenamed { old }
+            | Self::EnumRenamed { old }
+            | Self::ServiceRenamed { old } => old.to_string(),
             Self::EnumValueAdded { number, .. } | Self::EnumValueRemoved { number, .. } => {
                 number.to_string()
             }

@@ -1,10 +1,13 @@
 //! Compares two enums: a value is itself by its number, and may have several names.
 
 use protoskew_schema::{Enum, Name, Span};
+use rustc_hash::FxHashMap;
 
 use crate::change::ChangeKind;
-use crate::messages::{At, Local, in_ranges, reservations, reserved_names};
+use crate::members::Members;
+use crate::messages::{At, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
+use crate::reserved::{in_ranges, reservations, reserved_names};
 use crate::values::{EnumUses, unknown_in};
 
 /// Compares two enums; `uses` tells where each side's schema keeps it.
@@ -16,11 +19,27 @@ pub(crate) fn compare(
     let mut changes = Vec::new();
     let unknown_to_new = || unknown_in(new.closed, new_uses);
     let unknown_to_old = || unknown_in(old.closed, old_uses);
+    let (olds, news) = (Members::of_enum(old), Members::of_enum(new));
+    // where a number kept a name, in the newer enum
+    let mut kept: FxHashMap<i32, u32> = FxHashMap::default();
+    for (at, after) in new.values.iter().enumerate() {
+        let before = olds.named(&after.name);
+        if before.is_some_and(|(_, before)| before.number == after.number) {
+            kept.entry(after.number).or_insert(at as u32);
+        }
+    }
     for (index, before) in old.values.iter().enumerate() {
         let index = index as u32;
-        if let Some(at) = position(new, |name, _| *name == before.name) {
-            let after = &new.values[at as usize];
+        if let Some((at, after)) = news.named(&before.name) {
             if after.number != before.number {
+                // a number that the reader knows is another value to it; one that it does not know is lost, though both know the value
+                let read = |known: bool| {
+                    if known {
+                        Outcome::Misread
+                    } else {
+                        Outcome::Lossy
+                    }
+                };
                 changes.push(Local {
                     kind: ChangeKind::EnumValueRenumbered {
                         old: before.number,
@@ -28,43 +47,40 @@ pub(crate) fn compare(
                     },
                     old: At::Number(index),
                     new: At::Number(at),
-                    outcomes: Directed::all(Outcome::Misread),
+                    outcomes: Directed::of(
+                        read(news.numbered(before.number).is_some()),
+                        read(olds.numbered(after.number).is_some()),
+                    ),
                 });
             }
             continue;
         }
         // the name is gone; what became of its number?
-        let kept_by_alias = old
-            .values
-            .iter()
-            .any(|other| other.number == before.number && has_pair(new, &other.name, other.number));
-        if kept_by_alias {
+        let renamed = |at: u32| Local {
+            kind: ChangeKind::EnumValueRenamed {
+                number: before.number,
+                old: before.name.clone(),
+            },
+            old: At::Name(index),
+            new: At::Name(at),
+            outcomes: Directed::all(Outcome::Same),
+        };
+        if let Some(&at) = kept.get(&before.number) {
+            changes.push(renamed(at));
             continue;
         }
-        let first_of_number =
-            old.values.iter().position(|v| v.number == before.number) == Some(index as usize);
+        let first_of_number = olds
+            .numbered(before.number)
+            .is_some_and(|(first, _)| first == index);
         if !first_of_number {
             continue;
         }
-        match position(new, |_, number| number == before.number) {
-            Some(at) => {
-                let after = &new.values[at as usize];
-                let came_from = old.values.iter().any(|value| value.name == after.name);
-                // a name that came from another number is reported there, as renumbered
-                if !came_from {
-                    changes.push(Local {
-                        kind: ChangeKind::EnumValueRenamed {
-                            number: before.number,
-                            old: before.name.clone(),
-                        },
-                        old: At::Name(index),
-                        new: At::Name(at),
-                        outcomes: Directed::all(Outcome::Same),
-                    });
-                } else {
-                    changes.push(gone(new, index, before, Directed::all(Outcome::Misread)));
-                }
+        match news.numbered(before.number) {
+            // a name that came from another number is reported there, as renumbered
+            Some((_, after)) if olds.named(&after.name).is_some() => {
+                changes.push(gone(new, index, before, Directed::all(Outcome::Misread)));
             }
+            Some((at, _)) => changes.push(renamed(at)),
             None => {
                 let outcomes = Directed {
                     old_to_new: unknown_to_new(),
@@ -75,15 +91,11 @@ pub(crate) fn compare(
         }
     }
     for (at, after) in new.values.iter().enumerate() {
-        let known = old
-            .values
-            .iter()
-            .any(|value| value.number == after.number || value.name == after.name);
-        let first = new
-            .values
-            .iter()
-            .position(|value| value.number == after.number)
-            == Some(at);
+        let at = at as u32;
+        let known = olds.numbered(after.number).is_some() || olds.named(&after.name).is_some();
+        let first = news
+            .numbered(after.number)
+            .is_some_and(|(first, _)| first == at);
         if !known && first {
             changes.push(Local {
                 kind: ChangeKind::EnumValueAdded {
@@ -91,7 +103,7 @@ pub(crate) fn compare(
                     closed: old.closed,
                 },
                 old: At::Element,
-                new: At::Whole(at as u32),
+                new: At::Whole(at),
                 outcomes: Directed {
                     old_to_new: ByRuntime::all(Outcome::Compatible),
                     new_to_old: unknown_to_old(),
@@ -105,20 +117,22 @@ pub(crate) fn compare(
             kind: ChangeKind::EnumOpennessChanged { closed: new.closed },
             old: At::Element,
             new: At::Element,
-            outcomes: Directed {
-                old_to_new: unknown_to_new(),
-                new_to_old: unknown_to_old(),
+            // a closed enum's writer sends what it lists, an open one's any number
+            outcomes: if new.closed {
+                Directed {
+                    old_to_new: unknown_to_new(),
+                    new_to_old: ByRuntime::all(Outcome::Compatible),
+                }
+            } else {
+                Directed {
+                    old_to_new: ByRuntime::all(Outcome::Compatible),
+                    new_to_old: unknown_to_old(),
+                }
             },
         });
     }
     reservations((&old.reserved, &new.reserved), &mut changes);
-    let names = |each: &Enum| -> Vec<Name> {
-        each.reserved_names
-            .iter()
-            .map(|reserved| reserved.name.clone())
-            .collect()
-    };
-    reserved_names(&names(old), &names(new), &mut changes);
+    reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
     changes
 }
 
@@ -177,13 +191,6 @@ fn zero(old: &Enum, new: &Enum, changes: &mut Vec<Local>) {
             outcomes: Directed::all(Outcome::Misread),
         });
     }
-}
-
-fn position(each: &Enum, wanted: impl Fn(&Name, i32) -> bool) -> Option<u32> {
-    each.values
-        .iter()
-        .position(|value| wanted(&value.name, value.number))
-        .map(|index| index as u32)
 }
 
 fn has_pair(each: &Enum, name: &Name, number: i32) -> bool {

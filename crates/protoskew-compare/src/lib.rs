@@ -6,9 +6,12 @@ mod calls;
 pub mod change;
 mod enums;
 mod indexed;
+mod members;
 mod messages;
 pub mod outcome;
 mod pairing;
+mod reserved;
+mod types;
 mod values;
 
 use std::sync::{Arc, Mutex};
@@ -62,11 +65,11 @@ impl Comparer {
                 self.message(old, a, new, b, renames, &mut changes);
             }
             let (before, after) = (old.message(a), new.message(b));
-            let moved_with_package = moved(&before.name, old, before.file, renames);
-            let with_parent = before
-                .parent
-                .is_some_and(|parent| renames.types.contains_key(&old.message(parent).name));
-            if before.name != after.name && !moved_with_package && !with_parent {
+            let sides = (
+                (old, before.file, &before.name),
+                (new, after.file, &after.name),
+            );
+            if renamed_alone(sides.0, sides.1, before.parent, renames) {
                 changes.push(Change {
                     kind: ChangeKind::MessageRenamed {
                         old: before.name.clone(),
@@ -96,6 +99,22 @@ impl Comparer {
         for &(a, b) in &pairing.enums.both {
             if old.enum_shape(a) != new.enum_shape(b) || old.enum_uses(a) != new.enum_uses(b) {
                 enumeration(old, a, new, b, &mut changes);
+            }
+            let (before, after) = (old.enumeration(a), new.enumeration(b));
+            let sides = (
+                (old, before.file, &before.name),
+                (new, after.file, &after.name),
+            );
+            if renamed_alone(sides.0, sides.1, before.parent, renames) {
+                changes.push(Change {
+                    kind: ChangeKind::EnumRenamed {
+                        old: before.name.clone(),
+                    },
+                    element: after.name.clone(),
+                    old: Some(place(before.file, before.name_span)),
+                    new: Some(place(after.file, after.name_span)),
+                    impact: Impact::None,
+                });
             }
         }
         for &id in &pairing.enums.gone {
@@ -128,6 +147,7 @@ impl Comparer {
             });
         }
         self.services(old, new, &pairing, &mut changes);
+        packages(old, new, &pairing, &mut changes);
         changes.sort_by_cached_key(|change| {
             (
                 change.element.clone(),
@@ -135,6 +155,7 @@ impl Comparer {
                 change.kind.about(),
             )
         });
+        changes.dedup_by(|later, first| same_in_a_copy(first, later));
         Comparison { changes }
     }
 
@@ -237,32 +258,65 @@ impl Comparer {
                     .map(|method| calls::added(service, method)),
             );
         }
-        for (from, to) in &renames.packages {
-            let moved: Vec<(u32, u32)> = pairing
-                .services
-                .both
-                .iter()
-                .copied()
-                .filter(|&(a, _)| old.file(old.service(a).file).package == *from)
-                .collect();
-            let Some(&(a, b)) = moved.first() else {
-                continue;
-            };
-            let (before, after) = (old.service(a), new.service(b));
-            let package = |side: &Indexed, file: FileId| place(file, side.file(file).package_span);
-            changes.push(Change {
-                kind: ChangeKind::PackageRenamed {
-                    old: from.clone(),
-                    new: to.clone(),
-                    services: moved.len(),
-                },
-                element: to.clone(),
-                old: Some(package(old, before.file)),
-                new: Some(package(new, after.file)),
-                impact: calls::call(before, CallOutcome::CallRemoved, CallOutcome::NewCall),
-            });
-        }
     }
+}
+
+/// One change for each package that moved, whatever it holds.
+fn packages(old: &Indexed, new: &Indexed, pairing: &pairing::Pairing, changes: &mut Vec<Change>) {
+    let package = |side: &Indexed, file: FileId| place(file, side.file(file).package_span);
+    for (from, to) in &pairing.renames.packages {
+        let was_in = |file: FileId| old.file(file).package == *from;
+        let services: Vec<(FileId, FileId, u32)> = pairing
+            .services
+            .both
+            .iter()
+            .map(|&(a, b)| (old.service(a).file, new.service(b).file, a))
+            .filter(|&(before, _, _)| was_in(before))
+            .collect();
+        let messages = pairing.messages.both.iter();
+        let enums = pairing.enums.both.iter();
+        let files = services.first().map(|&(before, after, _)| (before, after));
+        let files = files.or_else(|| {
+            messages
+                .map(|&(a, b)| (old.message(a).file, new.message(b).file))
+                .chain(enums.map(|&(a, b)| (old.enumeration(a).file, new.enumeration(b).file)))
+                .find(|&(before, _)| was_in(before))
+        });
+        let Some((before, after)) = files else {
+            continue;
+        };
+        changes.push(Change {
+            kind: ChangeKind::PackageRenamed {
+                old: from.clone(),
+                new: to.clone(),
+                services: services.len(),
+            },
+            element: to.clone(),
+            old: Some(package(old, before)),
+            new: Some(package(new, after)),
+            impact: match services.first() {
+                Some(&(_, _, service)) => calls::call(
+                    old.service(service),
+                    CallOutcome::CallRemoved,
+                    CallOutcome::NewCall,
+                ),
+                None => Impact::None,
+            },
+        });
+    }
+}
+
+/// True where the second change is the first one again, in a copy of the file; the first then speaks for both.
+fn same_in_a_copy(first: &mut Change, later: &Change) -> bool {
+    if first.element != later.element || first.kind != later.kind {
+        return false;
+    }
+    if let (Impact::Values { outcomes, .. }, Impact::Values { outcomes: more, .. }) =
+        (&mut first.impact, &later.impact)
+    {
+        *outcomes = outcomes.max(*more);
+    }
+    true
 }
 
 fn enumeration(old: &Indexed, a: u32, new: &Indexed, b: u32, changes: &mut Vec<Change>) {
@@ -343,12 +397,27 @@ fn place(file: FileId, span: Span) -> Place {
     Place { file, span }
 }
 
-fn moved(name: &Name, side: &Indexed, file: FileId, renames: &pairing::Renames) -> bool {
-    renames.types.contains_key(name)
-        && renames
-            .packages
-            .iter()
-            .any(|(from, _)| *from == side.file(file).package)
+/// True where a type's own name changed, and not merely that of the message or package around it.
+fn renamed_alone(
+    (old, old_file, before): (&Indexed, FileId, &Name),
+    (new, new_file, after): (&Indexed, FileId, &Name),
+    parent: Option<u32>,
+    renames: &pairing::Renames,
+) -> bool {
+    if before == after {
+        return false;
+    }
+    let with_parent =
+        parent.is_some_and(|parent| renames.types.contains_key(&old.message(parent).name));
+    let within = |side: &Indexed, file: FileId, name: &Name| {
+        let package = &side.file(file).package;
+        let rest = name.strip_prefix(package.as_str()).unwrap_or(name);
+        (package.clone(), Name::from(rest.trim_start_matches('.')))
+    };
+    let (from, old_rest) = within(old, old_file, before);
+    let (to, new_rest) = within(new, new_file, after);
+    let with_package = old_rest == new_rest && renames.packages.contains(&(from, to));
+    !with_parent && !with_package
 }
 
 /// What stands behind `protoskew: enum-ok` in a comment.
@@ -381,20 +450,21 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::MessageRenamed { .. } => 14,
         ChangeKind::EnumAdded { .. } => 15,
         ChangeKind::EnumRemoved => 16,
-        ChangeKind::EnumValueAdded { .. } => 17,
-        ChangeKind::EnumValueRemoved { .. } => 18,
-        ChangeKind::EnumValueRenamed { .. } => 19,
-        ChangeKind::EnumValueRenumbered { .. } => 20,
-        ChangeKind::EnumZeroChanged { .. } => 21,
-        ChangeKind::EnumOpennessChanged { .. } => 22,
-        ChangeKind::ServiceRemoved { .. } => 23,
-        ChangeKind::ServiceRenamed { .. } => 24,
-        ChangeKind::PackageRenamed { .. } => 25,
-        ChangeKind::MethodAdded => 26,
-        ChangeKind::MethodRemoved => 27,
-        ChangeKind::MethodRequestChanged { .. } => 28,
-        ChangeKind::MethodResponseChanged { .. } => 29,
-        ChangeKind::MethodStreamingChanged { .. } => 30,
-        ChangeKind::IdempotencyChanged { .. } => 31,
+        ChangeKind::EnumRenamed { .. } => 17,
+        ChangeKind::EnumValueAdded { .. } => 18,
+        ChangeKind::EnumValueRemoved { .. } => 19,
+        ChangeKind::EnumValueRenamed { .. } => 20,
+        ChangeKind::EnumValueRenumbered { .. } => 21,
+        ChangeKind::EnumZeroChanged { .. } => 22,
+        ChangeKind::EnumOpennessChanged { .. } => 23,
+        ChangeKind::ServiceRemoved { .. } => 24,
+        ChangeKind::ServiceRenamed { .. } => 25,
+        ChangeKind::PackageRenamed { .. } => 26,
+        ChangeKind::MethodAdded => 27,
+        ChangeKind::MethodRemoved => 28,
+        ChangeKind::MethodRequestChanged { .. } => 29,
+        ChangeKind::MethodResponseChanged { .. } => 30,
+        ChangeKind::MethodStreamingChanged { .. } => 31,
+        ChangeKind::IdempotencyChanged { .. } => 32,
     }
 }

@@ -4,6 +4,7 @@ use protoskew_schema::{FieldType, FileId, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::indexed::Indexed;
+use crate::members::Members;
 use crate::messages::same_shape;
 
 /// The pairs that exist on both sides, and what exists on one side only. Ids of judged elements, in schema order.
@@ -82,8 +83,8 @@ pub(crate) fn pair(old: &Indexed, new: &Indexed, declared: &FxHashMap<Name, Name
         },
     };
     find_packages(old, new, &mut pairing);
-    find_types(old, new, &mut pairing);
     find_services(old, new, &mut pairing);
+    find_types(old, new, &mut pairing);
     pairing
 }
 
@@ -158,6 +159,10 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         let message = new.message(id);
         note_fresh(relative(new, message.file, &message.name));
     }
+    for &id in &pairing.enums.fresh {
+        let each = new.enumeration(id);
+        note_fresh(relative(new, each.file, &each.name));
+    }
     for &id in &pairing.services.fresh {
         let service = new.service(id);
         note_fresh(relative(new, service.file, &service.name));
@@ -170,6 +175,13 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         .gone
         .iter()
         .map(|&id| (old.message(id).file, &old.message(id).name))
+        .chain(
+            pairing
+                .enums
+                .gone
+                .iter()
+                .map(|&id| (old.enumeration(id).file, &old.enumeration(id).name)),
+        )
         .chain(
             pairing
                 .services
@@ -282,6 +294,7 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         }
     }
     // a renamed message may refer to further renamed ones: the list grows while it is read
+    let mut tried: FxHashSet<(u32, u32)> = FxHashSet::default();
     let mut next = 0;
     while next < candidates.len() {
         let (before, after) = candidates[next].clone();
@@ -291,6 +304,7 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
                 if gone.contains(&a.name)
                     && fresh.contains(&b.name)
                     && !pairing.renames.types.contains_key(&a.name)
+                    && tried.insert((a.id, b.id))
                     && same_shape(old, a.id, new, b.id, &pairing.renames) =>
             {
                 references(old.message(a.id), new.message(b.id), &mut candidates);
@@ -346,11 +360,9 @@ fn nested_rename(
 
 /// The types that two messages name at the same numbers.
 fn references(old: &Message, new: &Message, into: &mut Vec<(FieldType, FieldType)>) {
+    let news = Members::of(new);
     for before in &old.fields {
-        if let Some(after) = new
-            .fields
-            .iter()
-            .find(|field| field.number == before.number)
+        if let Some((_, after)) = news.numbered(before.number)
             && before.ty != after.ty
         {
             into.push((before.ty.clone(), after.ty.clone()));
@@ -402,17 +414,22 @@ fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
 
 impl Sides {
     fn join(&mut self, target: impl Fn(u32) -> Option<Name>, fresh_name: impl Fn(u32) -> Name) {
-        let mut both = Vec::new();
+        let mut targets: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        // several of one name (copies of a file) are taken in order
+        for &id in self.fresh.iter().rev() {
+            targets.entry(fresh_name(id)).or_default().push(id);
+        }
+        let mut taken: FxHashSet<u32> = FxHashSet::default();
+        let both = &mut self.both;
         self.gone.retain(|&id| {
-            let Some(name) = target(id) else { return true };
-            let Some(found) = self.fresh.iter().position(|&to| fresh_name(to) == name) else {
-                return true;
-            };
-            both.push((id, self.fresh.remove(found)));
+            let found = target(id).and_then(|name| targets.get_mut(&name)?.pop());
+            let Some(found) = found else { return true };
+            taken.insert(found);
+            both.push((id, found));
             false
         });
-        if !both.is_empty() {
-            self.both.extend(both);
+        if !taken.is_empty() {
+            self.fresh.retain(|id| !taken.contains(id));
             self.both.sort_unstable();
         }
     }

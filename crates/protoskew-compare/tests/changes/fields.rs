@@ -1,0 +1,304 @@
+//! The identity of fields, presence, defaults, encodings, names, reservations.
+
+use crate::{
+    check, check_fields, check_fields2, check_files, check2, edition, message, proto2, proto3,
+};
+
+#[test]
+fn added_and_removed() {
+    check_fields(
+        "int32 a = 1;",
+        "int32 a = 1; int32 b = 2;",
+        &["p.M.b: FieldAdded 2 | absent / blind"],
+    );
+    check_fields(
+        "int32 a = 1; int32 b = 2;",
+        "int32 a = 1;",
+        &["p.M.b: FieldRemoved 2 | blind / withdrawn"],
+    );
+}
+
+#[test]
+fn in_another_order() {
+    check_fields(
+        "int32 a = 1; string b = 2;",
+        "string b = 2; int32 a = 1;",
+        &[],
+    );
+}
+
+#[test]
+fn a_rename_a_reuse_and_a_shuffle() {
+    check_fields(
+        "int32 a = 1;",
+        "int32 b = 1;",
+        &["p.M.b: FieldRenamed a -> b"],
+    );
+    // a list keeps its type group
+    check_fields(
+        "string a = 1;",
+        "repeated string b = 1;",
+        &[
+            "p.M.b: FieldRenamed a -> b",
+            "p.M.b: FieldCardinalityChanged string -> repeated string | compatible / lossy",
+        ],
+    );
+    check_fields(
+        "int32 a = 1;",
+        "string b = 1;",
+        &["p.M.b: FieldTypeChanged 1: int32 -> string | lossy…misread / lossy…misread"],
+    );
+    // re-used by a message of another structure: what the structures do to each other, lossy at the least
+    check(
+        "message A { int32 x = 1; } message B { fixed32 x = 1; } message M { A a = 1; }",
+        "message A { int32 x = 1; } message B { fixed32 x = 1; } message M { B b = 1; }",
+        &["p.M.b: FieldTypeChanged 1: p.A -> p.B | lossy…misread / lossy…misread"],
+    );
+    check_fields(
+        "int32 a = 1; int32 b = 2;",
+        "int32 b = 1; int32 a = 2;",
+        &[
+            "p.M.a: FieldRenumbered 1 -> 2 | misread / misread",
+            "p.M.b: FieldRenumbered 2 -> 1 | misread / misread",
+        ],
+    );
+    check_fields(
+        "int32 a = 1; int32 b = 2;",
+        "int32 b = 1; int32 c = 2;",
+        &[
+            "p.M.a: FieldRemoved 1 | misread / misread",
+            "p.M.b: FieldRenumbered 2 -> 1 | misread / misread",
+        ],
+    );
+    check_fields(
+        "int32 a = 1;",
+        "int32 a = 2;",
+        &["p.M.a: FieldRenumbered 1 -> 2 | lossy / lossy"],
+    );
+    check_fields2(
+        "required int32 a = 1;",
+        "required int32 a = 2;",
+        &["p.M.a: FieldRenumbered 1 -> 2 | lossy…reject / lossy…reject"],
+    );
+    // the same group of types: a renaming, and a change of type beside it
+    check_fields(
+        "int32 a = 1;",
+        "int64 b = 1;",
+        &[
+            "p.M.b: FieldRenamed a -> b",
+            "p.M.b: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+        ],
+    );
+    check_fields(
+        "int32 a = 1;",
+        "int32 b = 1; int32 a = 2;",
+        &["p.M.a: FieldRenumbered 1 -> 2 | misread / misread"],
+    );
+}
+
+#[test]
+fn presence() {
+    check_fields(
+        "int32 a = 1;",
+        "optional int32 a = 1;",
+        &["p.M.a: FieldPresenceChanged Implicit -> Explicit | compatible / compatible"],
+    );
+    check_fields2(
+        "optional int32 a = 1;",
+        "required int32 a = 1;",
+        &["p.M.a: FieldPresenceChanged Explicit -> Required | compatible…reject / compatible"],
+    );
+    check_fields2(
+        "required int32 a = 1;",
+        "optional int32 a = 1;",
+        &["p.M.a: FieldPresenceChanged Required -> Explicit | compatible / compatible…reject"],
+    );
+    check_fields2(
+        "",
+        "required int32 a = 1;",
+        &["p.M.a: FieldAdded 1 | absent…reject / blind"],
+    );
+    check_fields2(
+        "required int32 a = 1;",
+        "reserved 1;",
+        &["p.M.a: FieldRemoved 1 | blind / withdrawn…reject"],
+    );
+}
+
+#[test]
+fn required_beside_another_change() {
+    check_fields2(
+        "optional int32 a = 1;",
+        "required int64 a = 1;",
+        &[
+            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.M.a: FieldPresenceChanged Explicit -> Required | compatible…reject / compatible",
+        ],
+    );
+    check_fields2(
+        "required string a = 1;",
+        "repeated string a = 1;",
+        &[
+            "p.M.a: FieldCardinalityChanged string -> repeated string | compatible / lossy",
+            "p.M.a: FieldPresenceChanged Required -> Implicit | compatible / compatible…reject",
+        ],
+    );
+    // a list has no presence to lose
+    check_fields2(
+        "optional string a = 1;",
+        "repeated string a = 1;",
+        &["p.M.a: FieldCardinalityChanged string -> repeated string | compatible / lossy"],
+    );
+}
+
+#[test]
+fn defaults() {
+    check_fields2(
+        "optional int32 a = 1 [default = 3];",
+        "optional int32 a = 1 [default = 5];",
+        &["p.M.a: FieldDefaultChanged 3 -> 5 | misread / misread"],
+    );
+    check_fields2(
+        "optional int32 a = 1; optional string b = 2 [default = \"\"]; optional bool c = 3; optional double d = 4;",
+        "optional int32 a = 1 [default = 0]; optional string b = 2; optional bool c = 3 [default = false]; optional double d = 4 [default = 0.0];",
+        &[],
+    );
+    check_fields2(
+        "optional int32 a = 1 [default = 3];",
+        "optional int64 a = 1 [default = 5];",
+        &[
+            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.M.a: FieldDefaultChanged 3 -> 5 | misread / misread",
+        ],
+    );
+    // an enum's default is a number, so an integer can take it over
+    check2(
+        "enum E { ONE = 1; TWO = 2; } message M { optional E a = 1; optional E b = 2; }",
+        "enum E { ONE = 1; TWO = 2; } message M { optional int32 a = 1 [default = 1]; optional int32 b = 2; }",
+        &[
+            "p.M.a: FieldTypeChanged 1: p.E -> int32 | compatible / blind…lossy",
+            "p.M.b: FieldTypeChanged 2: p.E -> int32 | compatible / blind…lossy",
+            "p.M.b: FieldDefaultChanged 1 -> 0 | misread / misread",
+        ],
+    );
+    check_files(
+        &[(
+            "a.proto",
+            &proto2(&message("optional int32 a = 1 [default = 3];")),
+        )],
+        &[("a.proto", &proto3(&message("int32 a = 1;")))],
+        &[
+            "p.M.a: FieldPresenceChanged Explicit -> Implicit | compatible / compatible",
+            "p.M.a: FieldDefaultChanged 3 -> none | misread / misread",
+        ],
+    );
+}
+
+#[test]
+fn the_default_of_an_enum_is_its_number() {
+    let with = |one: &str, default: &str| {
+        format!(
+            "enum E {{ ZERO = 0; {one} = 1; }} message M {{ optional E a = 1 [default = {default}]; }}"
+        )
+    };
+    check2(
+        &with("ONE", "ONE"),
+        &with("UNO", "UNO"),
+        &["p.E.UNO: EnumValueRenamed 1: ONE"],
+    );
+    check2(
+        &with("ONE", "ONE"),
+        &with("ONE", "ZERO"),
+        &["p.M.a: FieldDefaultChanged ONE -> ZERO | misread / misread"],
+    );
+    check2(
+        "enum E { ZERO = 0; ONE = 1; } message M { optional E a = 1 [default = ZERO]; }",
+        "enum E { ZERO = 0; ONE = 1; } message M { optional E a = 1; }",
+        &[],
+    );
+}
+
+#[test]
+fn encodings() {
+    let with = |option: &str| {
+        edition(&format!(
+            "message Inner {{}} message M {{ Inner a = 1 {option}; }}"
+        ))
+    };
+    check_files(
+        &[("a.proto", &with(""))],
+        &[("a.proto", &with("[features.message_encoding = DELIMITED]"))],
+        &[
+            "p.M.a: FieldEncodingChanged message encoding: length-prefixed -> delimited | lossy…misread / lossy…misread",
+        ],
+    );
+    let text = |option: &str| edition(&message(&format!("string a = 1 {option};")));
+    check_files(
+        &[("a.proto", &text("[features.utf8_validation = NONE]"))],
+        &[("a.proto", &text(""))],
+        &[
+            "p.M.a: FieldEncodingChanged UTF-8 validation: not verified -> verified | compatible…reject / compatible",
+        ],
+    );
+}
+
+#[test]
+fn a_dialect_may_change_without_a_change() {
+    check_files(
+        &[(
+            "a.proto",
+            &proto3(&message(
+                "int32 a = 1; optional string b = 2; repeated int32 c = 3;",
+            )),
+        )],
+        &[(
+            "a.proto",
+            &edition(&message(
+                "int32 a = 1 [features.field_presence = IMPLICIT]; string b = 2; repeated int32 c = 3;",
+            )),
+        )],
+        &[],
+    );
+}
+
+#[test]
+fn json_names() {
+    check_fields("int32 a_b = 1;", "int32 a_b = 1 [json_name = \"aB\"];", &[]);
+    check_fields(
+        "int32 a_b = 1;",
+        "int32 a_b = 1 [json_name = \"ab\"];",
+        &["p.M.a_b: JsonNameChanged aB -> ab"],
+    );
+}
+
+#[test]
+fn reservations() {
+    check_fields(
+        "reserved 2, 5 to 9, 20 to max;",
+        "reserved 2, 5, 8 to 9;",
+        &[
+            "p.M: ReservedNumbersDropped 20 to 536870911",
+            "p.M: ReservedNumbersDropped 6 to 7",
+        ],
+    );
+    check_fields("reserved 5 to 9;", "reserved 7 to 12, 5, 6;", &[]);
+    check_fields("reserved 5 to max;", "reserved 5 to 100, 101 to max;", &[]);
+    check_fields(
+        "reserved 2 to 4;",
+        "",
+        &["p.M: ReservedNumbersDropped 2 to 4"],
+    );
+    check_fields(
+        "reserved \"a\", \"b\";",
+        "reserved \"b\";",
+        &["p.M: ReservedNameDropped \"a\""],
+    );
+    check(
+        "enum E { reserved -3 to -1, 7; ZERO = 0; }",
+        "enum E { reserved -2 to -1; ZERO = 0; }",
+        &[
+            "p.E: ReservedNumbersDropped -3 to -3",
+            "p.E: ReservedNumbersDropped 7 to 7",
+        ],
+    );
+}

@@ -1,0 +1,112 @@
+//! Large elements take no quadratic time. The limits are generous: a debug build on a busy machine keeps them, a quadratic one does not.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use crate::{judged, lines, proto3};
+
+const MANY: usize = 20_000;
+
+/// The number of changes between the two, found in time.
+#[track_caller]
+fn check_large(before: &str, after: &str, expected: usize) {
+    let (before, after) = (proto3(before), proto3(after));
+    let (old, new) = (
+        judged(&[("a.proto", before.as_str())]),
+        judged(&[("a.proto", after.as_str())]),
+    );
+    let start = Instant::now();
+    assert_eq!(lines(&old, &new).len(), expected);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(3), "took {took:?}");
+}
+
+fn many(open: &str, each: impl Fn(usize) -> String) -> String {
+    let mut text = open.to_owned();
+    for index in 1..=MANY {
+        write!(text, "{}", each(index)).expect("a string takes all");
+    }
+    text + "}"
+}
+
+#[test]
+fn a_message_of_many_fields() {
+    let name = |index: usize| {
+        if index < 19_000 {
+            index
+        } else {
+            index + 100_000
+        }
+    };
+    check_large(
+        &many("message M {", |index| {
+            format!("int32 f{index} = {};", name(index))
+        }),
+        &many("message M {", |index| {
+            format!("int64 f{index} = {};", name(index))
+        }),
+        MANY,
+    );
+    check_large(
+        &many("message M {", |index| {
+            format!("int32 f{index} = {};", name(index))
+        }),
+        &many("message M {", |index| {
+            format!("int32 g{index} = {};", 200_000 + index)
+        }),
+        2 * MANY,
+    );
+    check_large(
+        &many("message M { oneof o {", |index| {
+            format!("int32 f{index} = {};", name(index))
+        })
+        .replace(";}", ";}}"),
+        &many("message M { oneof q {", |index| {
+            format!("int32 f{index} = {};", name(index))
+        })
+        .replace(";}", ";}}"),
+        0,
+    );
+}
+
+#[test]
+fn an_enum_of_many_values() {
+    check_large(
+        &many("enum E { ZERO = 0;", |index| format!("A{index} = {index};")),
+        &many("enum E { ZERO = 0;", |index| format!("B{index} = {index};")),
+        MANY,
+    );
+}
+
+#[test]
+fn many_reservations() {
+    check_large(
+        &many("message M {", |index| {
+            format!("reserved {}; reserved \"f{index}\";", index * 2)
+        }),
+        &many("message M {", |index| {
+            format!("reserved {}; reserved \"f{index}\";", index * 2 + 100_000)
+        }),
+        MANY,
+    );
+}
+
+#[test]
+fn a_package_of_many_messages() {
+    let with = |package: &str| {
+        let messages = many("", |index| format!("message M{index} {{}}\n"));
+        format!(
+            "syntax = \"proto3\"; package {package}; {}",
+            messages.trim_end_matches('}')
+        ) + "}"
+    };
+    let (before, after) = (with("old"), with("new"));
+    let (old, new) = (
+        judged(&[("a.proto", before.as_str())]),
+        judged(&[("a.proto", after.as_str())]),
+    );
+    let start = Instant::now();
+    assert_eq!(lines(&old, &new).len(), 1);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(3), "took {took:?}");
+}

@@ -1,0 +1,80 @@
+//! Moves into, out of and between oneofs: what can be set together on the writer's side.
+
+use crate::check_fields;
+
+#[test]
+fn a_field_with_presence_alone_in_a_new_oneof() {
+    check_fields(
+        "optional int32 a = 1;",
+        "oneof o { int32 a = 1; }",
+        &["p.M.a: FieldOneofChanged none -> o | compatible / compatible"],
+    );
+    check_fields(
+        "optional int32 a = 1;",
+        "oneof o { int32 a = 1; int32 fresh = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged none -> o | compatible / compatible",
+            "p.M.fresh: FieldAdded 2 | absent / blind",
+        ],
+    );
+    check_fields(
+        "oneof o { int32 a = 1; }",
+        "optional int32 a = 1;",
+        &["p.M.a: FieldOneofChanged o -> none | compatible / compatible"],
+    );
+}
+
+#[test]
+fn two_fields_that_could_both_be_set() {
+    check_fields(
+        "optional int32 a = 1; optional int32 b = 2;",
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged none -> o | lossy / compatible",
+            "p.M.b: FieldOneofChanged none -> o | lossy / compatible",
+        ],
+    );
+    // one joins a oneof that is in use: the others did not move
+    check_fields(
+        "oneof o { int32 a = 1; } optional int32 b = 2;",
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        &["p.M.b: FieldOneofChanged none -> o | lossy / compatible"],
+    );
+    check_fields(
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        "oneof o { int32 a = 1; } optional int32 b = 2;",
+        &["p.M.b: FieldOneofChanged o -> none | compatible / lossy"],
+    );
+}
+
+#[test]
+fn between_oneofs() {
+    check_fields(
+        "oneof o { int32 a = 1; int32 b = 2; } oneof q { int32 c = 3; }",
+        "oneof o { int32 a = 1; } oneof q { int32 c = 3; int32 b = 2; }",
+        &["p.M.b: FieldOneofChanged o -> q | lossy / lossy"],
+    );
+    check_fields(
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        "oneof q { int32 a = 1; int32 b = 2; }",
+        &[],
+    );
+}
+
+#[test]
+fn a_new_member() {
+    check_fields(
+        "oneof o { int32 a = 1; }",
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        &["p.M.b: FieldAdded 2 | absent / blind"],
+    );
+}
+
+#[test]
+fn the_oneof_of_a_proto3_optional_is_never_reported() {
+    check_fields(
+        "optional int32 a = 1;",
+        "optional int32 a = 1; optional int32 b = 2;",
+        &["p.M.b: FieldAdded 2 | absent / blind"],
+    );
+}

@@ -1,0 +1,156 @@
+//! Other names for the same things: messages, enums, packages, nested and recursive ones.
+
+use crate::{check, check_files, proto3};
+
+#[test]
+fn a_message_referenced_at_the_same_number() {
+    check(
+        "message A { int32 x = 1; } message M { A a = 1; }",
+        "message B { int32 x = 1; } message M { B a = 1; }",
+        &["p.B: MessageRenamed p.A"],
+    );
+    // another structure is another message
+    check(
+        "message A { int32 x = 1; } message M { A a = 1; }",
+        "message B { int32 x = 1; int32 y = 2; } message M { B a = 1; }",
+        &[
+            "p.A: MessageRemoved",
+            "p.M.a: FieldTypeChanged 1: p.A -> p.B | absent / blind",
+        ],
+    );
+}
+
+#[test]
+fn one_referenced_by_another_renamed_one() {
+    check(
+        "message A { Inner i = 1; } message Inner { int32 x = 1; } message M { A a = 1; }",
+        "message B { Core i = 1; } message Core { int32 x = 1; } message M { B a = 1; }",
+        &["p.B: MessageRenamed p.A", "p.Core: MessageRenamed p.Inner"],
+    );
+}
+
+#[test]
+fn recursive_messages() {
+    check(
+        "message A { A next = 1; int32 x = 2; } message M { A a = 1; }",
+        "message B { B next = 1; int32 x = 2; } message M { B a = 1; }",
+        &["p.B: MessageRenamed p.A"],
+    );
+    check(
+        "message A { B b = 1; } message B { A a = 1; } message M { A a = 1; }",
+        "message C { D b = 1; } message D { C a = 1; } message M { C a = 1; }",
+        &["p.C: MessageRenamed p.A", "p.D: MessageRenamed p.B"],
+    );
+    check(
+        "message A { B b = 1; } message B { A a = 1; int32 x = 2; } message M { A a = 1; }",
+        "message C { D b = 1; } message D { C a = 1; string x = 2; } message M { C a = 1; }",
+        &[
+            "p.A: MessageRemoved",
+            "p.B: MessageRemoved",
+            "p.M.a: FieldTypeChanged 1: p.A -> p.C | lossy…misread / lossy…misread",
+        ],
+    );
+}
+
+#[test]
+fn what_is_nested_goes_with_it() {
+    check(
+        "message A { message In { int32 x = 1; } enum E { ZERO = 0; } In i = 1; E e = 2; } message M { A a = 1; }",
+        "message B { message In { int32 x = 1; } enum E { ZERO = 0; } In i = 1; E e = 2; } message M { B a = 1; }",
+        &["p.B: MessageRenamed p.A"],
+    );
+}
+
+#[test]
+fn an_enum() {
+    check(
+        "enum A { A_ZERO = 0; A_ONE = 1; } message M { A a = 1; }",
+        "enum B { B_ZERO = 0; B_ONE = 1; } message M { B a = 1; }",
+        &[
+            "p.B: EnumRenamed p.A",
+            "p.B.B_ONE: EnumValueRenamed 1: A_ONE",
+            "p.B.B_ZERO: EnumValueRenamed 0: A_ZERO",
+        ],
+    );
+}
+
+#[test]
+fn an_enum_inside_a_renamed_message() {
+    check(
+        "enum E { E_ZERO = 0; } message A { E e = 1; } message M { A a = 1; }",
+        "enum F { E_ZERO = 0; } message B { F e = 1; } message M { B a = 1; }",
+        &["p.B: MessageRenamed p.A", "p.F: EnumRenamed p.E"],
+    );
+}
+
+const API: &str = "
+    service S { rpc Get(Q) returns (R); }
+    message Q { E e = 1; } message R { Q q = 1; } enum E { ZERO = 0; }";
+
+#[test]
+fn a_package() {
+    let with = |package: &str| format!("syntax = \"proto3\"; package {package}; {API}");
+    check_files(
+        &[("a.proto", &with("old.v1"))],
+        &[("a.proto", &with("new.v1"))],
+        &["new.v1: PackageRenamed old.v1 -> new.v1 | call-removed / new-call"],
+    );
+    let none = format!("syntax = \"proto3\"; {API}");
+    check_files(
+        &[("a.proto", &none)],
+        &[("a.proto", &with("new"))],
+        &["new: PackageRenamed  -> new | call-removed / new-call"],
+    );
+}
+
+#[test]
+fn a_package_without_services() {
+    let with = |package: &str| {
+        format!("syntax = \"proto3\"; package {package}; message A {{}} message B {{ A a = 1; }}")
+    };
+    check_files(
+        &[("a.proto", &with("old"))],
+        &[("a.proto", &with("new"))],
+        &["new: PackageRenamed old -> new"],
+    );
+}
+
+#[test]
+fn a_package_whose_messages_another_one_uses() {
+    let user = |package: &str| {
+        proto3(&format!(
+            "import \"b.proto\"; message M {{ {package}.A a = 1; }}"
+        ))
+    };
+    let used = |package: &str| {
+        format!("syntax = \"proto3\"; package {package}; message A {{ int32 x = 1; }}")
+    };
+    check_files(
+        &[("a.proto", &user("old")), ("b.proto", &used("old"))],
+        &[("a.proto", &user("new")), ("b.proto", &used("new"))],
+        &["new: PackageRenamed old -> new"],
+    );
+}
+
+#[test]
+fn a_message_that_left_its_name_and_its_package() {
+    let user = |ty: &str| {
+        proto3(&format!(
+            "import \"b.proto\"; message M {{ {ty} a = 1; old.Kept k = 2; }}"
+        ))
+    };
+    let used = |package: &str, name: &str| {
+        format!(
+            "syntax = \"proto3\"; package {package}; message {name} {{ int32 x = 1; }} message Kept {{}} message Also {{}}"
+        )
+    };
+    let new_user = proto3("import \"b.proto\"; message M { new.B a = 1; new.Kept k = 2; }");
+    check_files(
+        &[("a.proto", &user("old.A")), ("b.proto", &used("old", "A"))],
+        &[("a.proto", &new_user), ("b.proto", &used("new", "B"))],
+        &[
+            "new: PackageRenamed old -> new",
+            "new.B: MessageRenamed old.A",
+        ],
+    );
+}
