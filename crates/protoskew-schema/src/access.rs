@@ -4,19 +4,28 @@ use crate::{Enum, EnumId, File, FileId, Message, MessageId, Scalar, Schema, Serv
 
 impl Schema {
     /// The messages of that full name, one for each file that declares it, in file order.
-    pub fn messages_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (MessageId, &'s Message)> + use<'s> {
+    pub fn messages_named<'s>(
+        &'s self,
+        name: &str,
+    ) -> impl Iterator<Item = (MessageId, &'s Message)> + use<'s> {
         let ids = self.index.messages(name);
         ids.map(|id| (id, &self.messages[id as usize]))
     }
 
     /// The enums of that full name, one for each file that declares it, in file order.
-    pub fn enums_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (EnumId, &'s Enum)> + use<'s> {
+    pub fn enums_named<'s>(
+        &'s self,
+        name: &str,
+    ) -> impl Iterator<Item = (EnumId, &'s Enum)> + use<'s> {
         let ids = self.index.enums(name);
         ids.map(|id| (id, &self.enums[id as usize]))
     }
 
     /// The services of that full name, one for each file that declares it, in file order.
-    pub fn services_named<'s>(&'s self, name: &str) -> impl Iterator<Item = (u32, &'s Service)> + use<'s> {
+    pub fn services_named<'s>(
+        &'s self,
+        name: &str,
+    ) -> impl Iterator<Item = (u32, &'s Service)> + use<'s> {
         let ids = self.index.services(name);
         ids.map(|id| (id, &self.services[id as usize]))
     }
@@ -125,10 +134,16 @@ impl LineIndex {
 
     /// The bytes of a line (from 1), without its end; empty if there is no such line.
     pub fn line<'t>(&self, text: &'t [u8], line: u32) -> &'t [u8] {
-        let Some(&start) = (line as usize).checked_sub(1).and_then(|i| self.starts.get(i)) else {
+        let Some(&start) = (line as usize)
+            .checked_sub(1)
+            .and_then(|i| self.starts.get(i))
+        else {
             return b"";
         };
-        let end = self.starts.get(line as usize).map_or(text.len(), |&next| next as usize - 1);
+        let end = self
+            .starts
+            .get(line as usize)
+            .map_or(text.len(), |&next| next as usize - 1);
         let line = &text[start as usize..end];
         line.strip_suffix(b"\r").unwrap_or(line)
     }

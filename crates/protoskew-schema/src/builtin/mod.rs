@@ -22,8 +22,11 @@ struct File {
 
 /// The built-in file of that import path.
 pub(crate) fn file(path: &str) -> Option<Arc<ParsedFile>> {
-    static PARSED: [OnceLock<Arc<ParsedFile>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
-    let name = path.strip_prefix("google/protobuf/")?.strip_suffix(".proto")?;
+    static PARSED: [OnceLock<Arc<ParsedFile>>; FILES.len()] =
+        [const { OnceLock::new() }; FILES.len()];
+    let name = path
+        .strip_prefix("google/protobuf/")?
+        .strip_suffix(".proto")?;
     let index = FILES.iter().position(|f| f.name == name)?;
     let parsed = PARSED[index].get_or_init(|| {
         let text = write(&FILES[index]);
@@ -96,14 +99,19 @@ fn statements(body: &str, is_message: bool, out: &mut String) {
     }
 }
 
-/// `name[@oneof] number [?!*#]type[=default]`
+/// `name[@oneof|~] number [?!*#]type[=default]`
 fn field(statement: &str, out: &mut String) {
     let mut words = statement.splitn(3, ' ');
     let (Some(name), Some(number), Some(ty)) = (words.next(), words.next(), words.next()) else {
         return;
     };
     let name = name.split_once('@').map_or(name, |(name, _)| name);
-    let (ty, default) = ty.split_once('=').map_or((ty, None), |(ty, value)| (ty, Some(value)));
+    let (name, deprecated) = name
+        .strip_suffix('~')
+        .map_or((name, false), |name| (name, true));
+    let (ty, default) = ty
+        .split_once('=')
+        .map_or((ty, None), |(ty, value)| (ty, Some(value)));
     let (label, ty) = match ty.split_at(1) {
         ("?", ty) => ("optional ", ty),
         ("!", ty) => ("required ", ty),
@@ -112,11 +120,16 @@ fn field(statement: &str, out: &mut String) {
         _ => ("", ty),
     };
     let _ = write!(out, "{label}{ty} {name}={number}");
-    if statement.contains('#') {
-        out.push_str("[packed=true]");
-    }
-    if let Some(default) = default {
-        let _ = write!(out, "[default={default}]");
+    let default = default.map(|value| format!("default={value}"));
+    let packed = statement.contains('#').then(|| "packed=true".to_owned());
+    let deprecated = deprecated.then(|| "deprecated=true".to_owned());
+    let options: Vec<String> = default
+        .into_iter()
+        .chain(packed)
+        .chain(deprecated)
+        .collect();
+    if !options.is_empty() {
+        let _ = write!(out, "[{}]", options.join(","));
     }
     out.push(';');
 }
@@ -138,7 +151,11 @@ mod tests {
 
     #[test]
     fn other_paths_are_not_built_in() {
-        for path in ["any.proto", "google/protobuf/other.proto", "google/api/http.proto"] {
+        for path in [
+            "any.proto",
+            "google/protobuf/other.proto",
+            "google/api/http.proto",
+        ] {
             assert!(file(path).is_none(), "{path}");
         }
     }

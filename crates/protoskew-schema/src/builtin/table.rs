@@ -1,6 +1,6 @@
 //! The shapes of the well-known files, one entry a message or enum, an outer one before those inside of it.
 //!
-//! A field is `name number type`, with `@oneof` behind its name, before its type `?` for optional, `!` for required, `*` for
+//! A field is `name number type`, with `@oneof` behind its name or `~` if it is deprecated, before its type `?` for optional, `!` for required, `*` for
 //! repeated, `#` for packed, and `=default` behind; a map is `<key,value>`. `+` begins an extension range, `-` what is reserved.
 //! `descriptor` is as of protoc 35.1; the test against protoc compares every entry.
 
@@ -19,33 +19,25 @@ pub(super) const FILES: &[File] = &[
         name: "any",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("Any", "type_url 1 string; value 2 bytes"),
-        ],
+        shapes: &[Message("Any", "type_url 1 string; value 2 bytes")],
     },
     File {
         name: "timestamp",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("Timestamp", "seconds 1 int64; nanos 2 int32"),
-        ],
+        shapes: &[Message("Timestamp", "seconds 1 int64; nanos 2 int32")],
     },
     File {
         name: "duration",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("Duration", "seconds 1 int64; nanos 2 int32"),
-        ],
+        shapes: &[Message("Duration", "seconds 1 int64; nanos 2 int32")],
     },
     File {
         name: "empty",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("Empty", ""),
-        ],
+        shapes: &[Message("Empty", "")],
     },
     File {
         name: "struct",
@@ -82,17 +74,13 @@ pub(super) const FILES: &[File] = &[
         name: "field_mask",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("FieldMask", "paths 1 *string"),
-        ],
+        shapes: &[Message("FieldMask", "paths 1 *string")],
     },
     File {
         name: "source_context",
         edition: Edition::Proto3,
         imports: &[],
-        shapes: &[
-            Message("SourceContext", "file_name 1 string"),
-        ],
+        shapes: &[Message("SourceContext", "file_name 1 string")],
     },
     File {
         name: "type",
@@ -127,9 +115,15 @@ pub(super) const FILES: &[File] = &[
                 "name 1 string; enumvalue 2 *EnumValue; options 3 *Option; source_context 4 SourceContext; \
                  syntax 5 Syntax; edition 6 string",
             ),
-            Message("EnumValue", "name 1 string; number 2 int32; options 3 *Option"),
+            Message(
+                "EnumValue",
+                "name 1 string; number 2 int32; options 3 *Option",
+            ),
             Message("Option", "name 1 string; value 2 Any"),
-            Enum("Syntax", "SYNTAX_PROTO2 0; SYNTAX_PROTO3 1; SYNTAX_EDITIONS 2"),
+            Enum(
+                "Syntax",
+                "SYNTAX_PROTO2 0; SYNTAX_PROTO3 1; SYNTAX_EDITIONS 2",
+            ),
         ],
     },
     File {
@@ -146,7 +140,7 @@ pub(super) const FILES: &[File] = &[
                 "Method",
                 "name 1 string; request_type_url 2 string; request_streaming 3 bool; \
                  response_type_url 4 string; response_streaming 5 bool; options 6 *Option; \
-                 syntax 7 Syntax; edition 8 string",
+                 syntax~ 7 Syntax; edition~ 8 string",
             ),
             Message("Mixin", "name 1 string; root 2 string"),
         ],
@@ -156,7 +150,10 @@ pub(super) const FILES: &[File] = &[
         edition: Edition::Proto2,
         imports: &[],
         shapes: &[
-            Message("FileDescriptorSet", "file 1 *FileDescriptorProto; +536000000"),
+            Message(
+                "FileDescriptorSet",
+                "file 1 *FileDescriptorProto; +536000000",
+            ),
             Message(
                 "FileDescriptorProto",
                 "name 1 ?string; package 2 ?string; dependency 3 *string; public_dependency 10 *int32; \
@@ -177,7 +174,10 @@ pub(super) const FILES: &[File] = &[
                 "DescriptorProto.ExtensionRange",
                 "start 1 ?int32; end 2 ?int32; options 3 ?ExtensionRangeOptions",
             ),
-            Message("DescriptorProto.ReservedRange", "start 1 ?int32; end 2 ?int32"),
+            Message(
+                "DescriptorProto.ReservedRange",
+                "start 1 ?int32; end 2 ?int32",
+            ),
             Message(
                 "ExtensionRangeOptions",
                 "uninterpreted_option 999 *UninterpretedOption; \
@@ -190,7 +190,10 @@ pub(super) const FILES: &[File] = &[
                 "number 1 ?int32; full_name 2 ?string; type 3 ?string; reserved 5 ?bool; repeated 6 ?bool; \
                  -4",
             ),
-            Enum("ExtensionRangeOptions.VerificationState", "DECLARATION 0; UNVERIFIED 1"),
+            Enum(
+                "ExtensionRangeOptions.VerificationState",
+                "DECLARATION 0; UNVERIFIED 1",
+            ),
             Message(
                 "FieldDescriptorProto",
                 "name 1 ?string; number 3 ?int32; label 4 ?FieldDescriptorProto.Label; \
@@ -205,15 +208,24 @@ pub(super) const FILES: &[File] = &[
                  TYPE_BYTES 12; TYPE_UINT32 13; TYPE_ENUM 14; TYPE_SFIXED32 15; TYPE_SFIXED64 16; \
                  TYPE_SINT32 17; TYPE_SINT64 18",
             ),
-            Enum("FieldDescriptorProto.Label", "LABEL_OPTIONAL 1; LABEL_REPEATED 3; LABEL_REQUIRED 2"),
-            Message("OneofDescriptorProto", "name 1 ?string; options 2 ?OneofOptions"),
+            Enum(
+                "FieldDescriptorProto.Label",
+                "LABEL_OPTIONAL 1; LABEL_REPEATED 3; LABEL_REQUIRED 2",
+            ),
+            Message(
+                "OneofDescriptorProto",
+                "name 1 ?string; options 2 ?OneofOptions",
+            ),
             Message(
                 "EnumDescriptorProto",
                 "name 1 ?string; value 2 *EnumValueDescriptorProto; options 3 ?EnumOptions; \
                  reserved_range 4 *EnumDescriptorProto.EnumReservedRange; reserved_name 5 *string; \
                  visibility 6 ?SymbolVisibility",
             ),
-            Message("EnumDescriptorProto.EnumReservedRange", "start 1 ?int32; end 2 ?int32"),
+            Message(
+                "EnumDescriptorProto.EnumReservedRange",
+                "start 1 ?int32; end 2 ?int32",
+            ),
             Message(
                 "EnumValueDescriptorProto",
                 "name 1 ?string; number 2 ?int32; options 3 ?EnumValueOptions",
@@ -231,7 +243,7 @@ pub(super) const FILES: &[File] = &[
             Message(
                 "FileOptions",
                 "java_package 1 ?string; java_outer_classname 8 ?string; \
-                 java_multiple_files 10 ?bool=false; java_generate_equals_and_hash 20 ?bool; \
+                 java_multiple_files 10 ?bool=false; java_generate_equals_and_hash~ 20 ?bool; \
                  java_string_check_utf8 27 ?bool=false; optimize_for 9 ?FileOptions.OptimizeMode=SPEED; \
                  go_package 11 ?string; cc_generic_services 16 ?bool=false; \
                  java_generic_services 17 ?bool=false; py_generic_services 18 ?bool=false; \
@@ -241,33 +253,42 @@ pub(super) const FILES: &[File] = &[
                  features 50 ?FeatureSet; uninterpreted_option 999 *UninterpretedOption; +990..998; \
                  +1000..max; -42; -38; -\"php_generic_services\"",
             ),
-            Enum("FileOptions.OptimizeMode", "SPEED 1; CODE_SIZE 2; LITE_RUNTIME 3"),
+            Enum(
+                "FileOptions.OptimizeMode",
+                "SPEED 1; CODE_SIZE 2; LITE_RUNTIME 3",
+            ),
             Message(
                 "MessageOptions",
                 "message_set_wire_format 1 ?bool=false; no_standard_descriptor_accessor 2 ?bool=false; \
                  deprecated 3 ?bool=false; map_entry 7 ?bool; \
-                 deprecated_legacy_json_field_conflicts 11 ?bool; features 12 ?FeatureSet; \
+                 deprecated_legacy_json_field_conflicts~ 11 ?bool; features 12 ?FeatureSet; \
                  uninterpreted_option 999 *UninterpretedOption; +990..998; +1000..max; -4; -5; -6; -8; -9",
             ),
             Message(
                 "FieldOptions",
                 "ctype 1 ?FieldOptions.CType=STRING; packed 2 ?bool; \
                  jstype 6 ?FieldOptions.JSType=JS_NORMAL; lazy 5 ?bool=false; \
-                 unverified_lazy 15 ?bool=false; deprecated 3 ?bool=false; weak 10 ?bool=false; \
+                 unverified_lazy 15 ?bool=false; deprecated 3 ?bool=false; weak~ 10 ?bool=false; \
                  debug_redact 16 ?bool=false; retention 17 ?FieldOptions.OptionRetention; \
                  targets 19 *FieldOptions.OptionTargetType; \
                  edition_defaults 20 *FieldOptions.EditionDefault; features 21 ?FeatureSet; \
                  feature_support 22 ?FieldOptions.FeatureSupport; \
                  uninterpreted_option 999 *UninterpretedOption; +990..998; +1000..max; -4; -18",
             ),
-            Message("FieldOptions.EditionDefault", "edition 3 ?Edition; value 2 ?string"),
+            Message(
+                "FieldOptions.EditionDefault",
+                "edition 3 ?Edition; value 2 ?string",
+            ),
             Message(
                 "FieldOptions.FeatureSupport",
                 "edition_introduced 1 ?Edition; edition_deprecated 2 ?Edition; \
                  deprecation_warning 3 ?string; edition_removed 4 ?Edition; removal_error 5 ?string",
             ),
             Enum("FieldOptions.CType", "STRING 0; CORD 1; STRING_PIECE 2"),
-            Enum("FieldOptions.JSType", "JS_NORMAL 0; JS_STRING 1; JS_NUMBER 2"),
+            Enum(
+                "FieldOptions.JSType",
+                "JS_NORMAL 0; JS_STRING 1; JS_NUMBER 2",
+            ),
             Enum(
                 "FieldOptions.OptionRetention",
                 "RETENTION_UNKNOWN 0; RETENTION_RUNTIME 1; RETENTION_SOURCE 2",
@@ -286,7 +307,7 @@ pub(super) const FILES: &[File] = &[
             Message(
                 "EnumOptions",
                 "allow_alias 2 ?bool; deprecated 3 ?bool=false; \
-                 deprecated_legacy_json_field_conflicts 6 ?bool; features 7 ?FeatureSet; \
+                 deprecated_legacy_json_field_conflicts~ 6 ?bool; features 7 ?FeatureSet; \
                  uninterpreted_option 999 *UninterpretedOption; +990..998; +1000..max; -5",
             ),
             Message(
@@ -307,14 +328,20 @@ pub(super) const FILES: &[File] = &[
                  features 35 ?FeatureSet; uninterpreted_option 999 *UninterpretedOption; +990..998; \
                  +1000..max",
             ),
-            Enum("MethodOptions.IdempotencyLevel", "IDEMPOTENCY_UNKNOWN 0; NO_SIDE_EFFECTS 1; IDEMPOTENT 2"),
+            Enum(
+                "MethodOptions.IdempotencyLevel",
+                "IDEMPOTENCY_UNKNOWN 0; NO_SIDE_EFFECTS 1; IDEMPOTENT 2",
+            ),
             Message(
                 "UninterpretedOption",
                 "name 2 *UninterpretedOption.NamePart; identifier_value 3 ?string; \
                  positive_int_value 4 ?uint64; negative_int_value 5 ?int64; double_value 6 ?double; \
                  string_value 7 ?bytes; aggregate_value 8 ?string",
             ),
-            Message("UninterpretedOption.NamePart", "name_part 1 !string; is_extension 2 !bool"),
+            Message(
+                "UninterpretedOption.NamePart",
+                "name_part 1 !string; is_extension 2 !bool",
+            ),
             Message(
                 "FeatureSet",
                 "field_presence 1 ?FeatureSet.FieldPresence; enum_type 2 ?FeatureSet.EnumType; \
@@ -335,14 +362,26 @@ pub(super) const FILES: &[File] = &[
                 "FeatureSet.FieldPresence",
                 "FIELD_PRESENCE_UNKNOWN 0; EXPLICIT 1; IMPLICIT 2; LEGACY_REQUIRED 3",
             ),
-            Enum("FeatureSet.EnumType", "ENUM_TYPE_UNKNOWN 0; OPEN 1; CLOSED 2"),
+            Enum(
+                "FeatureSet.EnumType",
+                "ENUM_TYPE_UNKNOWN 0; OPEN 1; CLOSED 2",
+            ),
             Enum(
                 "FeatureSet.RepeatedFieldEncoding",
                 "REPEATED_FIELD_ENCODING_UNKNOWN 0; PACKED 1; EXPANDED 2",
             ),
-            Enum("FeatureSet.Utf8Validation", "UTF8_VALIDATION_UNKNOWN 0; VERIFY 2; NONE 3; -1"),
-            Enum("FeatureSet.MessageEncoding", "MESSAGE_ENCODING_UNKNOWN 0; LENGTH_PREFIXED 1; DELIMITED 2"),
-            Enum("FeatureSet.JsonFormat", "JSON_FORMAT_UNKNOWN 0; ALLOW 1; LEGACY_BEST_EFFORT 2"),
+            Enum(
+                "FeatureSet.Utf8Validation",
+                "UTF8_VALIDATION_UNKNOWN 0; VERIFY 2; NONE 3; -1",
+            ),
+            Enum(
+                "FeatureSet.MessageEncoding",
+                "MESSAGE_ENCODING_UNKNOWN 0; LENGTH_PREFIXED 1; DELIMITED 2",
+            ),
+            Enum(
+                "FeatureSet.JsonFormat",
+                "JSON_FORMAT_UNKNOWN 0; ALLOW 1; LEGACY_BEST_EFFORT 2",
+            ),
             Enum(
                 "FeatureSet.EnforceNamingStyle",
                 "ENFORCE_NAMING_STYLE_UNKNOWN 0; STYLE2024 1; STYLE_LEGACY 2; STYLE2026 3",
@@ -357,19 +396,28 @@ pub(super) const FILES: &[File] = &[
                 "edition 3 ?Edition; overridable_features 4 ?FeatureSet; fixed_features 5 ?FeatureSet; -1; \
                  -2; -\"features\"",
             ),
-            Message("SourceCodeInfo", "location 1 *SourceCodeInfo.Location; +536000000"),
+            Message(
+                "SourceCodeInfo",
+                "location 1 *SourceCodeInfo.Location; +536000000",
+            ),
             Message(
                 "SourceCodeInfo.Location",
                 "path 1 #int32; span 2 #int32; leading_comments 3 ?string; trailing_comments 4 ?string; \
                  leading_detached_comments 6 *string",
             ),
-            Message("GeneratedCodeInfo", "annotation 1 *GeneratedCodeInfo.Annotation"),
+            Message(
+                "GeneratedCodeInfo",
+                "annotation 1 *GeneratedCodeInfo.Annotation",
+            ),
             Message(
                 "GeneratedCodeInfo.Annotation",
                 "path 1 #int32; source_file 2 ?string; begin 3 ?int32; end 4 ?int32; \
                  semantic 5 ?GeneratedCodeInfo.Annotation.Semantic",
             ),
-            Enum("GeneratedCodeInfo.Annotation.Semantic", "NONE 0; SET 1; ALIAS 2"),
+            Enum(
+                "GeneratedCodeInfo.Annotation.Semantic",
+                "NONE 0; SET 1; ALIAS 2",
+            ),
             Enum(
                 "Edition",
                 "EDITION_UNKNOWN 0; EDITION_LEGACY 900; EDITION_PROTO2 998; EDITION_PROTO3 999; \
@@ -377,7 +425,10 @@ pub(super) const FILES: &[File] = &[
                  EDITION_1_TEST_ONLY 1; EDITION_2_TEST_ONLY 2; EDITION_99997_TEST_ONLY 99997; \
                  EDITION_99998_TEST_ONLY 99998; EDITION_99999_TEST_ONLY 99999; EDITION_MAX 2147483647",
             ),
-            Enum("SymbolVisibility", "VISIBILITY_UNSET 0; VISIBILITY_LOCAL 1; VISIBILITY_EXPORT 2"),
+            Enum(
+                "SymbolVisibility",
+                "VISIBILITY_UNSET 0; VISIBILITY_LOCAL 1; VISIBILITY_EXPORT 2",
+            ),
         ],
     },
 ];

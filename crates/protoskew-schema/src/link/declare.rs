@@ -105,10 +105,12 @@ impl Declare<'_> {
             self.scope.push('.');
         }
         // a name is one identifier, so it is ASCII
-        self.scope.push_str(&String::from_utf8_lossy(parsed.slice(name)));
+        self.scope
+            .push_str(&String::from_utf8_lossy(parsed.slice(name)));
         if !self.index.add(Name::new(&self.scope), self.file, symbol) {
             let message = format!("`{}` is declared twice in this file", self.scope);
-            self.diagnostics.error(self.file as usize, name, message, None);
+            self.diagnostics
+                .error(self.file as usize, name, message, None);
         }
         outer
     }
@@ -131,8 +133,13 @@ fn report_clashes(reach: &Reach, index: &NameIndex, diagnostics: &mut Diagnostic
             if reach.imports[file as usize].is_empty() {
                 continue;
             }
-            let imported = imported.entry(file).or_insert_with(|| reach.imported_by(file));
-            for &other in imported.iter().filter(|&f| *f != file && declared.contains(f)) {
+            let imported = imported
+                .entry(file)
+                .or_insert_with(|| reach.imported_by(file));
+            for &other in imported
+                .iter()
+                .filter(|&f| *f != file && declared.contains(f))
+            {
                 // of several names the first in the alphabet is told, so that the choice does not hang on hashing
                 let first = told.entry((file, other)).or_insert_with(|| name.clone());
                 if name < first {
@@ -143,7 +150,8 @@ fn report_clashes(reach: &Reach, index: &NameIndex, diagnostics: &mut Diagnostic
     }
     for ((file, other), name) in told {
         let other = &reach.inputs[other as usize].path;
-        let message = format!("`{name}` is declared here and in `{other}`, which this file imports");
+        let message =
+            format!("`{name}` is declared here and in `{other}`, which this file imports");
         let help = "keep one of the two".to_owned();
         let span = reach.parsed(file).package_span;
         diagnostics.error(file as usize, span, message, Some(help));

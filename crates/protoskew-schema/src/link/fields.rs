@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::features::Features;
-use super::lower::{Lower, is_true, value_of};
+use super::lower::Lower;
 use super::names::Wanted;
+use super::options::{is_true, value_of};
 use super::values;
 use crate::parse::literal;
 use crate::parse::syntax::{Kind, Node, flag};
@@ -62,8 +63,7 @@ impl<'a> Lower<'a> {
             FieldType::Message(_) | FieldType::Unresolved(_) => false,
         };
         let packed = cardinality == Cardinality::Repeated && packable && features.packed;
-        let is_string =
-            ty == FieldType::Scalar(Scalar::String) || key == Some(Scalar::String);
+        let is_string = ty == FieldType::Scalar(Scalar::String) || key == Some(Scalar::String);
         self.check_options(node, &options, &ty, cardinality, presence, place, packable);
 
         let mut name = self.text(node.name);
@@ -113,7 +113,11 @@ impl<'a> Lower<'a> {
         if node.flags & flag::MAP == 0 {
             return (self.type_at(node.ty), None);
         }
-        let mut types = self.parsed.children(at).filter(|(_, n)| n.kind == Kind::Type).map(|(_, n)| n.ty);
+        let mut types = self
+            .parsed
+            .children(at)
+            .filter(|(_, n)| n.kind == Kind::Type)
+            .map(|(_, n)| n.ty);
         let key = types.next().unwrap_or_default();
         let value = types.next().unwrap_or_default();
         // a key that cannot be one is reported by the parser
@@ -130,8 +134,12 @@ impl<'a> Lower<'a> {
 
     fn inline(&self, at: u32, name: &str) -> Option<&'a Node> {
         let parsed = self.parsed;
-        let mut options = parsed.children(at).filter(|(_, n)| n.kind == Kind::InlineOption);
-        options.find(|(_, n)| parsed.slice(n.name) == name.as_bytes()).map(|(_, n)| n)
+        let mut options = parsed
+            .children(at)
+            .filter(|(_, n)| n.kind == Kind::InlineOption);
+        options
+            .find(|(_, n)| parsed.slice(n.name) == name.as_bytes())
+            .map(|(_, n)| n)
     }
 
     fn option_string(&self, at: u32, name: &str) -> Option<Name> {
@@ -184,7 +192,11 @@ impl<'a> Lower<'a> {
                 && !matches!(ty, FieldType::Unresolved(_))
                 && (cardinality != Cardinality::Repeated || !packable)
             {
-                self.error(span, "only a repeated number, bool or enum can be packed", None);
+                self.error(
+                    span,
+                    "only a repeated number, bool or enum can be packed",
+                    None,
+                );
             }
         }
         if let Some(span) = has("json_name").filter(|_| extension) {
@@ -195,7 +207,8 @@ impl<'a> Lower<'a> {
         }
         if has("features.field_presence").is_some() {
             let span = has("features.field_presence").unwrap_or_default();
-            let implicit = value_of(options, "features.field_presence").is_some_and(|v| v == "IMPLICIT");
+            let implicit =
+                value_of(options, "features.field_presence").is_some_and(|v| v == "IMPLICIT");
             if matches!(place, Place::Oneof(_)) {
                 self.error(span, "a field of a oneof always has presence", None);
             } else if cardinality != Cardinality::Singular {
@@ -207,15 +220,21 @@ impl<'a> Lower<'a> {
             }
         }
         if let Some(span) = has("features.repeated_field_encoding") {
-            let packed = value_of(options, "features.repeated_field_encoding").is_some_and(|v| v == "PACKED");
+            let packed = value_of(options, "features.repeated_field_encoding")
+                .is_some_and(|v| v == "PACKED");
             if cardinality == Cardinality::Singular {
                 self.error(span, "only a repeated field has a repeated encoding", None);
             } else if packed && !packable && !matches!(ty, FieldType::Unresolved(_)) {
-                self.error(span, "only a repeated number, bool or enum can be packed", None);
+                self.error(
+                    span,
+                    "only a repeated number, bool or enum can be packed",
+                    None,
+                );
             }
         }
         if let Some(span) = has("features.message_encoding")
-            && (matches!(ty, FieldType::Scalar(_) | FieldType::Enum(_)) || matches!(cardinality, Cardinality::Map(_)))
+            && (matches!(ty, FieldType::Scalar(_) | FieldType::Enum(_))
+                || matches!(cardinality, Cardinality::Map(_)))
         {
             self.error(span, "only a message field has a message encoding", None);
         }
@@ -234,9 +253,17 @@ impl<'a> Lower<'a> {
         for given in [false, true] {
             by_name.clear();
             for (index, field) in fields.iter().enumerate() {
-                let derived = if field.json_name_given { json_name(&field.name) } else { field.json_name.clone() };
+                let derived = if field.json_name_given {
+                    json_name(&field.name)
+                } else {
+                    field.json_name.clone()
+                };
                 let custom = given && field.json_name != derived;
-                let name = if custom { field.json_name.clone() } else { derived };
+                let name = if custom {
+                    field.json_name.clone()
+                } else {
+                    derived
+                };
                 let Some(&other) = by_name.get(&name) else {
                     by_name.insert(name, index);
                     continue;
@@ -245,11 +272,21 @@ impl<'a> Lower<'a> {
                 let other_custom = given && other.json_name != json_name(&other.name);
                 let told_before = given && !custom && !other_custom;
                 let involves_derived = !custom || !other_custom;
-                if told_before || (involves_derived && !features.strict_json) || field.name == other.name {
+                if told_before
+                    || (involves_derived && !features.strict_json)
+                    || field.name == other.name
+                {
                     continue;
                 }
-                let message = format!("`{}` and `{}` have the same name in JSON: `{name}`", other.name, field.name);
-                self.error(field.name_span, message, Some("set another `json_name`, or rename one of them"));
+                let message = format!(
+                    "`{}` and `{}` have the same name in JSON: `{name}`",
+                    other.name, field.name
+                );
+                self.error(
+                    field.name_span,
+                    message,
+                    Some("set another `json_name`, or rename one of them"),
+                );
             }
             if fields.iter().all(|f| !f.json_name_given) {
                 return;
@@ -259,7 +296,12 @@ impl<'a> Lower<'a> {
 }
 
 /// What proto2 and proto3 say by labels and options, editions say by features.
-fn legacy_features(node: &Node, options: &[OptionValue], edition: Edition, features: &mut Features) {
+fn legacy_features(
+    node: &Node,
+    options: &[OptionValue],
+    edition: Edition,
+    features: &mut Features,
+) {
     if node.flags & flag::REQUIRED != 0 {
         features.presence = Presence::Required;
     }
@@ -276,7 +318,12 @@ fn legacy_features(node: &Node, options: &[OptionValue], edition: Edition, featu
     }
 }
 
-fn presence(cardinality: Cardinality, place: Place, is_message: bool, features: Features) -> Presence {
+fn presence(
+    cardinality: Cardinality,
+    place: Place,
+    is_message: bool,
+    features: Features,
+) -> Presence {
     if cardinality != Cardinality::Singular {
         return Presence::Implicit;
     }
@@ -299,7 +346,11 @@ fn json_name(name: &str) -> Name {
         if char == '_' {
             capital = true;
         } else {
-            json.push(if capital { char.to_ascii_uppercase() } else { char });
+            json.push(if capital {
+                char.to_ascii_uppercase()
+            } else {
+                char
+            });
             capital = false;
         }
     }

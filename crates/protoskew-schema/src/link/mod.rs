@@ -2,10 +2,13 @@
 
 mod declare;
 mod features;
-mod lower;
 mod fields;
+mod lower;
 pub(crate) mod names;
+mod options;
+mod ranges;
 mod reach;
+mod refer;
 mod validate;
 mod values;
 
@@ -41,7 +44,7 @@ pub fn link(files: Vec<Input>, roots: &[String]) -> Schema {
     let mut reach = Reach::new(files, roots, &mut diagnostics);
     let index = declare::declare(&mut reach, &mut diagnostics);
     let mut schema = lower::lower(&reach, index, &mut diagnostics);
-    validate::validate(&mut schema, &mut diagnostics);
+    validate::validate(&schema, &mut diagnostics);
     forget_built_in_text(&mut schema, reach.given);
     let mut list = diagnostics.list;
     // built-in files are what they are
@@ -61,7 +64,11 @@ fn forget_built_in_text(schema: &mut Schema, given: usize) {
     for message in schema.messages.iter_mut().filter(|m| built_in(m.file)) {
         message.name_span = Span::default();
         message.span = Span::default();
-        for range in message.reserved.iter_mut().chain(&mut message.extension_ranges) {
+        for range in message
+            .reserved
+            .iter_mut()
+            .chain(&mut message.extension_ranges)
+        {
             range.span = Span::default();
         }
         for field in &mut message.fields {
@@ -94,7 +101,14 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
-    fn push(&mut self, file: usize, span: Span, severity: Severity, message: String, help: Option<String>) {
+    fn push(
+        &mut self,
+        file: usize,
+        span: Span,
+        severity: Severity,
+        message: String,
+        help: Option<String>,
+    ) {
         self.list.push(Diagnostic {
             file: file as u32,
             span,

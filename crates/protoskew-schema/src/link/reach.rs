@@ -20,7 +20,11 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    pub(crate) fn new(mut inputs: Vec<Input>, roots: &[String], diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn new(
+        mut inputs: Vec<Input>,
+        roots: &[String],
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let given = inputs.len();
         let paths = inputs.iter().map(|i| i.path.to_string()).collect();
         let roots = roots.iter().map(|r| r.trim_end_matches('/').to_owned());
@@ -57,7 +61,13 @@ impl Reach {
                 if file.is_none() {
                     let message = format!("the imported file `{}` is not here", statement.path);
                     let help = "types that it brings are compared by name; to have it read, add its folder to the import roots";
-                    diagnostics.push(at, statement.span, Severity::Note, message, Some(help.into()));
+                    diagnostics.push(
+                        at,
+                        statement.span,
+                        Severity::Note,
+                        message,
+                        Some(help.into()),
+                    );
                 }
                 if !listed.insert(&statement.path) {
                     let message = format!("`{}` is imported twice", statement.path);
@@ -92,7 +102,8 @@ impl Reach {
         let mut view = View::default();
         *missing = false;
         let mut open = Vec::new();
-        let mut visit = |view: &mut View, open: &mut Vec<FileId>, import: &Import| match import.file {
+        let mut visit = |view: &mut View, open: &mut Vec<FileId>, import: &Import| match import.file
+        {
             Some(id) => {
                 // of a file that was not read nobody knows what it declares
                 *missing |= self.parsed(id).refused;
@@ -172,8 +183,10 @@ impl Reach {
                     State::Open => {
                         let from = stack.iter().position(|&(f, _)| f == next).unwrap_or(0);
                         let circle = stack[from..].iter().map(|&(f, _)| f).chain([next]);
-                        let names: Vec<&str> = circle.map(|f| self.inputs[f].path.as_str()).collect();
-                        let message = format!("the imports go in a circle: `{}`", names.join("` → `"));
+                        let names: Vec<&str> =
+                            circle.map(|f| self.inputs[f].path.as_str()).collect();
+                        let message =
+                            format!("the imports go in a circle: `{}`", names.join("` → `"));
                         let help = "move what both need into a file of its own".to_owned();
                         diagnostics.error(file, import.span, message, Some(help));
                     }

@@ -32,7 +32,8 @@ pub(crate) fn default(text: &[u8], span: Span, ty: &FieldType) -> Result<Name, &
             _ => Err("the default of this field must be `true` or `false`"),
         },
         Scalar::Float | Scalar::Double => {
-            let value = number(word, token.kind).ok_or("the default of this field must be a number")?;
+            let value =
+                number(word, token.kind).ok_or("the default of this field must be a number")?;
             let value = if negative { -value } else { value };
             Ok(float(value, *scalar == Scalar::Float))
         }

@@ -61,11 +61,6 @@ fn class(byte: u8) -> u8 {
     CLASS[byte as usize]
 }
 
-pub(crate) fn is_ident(text: &[u8]) -> bool {
-    text.first().is_some_and(|&b| class(b) & LETTER != 0)
-        && text.iter().all(|&b| class(b) & (LETTER | DIGIT) != 0)
-}
-
 impl<'t> Lexer<'t> {
     /// Starts at the first byte behind a byte order mark.
     pub(crate) fn new(text: &'t [u8]) -> Self {
@@ -223,7 +218,10 @@ impl<'t> Lexer<'t> {
             match memchr2(b'\n', 0, &self.text[from..]) {
                 Some(found) if self.text[from + found] == 0 => {
                     let at = (from + found) as u32;
-                    let span = Span { start: at, end: at + 1 };
+                    let span = Span {
+                        start: at,
+                        end: at + 1,
+                    };
                     errors.push(span, "a NUL byte is not allowed in a comment");
                     from += found + 1;
                     while self.text.get(from) == Some(&0) {
@@ -265,7 +263,10 @@ impl<'t> Lexer<'t> {
                     start: star as u32 - 1,
                     end: star as u32 + 1,
                 };
-                errors.push(span, "a `/*` inside of a block comment: they cannot be nested");
+                errors.push(
+                    span,
+                    "a `/*` inside of a block comment: they cannot be nested",
+                );
             }
             if self.text.get(star + 1) == Some(&b'/') {
                 self.at = star + 2;
@@ -275,7 +276,10 @@ impl<'t> Lexer<'t> {
         }
         if let Some(nul) = memchr(0, &self.text[open..self.at]) {
             let at = (open + nul) as u32;
-            let span = Span { start: at, end: at + 1 };
+            let span = Span {
+                start: at,
+                end: at + 1,
+            };
             errors.push(span, "a NUL byte is not allowed in a comment");
         }
     }
@@ -294,7 +298,10 @@ impl<'t> Lexer<'t> {
             }
         } else if self.peek() == b'0' && class(self.byte(1)) == DIGIT {
             self.skip_class(DIGIT);
-            if self.text[start..self.at].iter().any(|b| matches!(b, b'8' | b'9')) {
+            if self.text[start..self.at]
+                .iter()
+                .any(|b| matches!(b, b'8' | b'9'))
+            {
                 errors.push(
                     self.span_from(start),
                     "a number that starts with zero is octal: the digits go up to 7",
@@ -325,7 +332,10 @@ impl<'t> Lexer<'t> {
                 "a space is missing between the number and the name",
             );
         } else if self.peek() == b'.' {
-            errors.push(self.span_from(start), "a `.` has no place behind this number");
+            errors.push(
+                self.span_from(start),
+                "a `.` has no place behind this number",
+            );
         }
         kind
     }
@@ -344,7 +354,10 @@ impl<'t> Lexer<'t> {
                     return TokenKind::Str;
                 }
                 Some(0) => {
-                    errors.push(self.span_from(start), "a NUL byte is not allowed in a string");
+                    errors.push(
+                        self.span_from(start),
+                        "a NUL byte is not allowed in a string",
+                    );
                     self.at += 1;
                 }
                 Some(b'\\') => {
@@ -363,7 +376,17 @@ impl<'t> Lexer<'t> {
     fn escape(&mut self) -> bool {
         let byte = self.peek();
         let digits = match byte {
-            b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'\\' | b'?' | b'\'' | b'"'
+            b'a'
+            | b'b'
+            | b'f'
+            | b'n'
+            | b'r'
+            | b't'
+            | b'v'
+            | b'\\'
+            | b'?'
+            | b'\''
+            | b'"'
             | b'0'..=b'7' => 0,
             // protoc takes one hex digit and lets the second be part of the string: the same bytes are read
             b'x' | b'X' => 1,

@@ -16,7 +16,9 @@ pub(crate) fn unsigned(token: &[u8]) -> Option<u64> {
     }
     digits.iter().try_fold(0_u64, |value, &byte| {
         let digit = char::from(byte).to_digit(radix)?;
-        value.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))
+        value
+            .checked_mul(u64::from(radix))?
+            .checked_add(u64::from(digit))
     })
 }
 
@@ -158,7 +160,9 @@ fn octal(bytes: &[u8], out: &mut String) {
 /// A dotted name (of an option, with parentheses), with spaces and comments taken out.
 pub(crate) fn dotted(text: &[u8], span: Span) -> Name {
     let plain = &text[span.start as usize..span.end as usize];
-    if plain.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'(' | b')'))
+    if plain
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'(' | b')'))
         && let Ok(plain) = std::str::from_utf8(plain)
     {
         return Name::new(plain);
@@ -179,7 +183,9 @@ pub(crate) fn dotted(text: &[u8], span: Span) -> Name {
 /// escapes canonical, a sign attached to its number.
 pub(crate) fn normal_value(text: &[u8], span: Span) -> Name {
     let plain = &text[span.start as usize..span.end as usize];
-    if plain.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_'))
+    if plain
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_'))
         && let Ok(plain) = std::str::from_utf8(plain)
     {
         return Name::new(plain);

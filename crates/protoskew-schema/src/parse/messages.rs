@@ -28,7 +28,9 @@ impl Parser<'_> {
         if self.depth == DEEPEST_NESTING {
             self.errors.push_with_help(
                 self.token.span,
-                format!("messages are nested deeper than {DEEPEST_NESTING} levels; the rest is skipped"),
+                format!(
+                    "messages are nested deeper than {DEEPEST_NESTING} levels; the rest is skipped"
+                ),
                 Some("protoc has the same limit: move the inner messages out"),
             );
             if self.at("{") {
@@ -87,7 +89,8 @@ impl Parser<'_> {
         let open = self.token.span;
         self.expect("{")?;
         if self.at("}") {
-            self.errors.push(open, "an `extend` needs at least one field");
+            self.errors
+                .push(open, "an `extend` needs at least one field");
         }
         self.block(open, |parser| parser.field(Place::Extend));
         self.close(node);
@@ -115,8 +118,9 @@ impl Parser<'_> {
                 self.errors.push_with_help(
                     self.token.span,
                     "groups exist in proto2 only",
-                    (self.edition >= Edition::E2023)
-                        .then_some("use a message field with `features.message_encoding = DELIMITED`"),
+                    (self.edition >= Edition::E2023).then_some(
+                        "use a message field with `features.message_encoding = DELIMITED`",
+                    ),
                 );
             }
             self.bump();
@@ -152,7 +156,8 @@ impl Parser<'_> {
             self.semicolon()?;
         } else {
             if !self.lexer.slice(name)[0].is_ascii_uppercase() {
-                self.errors.push(name, "a group's name must start with a capital letter");
+                self.errors
+                    .push(name, "a group's name must start with a capital letter");
             }
             self.message_body()?;
         }
@@ -179,7 +184,8 @@ impl Parser<'_> {
                 "use `features.field_presence = LEGACY_REQUIRED`"
             };
             let message = "editions have no label but `repeated`";
-            self.errors.push_with_help(self.token.span, message, Some(help));
+            self.errors
+                .push_with_help(self.token.span, message, Some(help));
         } else if self.edition == Edition::Proto3 && flag == flag::REQUIRED {
             self.error_here("proto3 has no `required`");
         }

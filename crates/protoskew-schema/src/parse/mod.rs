@@ -212,7 +212,12 @@ impl<'t> Parser<'t> {
         if kind == ImportKind::Weak && self.edition >= Edition::E2024 {
             self.error_here("edition 2024 has no `import weak`: `import option` replaces it");
         }
-        if kind != ImportKind::Option && self.imports.last().is_some_and(|i| i.kind == ImportKind::Option) {
+        if kind != ImportKind::Option
+            && self
+                .imports
+                .last()
+                .is_some_and(|i| i.kind == ImportKind::Option)
+        {
             self.error_here("plain imports must stand before every `import option`");
         }
         if kind != ImportKind::Plain {
@@ -421,7 +426,10 @@ impl<'t> Parser<'t> {
         let found = self.lexer.slice(self.token.span);
         // a whole paragraph in the wrong place is not repeated
         let short = &found[..found.len().min(40)];
-        let message = format!("expected {what}, found `{}`", String::from_utf8_lossy(short));
+        let message = format!(
+            "expected {what}, found `{}`",
+            String::from_utf8_lossy(short)
+        );
         self.errors.push(self.token.span, message);
     }
 }

@@ -40,7 +40,8 @@ impl Parser<'_> {
     pub(super) fn message_type(&mut self) -> Result<Span, Skip> {
         if Scalar::from_keyword(self.word()).is_some() || self.at("group") {
             let span = self.token.span;
-            self.errors.push(span, "a message is wanted here, not a scalar");
+            self.errors
+                .push(span, "a message is wanted here, not a scalar");
             self.bump();
             return Ok(span);
         }
