@@ -85,8 +85,13 @@ pub enum ChangeKind {
         required: bool,
         taken_by: Option<Name>,
     },
-    /// Same number and type group, other name.
-    FieldRenamed { number: u32, old: Name, new: Name },
+    /// Same number and type group, other name. `json_name_kept`: JSON has it under the name that it had.
+    FieldRenamed {
+        number: u32,
+        old: Name,
+        new: Name,
+        json_name_kept: bool,
+    },
     /// Same name, other number. `old_number_now` and `new_number_was`: the other fields at these numbers.
     FieldRenumbered {
         old: u32,
@@ -202,6 +207,8 @@ pub enum TypeReading {
     Safe,
     /// The documented exception: an enum became an int32 or int64.
     EnumToInteger,
+    /// The way back: an integer became an enum, which does not list every number.
+    IntegerToEnum,
     /// Both varints, zigzag on one side only.
     ZigZag,
     /// Values outside the common range change.

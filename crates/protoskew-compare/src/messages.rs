@@ -164,6 +164,7 @@ impl<'a> Comparer<'a> {
                     number: before.number,
                     old: before.name.clone(),
                     new: after.name.clone(),
+                    json_name_kept: before.json_name == after.json_name,
                 },
                 old: At::Name(index),
                 new: At::Name(at),

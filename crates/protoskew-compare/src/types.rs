@@ -42,6 +42,7 @@ impl TypeChange {
             self.why,
             TypeReading::Safe
                 | TypeReading::EnumToInteger
+                | TypeReading::IntegerToEnum
                 | TypeReading::Range
                 | TypeReading::Utf8
                 | TypeReading::Unknown
@@ -196,6 +197,10 @@ impl Comparer<'_> {
                 TypeReading::Unknown,
             ));
         }
+        // whether an enum is closed stands outside the two messages
+        if matches!(before, FieldType::Enum(_)) || matches!(after, FieldType::Enum(_)) {
+            self.shapes_alone = false;
+        }
         match (before, after) {
             (FieldType::Message(a), FieldType::Message(b)) if old_delimited == new_delimited => {
                 self.shapes_alone = false;
@@ -218,7 +223,6 @@ impl Comparer<'_> {
                 Some(TypeChange::new(outcomes.max(floor), why))
             }
             (FieldType::Enum(a), FieldType::Enum(b)) => {
-                self.shapes_alone = false;
                 let strict = self.walk.as_ref().is_some_and(|walk| walk.strict);
                 if strict && same_values(self.sides.0, a.id, self.sides.1, b.id) {
                     return None;
@@ -231,13 +235,6 @@ impl Comparer<'_> {
                 (old_utf8, new_utf8),
             )),
         }
-        .map(|change| {
-            // whether an enum is closed stands outside the two messages
-            if matches!(before, FieldType::Enum(_)) || matches!(after, FieldType::Enum(_)) {
-                self.shapes_alone = false;
-            }
-            change
-        })
     }
 
     /// The worst that happens between two messages of other names, at any depth; what keeps its name is reported where it stands.
@@ -387,8 +384,9 @@ fn directed(before: Value, after: Value, (old_utf8, new_utf8): (bool, bool)) -> 
         (Value::Enum { .. }, Value::Scalar(Scalar::Int32 | Scalar::Int64)) => {
             TypeReading::EnumToInteger
         }
-        // the way back is no exception: the enum does not know every integer
-        (Value::Scalar(Scalar::Int32 | Scalar::Int64), Value::Enum { .. }) => TypeReading::Range,
+        (Value::Scalar(Scalar::Int32 | Scalar::Int64), Value::Enum { .. }) => {
+            TypeReading::IntegerToEnum
+        }
         _ if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
         _ => o2n.why,
     };

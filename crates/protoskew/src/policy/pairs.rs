@@ -15,7 +15,7 @@ use super::meetings::{Lines, LinkPolicy};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::releases::tag::Version;
-use crate::rules::{self, Check};
+use crate::rules::{self, Check, Scope};
 
 /// A release as one side of a pair.
 #[derive(Clone, Debug)]
@@ -406,9 +406,13 @@ fn fact(change: &Change) -> String {
     if let ChangeKind::FieldAdded { number, .. } = change.kind {
         return format!("number {number} is known to the newer side only");
     }
-    let stated = rules::ALL.iter().find_map(|rule| match rule.check {
-        Check::Change(check) => check(change),
-        Check::Diagnostics => None,
-    });
+    // a missing reservation is not what happens between two that meet
+    let stated = rules::ALL
+        .iter()
+        .filter(|rule| rule.scope != Scope::Fence)
+        .find_map(|rule| match rule.check {
+            Check::Change(check) => check(change),
+            Check::Diagnostics => None,
+        });
     stated.map_or_else(|| change.kind.about(), |fact| fact.fact)
 }

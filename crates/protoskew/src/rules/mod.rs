@@ -12,6 +12,7 @@ use crate::verdict::Level;
 mod enum_added;
 mod enum_openness_changed;
 mod enum_removed;
+mod enum_renamed;
 mod enum_value_added;
 mod enum_value_removed;
 mod enum_value_renamed;
@@ -54,6 +55,7 @@ pub const ALL: &[Rule] = &[
     enum_added::RULE,
     enum_openness_changed::RULE,
     enum_removed::RULE,
+    enum_renamed::RULE,
     enum_value_added::RULE,
     enum_value_removed::RULE,
     enum_value_renamed::RULE,

@@ -21,7 +21,7 @@ fn check(change: &Change) -> Option<Fact> {
         return None;
     };
     let becomes = if *closed {
-        "the enum is closed, so it reads as unset, is dropped or refused, by runtime"
+        "the enum is closed, so it is kept, reads as unset, is dropped or refused, by runtime"
     } else {
         "the enum is open, so it reads as a nameless number"
     };

@@ -22,7 +22,7 @@ fn check(change: &Change) -> Option<Fact> {
     };
     Some(
         Fact::new(
-            format!("`{}` moved from {old} to {new}: a reader of the other side takes it for another value", change.element),
+            format!("`{}` moved from {old} to {new}: a reader of the other side takes it for another value, or for none", change.element),
             format!("keep number {old}; a new meaning needs a new name and a number never used"),
         )
         .labels(format!("was {old}"), format!("is {new}")),

@@ -20,9 +20,23 @@ fn check(change: &Change) -> Option<Fact> {
     let ChangeKind::FieldCardinalityChanged { old, new } = &change.kind else {
         return None;
     };
+    let kind = |text: &str| match text {
+        text if text.starts_with("repeated ") => "list",
+        text if text.starts_with("map<") => "map",
+        _ => "single",
+    };
+    let why = match (kind(old), kind(new)) {
+        ("single", _) => "an older reader keeps one value of several",
+        (_, "single") => "a newer reader keeps one value of several",
+        ("list", _) => "a newer reader keeps neither order nor duplicates",
+        _ => "an older reader keeps neither order nor duplicates",
+    };
     Some(
         Fact::new(
-            format!("`{}` changed from `{old}` to `{new}`", change.element),
+            format!(
+                "`{}` changed from `{old}` to `{new}`: {why}",
+                change.element
+            ),
             "add a new field instead, and write both while older readers may be met (GL3)",
         )
         .labels(format!("`{old}`"), format!("`{new}`")),

@@ -20,11 +20,23 @@ fn check(change: &Change) -> Option<Fact> {
     let ChangeKind::FieldEncodingChanged { what, old, new } = &change.kind else {
         return None;
     };
+    let harmless = *what == "list encoding";
+    let why = match *what {
+        "message encoding" => {
+            "the wire types differ: the value is refused, skipped or misread, by runtime"
+        }
+        "UTF-8 validation" => "the side that verifies refuses text that the other lets through",
+        _ => "every runtime reads both",
+    };
     Some(
         Fact::new(
-            format!("`{}`: {what} changed from {old} to {new}", change.element),
+            format!(
+                "`{}`: {what} changed from {old} to {new}; {why}",
+                change.element
+            ),
             format!("keep the {what} of a field that is in use"),
         )
-        .labels(*old, *new),
+        .labels(*old, *new)
+        .exception_if(harmless),
     )
 }

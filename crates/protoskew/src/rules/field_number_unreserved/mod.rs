@@ -17,21 +17,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::FieldRemoved {
-        number,
-        number_reserved: false,
-        taken_by: None,
-        ..
-    } = &change.kind
-    else {
-        return None;
+    let (number, fact) = match &change.kind {
+        ChangeKind::FieldRemoved {
+            number,
+            number_reserved: false,
+            taken_by: None,
+            ..
+        } => (number, "is gone and its number"),
+        // it went from this number too
+        ChangeKind::FieldRenumbered {
+            old,
+            old_number_now: None,
+            old_number_reserved: false,
+            ..
+        } => (old, "moved away and its old number"),
+        _ => return None,
     };
     Some(
         Fact::new(
-            format!(
-                "`{}` is gone and its number {number} is not reserved",
-                change.element
-            ),
+            format!("`{}` {fact} {number} is not reserved", change.element),
             format!("write `reserved {number};` where the field stood"),
         )
         .labels(format!("number {number}"), "reserve it here"),

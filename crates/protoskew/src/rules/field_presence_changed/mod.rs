@@ -21,23 +21,22 @@ fn check(change: &Change) -> Option<Fact> {
     let ChangeKind::FieldPresenceChanged { old, new } = &change.kind else {
         return None;
     };
-    let fact = match (old, new) {
-        (Presence::Explicit, Presence::Implicit) => {
-            "lost its presence: zero and unset are one for every reader"
-        }
-        (Presence::Implicit, Presence::Explicit) => {
-            "gained presence: an older writer's zero reads as unset"
-        }
+    let (fact, help) = match (old, new) {
+        (Presence::Explicit, Presence::Implicit) => (
+            "lost its presence: zero and unset are one for every reader",
+            "keep its presence: who asks whether it is set gets another answer",
+        ),
+        (Presence::Implicit, Presence::Explicit) => (
+            "gained presence: an older writer's zero reads as unset",
+            "ask whether it is set only where every writer in the window has its presence",
+        ),
         // `required` has rules of its own
         _ => return None,
     };
     Some(
-        Fact::new(
-            format!("`{}` {fact}", change.element),
-            "ask for presence only where every writer in the window sends it",
-        )
-        .labels(word(*old), word(*new))
-        .exception_if(*new == Presence::Explicit),
+        Fact::new(format!("`{}` {fact}", change.element), help)
+            .labels(word(*old), word(*new))
+            .exception_if(*new == Presence::Explicit),
     )
 }
 

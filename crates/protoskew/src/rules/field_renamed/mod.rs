@@ -17,15 +17,30 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::FieldRenamed { number, old, new } = &change.kind else {
+    let ChangeKind::FieldRenamed {
+        number,
+        old,
+        new,
+        json_name_kept,
+    } = &change.kind
+    else {
         return None;
+    };
+    let (places, help) = if *json_name_kept {
+        (
+            "the same bytes and the same JSON, another name in source",
+            "what is built against the source stops compiling; rename it there too".to_owned(),
+        )
+    } else {
+        (
+            "the same bytes, another name in JSON and source",
+            format!("where JSON is used, keep the old name with `[json_name = \"{old}\"]`"),
+        )
     };
     Some(
         Fact::new(
-            format!(
-                "number {number} is called `{new}` and was called `{old}`: the same bytes, another name in JSON and source"
-            ),
-            format!("where JSON is used, keep the old name with `[json_name = \"{old}\"]`"),
+            format!("number {number} is called `{new}` and was called `{old}`: {places}"),
+            help,
         )
         .labels(format!("`{old}`"), format!("`{new}`")),
     )

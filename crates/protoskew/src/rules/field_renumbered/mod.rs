@@ -29,6 +29,9 @@ fn check(change: &Change) -> Option<Fact> {
     };
     let mut fact = format!("`{}` moved from number {old} to {new}", change.element);
     match (old_number_now, new_number_was) {
+        (Some(now), Some(was)) if now == was => {
+            fact.push_str(&format!("; it traded places with `{now}`"));
+        }
         (Some(now), Some(was)) => {
             fact.push_str(&format!(
                 "; {old} means `{now}` now, and {new} meant `{was}`"

@@ -1,6 +1,6 @@
 //! `field-type-changed`: the type at a number changed.
 
-use protoskew_compare::{Change, ChangeKind, TypeReading};
+use protoskew_compare::{Change, ChangeKind, Impact, Outcome, TypeReading};
 
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
@@ -27,9 +27,14 @@ fn check(change: &Change) -> Option<Fact> {
     else {
         return None;
     };
+    let one_structure = *reading == TypeReading::Safe && arrives(change);
     let why = match reading {
-        TypeReading::Safe => "every value arrives, in one direction at least",
+        TypeReading::Safe if one_structure => "the two have one structure, so every value arrives",
+        TypeReading::Safe => "what both know arrives, what one side lacks does not",
         TypeReading::EnumToInteger => "safe while only the enum's own values are sent",
+        TypeReading::IntegerToEnum => {
+            "a number that the enum does not list is an unknown value to it"
+        }
         TypeReading::ZigZag => "the two encode integers differently: 1 arrives as another number",
         TypeReading::Range => "values outside the common range arrive as others",
         TypeReading::Reinterpreted => "the same bytes mean something else",
@@ -40,8 +45,7 @@ fn check(change: &Change) -> Option<Fact> {
         TypeReading::OtherType => "the two types give their numbers other meanings",
         TypeReading::Unknown => "one of the types could not be found, so they are compared by name",
     };
-    let exception = *reading == TypeReading::EnumToInteger;
-    let help = if exception {
+    let help = if *reading == TypeReading::EnumToInteger {
         "send no new values until every reader in the window has the integer".to_owned()
     } else {
         format!("keep number {number} as it is and add a new field with the new type (R4)")
@@ -55,6 +59,17 @@ fn check(change: &Change) -> Option<Fact> {
             help,
         )
         .labels(format!("`{old}`"), format!("`{new}`"))
-        .exception_if(exception),
+        .exception_if(*reading == TypeReading::EnumToInteger || one_structure),
     )
+}
+
+/// True where every value arrives, in both directions and every runtime.
+fn arrives(change: &Change) -> bool {
+    match &change.impact {
+        Impact::None => true,
+        Impact::Values { outcomes, .. } => {
+            outcomes.old_to_new.worst().max(outcomes.new_to_old.worst()) <= Outcome::Compatible
+        }
+        Impact::Call { .. } => false,
+    }
 }

@@ -17,12 +17,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::MessageRenamed { old } = &change.kind else {
-        return None;
+    let what = match &change.kind {
+        ChangeKind::MessageRenamed { old } => {
+            format!("message `{old}` is called `{}` now", change.element)
+        }
+        ChangeKind::PackageRenamed {
+            old,
+            new,
+            services: 0,
+        } => format!("every message of package `{old}` is in package `{new}` now"),
+        _ => return None,
     };
     Some(
         Fact::new(
-            format!("message `{old}` is called `{}` now: the same bytes, another name in source and in `Any`", change.element),
+            format!("{what}: the same bytes, another name in source and in `Any`"),
             "safe on the wire unless it travels in an `Any`, which carries the name",
         )
         .labels("old name", "new name"),

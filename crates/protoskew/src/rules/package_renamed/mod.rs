@@ -20,14 +20,26 @@ fn check(change: &Change) -> Option<Fact> {
     let ChangeKind::PackageRenamed { old, new, services } = &change.kind else {
         return None;
     };
-    let services = if *services == 1 {
-        "1 service".to_owned()
-    } else {
-        format!("{services} services")
+    let services = match services {
+        // no path changed: the messages are what another rule tells
+        0 => return None,
+        1 => "1 service".to_owned(),
+        _ => format!("{services} services"),
+    };
+    let name = |package: &str| {
+        if package.is_empty() {
+            "the nameless package".to_owned()
+        } else {
+            format!("package `{package}`")
+        }
     };
     Some(
         Fact::new(
-            format!("package `{old}` is called `{new}` now: the path of every method of {services} changed"),
+            format!(
+                "{} is {} now: the path of every method of {services} changed",
+                name(old),
+                name(new)
+            ),
             "serve both packages until no client of the old one may be met",
         )
         .labels("old package", "new package"),

@@ -17,17 +17,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let what = match &change.kind {
+    let (what, are) = match &change.kind {
         ChangeKind::ReservedNumbersDropped { start, end } if start == end => {
-            format!("number {start}")
+            (format!("number {start}"), "is")
         }
-        ChangeKind::ReservedNumbersDropped { start, end } => format!("numbers {start} to {end}"),
-        ChangeKind::ReservedNameDropped { name } => format!("name `{name}`"),
+        ChangeKind::ReservedNumbersDropped { start, end } => {
+            // the largest number of a message, and of an enum
+            let end = if matches!(*end, 536_870_911 | i32::MAX) {
+                "max".to_owned()
+            } else {
+                end.to_string()
+            };
+            (format!("numbers {start} to {end}"), "are")
+        }
+        ChangeKind::ReservedNameDropped { name } => (format!("name `{name}`"), "is"),
         _ => return None,
     };
     Some(
         Fact::new(
-            format!("{what} of `{}` is not reserved any more", change.element),
+            format!("{what} of `{}` {are} not reserved any more", change.element),
             "put the reservation back: what was ever used stays spent".to_owned(),
         )
         .labels("was reserved", "is free here"),

@@ -23,8 +23,9 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "service `{}` is gone with {methods} methods: older clients get UNIMPLEMENTED",
-                change.element
+                "service `{}` is gone with {methods} {}: older clients get UNIMPLEMENTED",
+                change.element,
+                if *methods == 1 { "method" } else { "methods" }
             ),
             "keep serving it until no client that calls it may be met",
         )
