@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::history::Past;
+use crate::history::timeline::Timeline;
 use crate::policy::{Base, Judge, Lines, Role, Subject, advice};
 use crate::project::{Input, Project, Released, State};
 use crate::releases::baseline::{Baseline, Tip, baseline};
@@ -192,6 +194,12 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         }
     }
     bases.push(compare.diagnostics());
+    if !repository.is_shallow()
+        && let Some(past) = Past::read(project, &options.input, &standing.releases)?
+    {
+        verdict.notes.extend(past.notes()?);
+        bases.push(spent(project, &past, &standing, &bases)?);
+    }
 
     let order: Vec<Name> = standing
         .releases
@@ -283,6 +291,66 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     }
     finish(&mut verdict, options);
     Ok(verdict)
+}
+
+/// What is done against everything ever checked in, as far as no comparison with a release says so already.
+fn spent(
+    project: &Project,
+    past: &Past,
+    standing: &Standing,
+    bases: &[Base],
+) -> Result<Base, Error> {
+    let all = bases.iter().flat_map(|base| &base.findings);
+    let told: HashSet<(&str, &str, &str)> = all.map(slot).collect();
+    let mut findings = Vec::new();
+    let mut known = HashSet::new();
+    for breach in past.breaches() {
+        if !project.is_within(past.commits.path(breach.new.path)) {
+            continue;
+        }
+        let old = standing
+            .baseline
+            .as_ref()
+            .is_some_and(|baseline| past.is_known(&breach, baseline.commit));
+        for finding in rules::past(&[past.tell(breach)?]) {
+            if told.contains(&slot(&finding)) {
+                continue;
+            }
+            if old {
+                known.insert(finding.id());
+            }
+            findings.push(finding);
+        }
+    }
+    Ok(Base {
+        indexed: Arc::clone(&standing.state.indexed),
+        findings,
+        known,
+        roles: Vec::new(),
+        unreleased: false,
+    })
+}
+
+/// What a finding about a number is about: its rule, what holds the number, and the number.
+fn slot(finding: &Finding) -> (&str, &str, &str) {
+    let owner = finding
+        .element
+        .rsplit_once('.')
+        .map_or("", |(owner, _)| owner);
+    let end = finding
+        .about
+        .find(|c: char| !c.is_ascii_digit() && c != '-')
+        .unwrap_or(finding.about.len());
+    match &finding.about[..end] {
+        "" | "-" => (finding.rule, &finding.element, &finding.about),
+        // a range of an element is about the element itself
+        _ if finding.about[end..].starts_with(" to ")
+            || finding.about[end..].starts_with(" ->") =>
+        {
+            (finding.rule, &finding.element, &finding.about)
+        }
+        number => (finding.rule, owner, number),
+    }
 }
 
 fn finish(verdict: &mut Verdict, options: &Options) {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod history;
 pub mod matrix;
 pub mod meeting;
 pub mod policy;

@@ -132,11 +132,26 @@ impl Project {
 
     /// Reads the state that the input names.
     pub fn state(&self, input: &Input) -> Result<State, Error> {
-        let snapshot = match input {
+        self.read(self.snapshot(input)?)
+    }
+
+    /// Which files of the repository are its own; `newest` tells whose home it is.
+    pub fn conventions(&self, newest: &Snapshot) -> Result<Conventions, Error> {
+        Ok(self.store(newest)?.conventions().clone())
+    }
+
+    /// Whether a file lies in the folder that was asked about.
+    pub fn is_within(&self, path: &str) -> bool {
+        self.conventions.covers(path)
+    }
+
+    /// The files of the state that the input names.
+    pub fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
+        Ok(match input {
             Input::Worktree(_) => {
                 let repository = self.repository()?;
                 if repository.is_bare() {
-                    return self.state(&Input::Revision("HEAD".to_owned()));
+                    return self.snapshot(&Input::Revision("HEAD".to_owned()));
                 }
                 source::worktree(repository)?
             }
@@ -146,8 +161,7 @@ impl Project {
                 source::revision(repository, repository.resolve(name)?, name)?
             }
             Input::Folder(folder) => source::directory(folder)?,
-        };
-        self.read(snapshot)
+        })
     }
 
     /// The state of a commit, under the name that a person gave it.
