@@ -343,6 +343,7 @@ fn slot(finding: &Finding) -> (&str, &str, &str) {
         .unwrap_or(finding.about.len());
     match &finding.about[..end] {
         "" | "-" => (finding.rule, &finding.element, &finding.about),
+        number if finding.rule.ends_with("-unreserved") => (finding.rule, owner, number),
         // a range of an element is about the element itself
         _ if finding.about[end..].starts_with(" to ")
             || finding.about[end..].starts_with(" ->") =>

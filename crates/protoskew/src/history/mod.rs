@@ -8,6 +8,7 @@ mod facts;
 mod judge;
 pub mod ledger;
 mod past;
+pub mod query;
 mod reader;
 mod state;
 pub mod timeline;

@@ -268,6 +268,7 @@ impl Told {
     /// When the earlier meaning held, as a sentence goes on: `until abc1234 (2018-03-14, Ada Author); release 1.1.0 carried it`.
     pub fn story(&self) -> String {
         let mut story = match &self.until {
+            Some(until) if *until == self.at => "until then".to_owned(),
             Some(until) => format!("until {}", until.phrase()),
             None => format!("from {} on", self.since.phrase()),
         };
@@ -275,6 +276,14 @@ impl Told {
             story += &format!("; release {release} carried it");
         }
         story
+    }
+
+    /// Since which commit, as a sentence goes on: ` since abc1234 (2018-03-14, Ada Author)`; ` now` where it is not committed.
+    pub fn onwards(&self) -> String {
+        match self.at.commit {
+            Some(_) => format!(" since {}", self.at.phrase()),
+            None => " now".to_owned(),
+        }
     }
 
     /// The commit that did it, as a sentence goes on: ` in abc1234 (2018-03-14, Ada Author)`; nothing where it is not committed.

@@ -208,7 +208,13 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                         })
                     };
                     let plain = || same_members(before, after, &renames) && referred();
-                    if declared || moved || plain() {
+                    // a name that meant something else before comes back: that is no renaming
+                    let taken = || {
+                        let owner = self.ledger.by_place.get(&(self.item(old).key(), old.path));
+                        let named = self.ledger.by_name.get(&self.item(new).key());
+                        named.is_some_and(|named| !owner.is_some_and(|o| named.contains(o)))
+                    };
+                    if declared || (moved || plain()) && !taken() {
                         found = Some((a, b));
                         break 'search;
                     }

@@ -29,7 +29,7 @@ fn check(told: &Told) -> Option<Fact> {
             format!(
                 "number {number} is `{}`{} and was `{}` {}",
                 now.name,
-                told.event(),
+                told.onwards(),
                 was.name,
                 told.story()
             ),

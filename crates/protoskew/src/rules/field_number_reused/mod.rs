@@ -65,7 +65,7 @@ fn past(told: &Told) -> Option<Fact> {
                 "number {number} is `{} {}`{} and was `{} {}` {}",
                 now.ty,
                 now.name,
-                told.event(),
+                told.onwards(),
                 was.ty,
                 was.name,
                 told.story()

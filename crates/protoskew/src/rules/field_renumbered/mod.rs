@@ -61,7 +61,7 @@ fn past(told: &Told) -> Option<Fact> {
             format!(
                 "`{}` has number {new}{} and had {old} {}",
                 told.breach.element,
-                told.event(),
+                told.onwards(),
                 told.story()
             ),
             format!("reserve {old}; what has a number keeps it"),

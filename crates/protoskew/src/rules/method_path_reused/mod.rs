@@ -24,7 +24,7 @@ fn check(told: &Told) -> Option<Fact> {
             format!(
                 "`{}` is `{now}`{} and was `{was}` {}",
                 told.breach.element,
-                told.event(),
+                told.onwards(),
                 told.story()
             ),
             "give the new call a name of its own: clients of the old one still call this path",
