@@ -30,9 +30,9 @@ fn check(told: &Told) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "{what} of `{}` {are} open to extensions no more{}",
+                "{what} of `{}` {are} not open to extensions any more{}",
                 told.breach.element,
-                told.event()
+                told.onwards()
             ),
             "put the range back, or reserve it: extensions that others wrote still use it",
         )

@@ -47,7 +47,7 @@ fn past(told: &Told) -> Option<Fact> {
             format!(
                 "{what} of `{}` {are} not reserved any more{}",
                 told.breach.element,
-                told.event()
+                told.onwards()
             ),
             "put the reservation back: what was ever used stays spent",
         )
