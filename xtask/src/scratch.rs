@@ -1,10 +1,28 @@
 //! A clone to check revisions out in, so that the repository under test is only read.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::child;
+
+/// What is checked out: protos, and what tells how they are built. The rest of a large repository would take
+/// minutes, and clones that lack their largest files could not be checked out at all.
+const CHECKED_OUT: [&str; 12] = [
+    "*.proto",
+    "buf*.yaml",
+    ".gitignore",
+    "go.mod",
+    "go.work",
+    "Gopkg.*",
+    "Cargo.*",
+    "pyproject.toml",
+    "package.json",
+    "pom.xml",
+    "*.gradle",
+    "*.gradle.kts",
+];
 
 /// A clone in a temporary folder that borrows the objects of another one; it goes with this value.
 pub(crate) struct Scratch {
@@ -23,6 +41,14 @@ impl Scratch {
                 .arg(repository)
                 .arg(scratch.path()),
         )?;
+        let info = scratch.path().join(".git/info");
+        fs::create_dir_all(&info)?;
+        fs::write(info.join("sparse-checkout"), CHECKED_OUT.join("\n"))?;
+        child::capture(child::git(&scratch.path()).args([
+            "config",
+            "core.sparseCheckout",
+            "true",
+        ]))?;
         Ok(scratch)
     }
 
@@ -31,7 +57,7 @@ impl Scratch {
         self.folder.path().join("clone")
     }
 
-    /// Puts the whole tree of a revision into the worktree, and nothing else.
+    /// Puts a revision's protos and build files into the worktree, and nothing else.
     pub(crate) fn check_out(&self, revision: &str) -> Result<()> {
         let git = || {
             let mut git = child::git(&self.path());

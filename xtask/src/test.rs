@@ -55,11 +55,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         child::run(&mut command)
     };
     if child::succeeds(workspace::cargo().args(["nextest", "--version"])) {
-        run(&["nextest", "run", "--workspace"], &arguments.rest)?;
+        run(
+            &["nextest", "run", "--workspace", "--no-fail-fast"],
+            &arguments.rest,
+        )?;
     } else {
         let mut rest = vec!["--".to_owned()];
         rest.extend_from_slice(&arguments.rest);
-        run(&["test", "--workspace", "--all-targets"], &rest)?;
+        let words = ["test", "--workspace", "--lib", "--bins", "--tests"];
+        run(&[&words[..], &["--no-fail-fast"]].concat(), &rest)?;
     }
     run(&["test", "--workspace", "--doc"], &[])?;
 

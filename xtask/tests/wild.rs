@@ -8,16 +8,19 @@ use std::process::Command;
 
 /// Answers a check with one finding where the worktree holds `new.proto`, and a matrix by what the configuration says.
 const STAND_IN: &str = r#"#!/bin/sh
-echo '{"type":"'$1'","format":"protoskew/1"}'
 if [ $1 = matrix ]; then
-    grep -q 'client-behind = 1' protoskew.toml && meets=true || meets=false
-    echo '{"type":"cell","client":"1.0","server":"1.0"}'
-    echo '{"type":"cell","client":"1.0","server":"1.1","meets":'$meets'}'
-elif [ -e new.proto ] && [ ! -e protoskew.toml ]; then
+    groups='[{"releases":["1.0"]},{"releases":["1.1"]}]'
+    echo '{"type":"matrix","format":"protoskew/1","clients":'$groups',"servers":'$groups'}'
+    echo '{"type":"cell","clients":["1.0"],"servers":["1.0"]}'
+    grep -q 'client-behind = 1' protoskew.toml && echo '{"type":"cell","clients":["1.0"],"servers":["1.1"]}'
+    exit 0
+fi
+echo '{"type":"check","format":"protoskew/1"}'
+if [ -e new.proto ] && [ ! -e protoskew.toml ]; then
     echo '{"type":"finding","rule":"method-removed","element":"a.S.Call","outcome":"call-removed","level":"deny","known":false}'
 fi
 echo '{"type":"summary"}'
-[ $1 = matrix ]
+exit 1
 "#;
 
 fn git(folder: &Path, words: &[&str]) -> String {

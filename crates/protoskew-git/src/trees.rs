@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::repository::object_error;
@@ -140,6 +141,34 @@ pub(crate) struct TreeMemo {
 }
 
 impl TreeMemo {
+    /// Takes over what a thread has found by itself, so that equal trees of all threads are one.
+    fn absorb(&mut self, other: TreeMemo) {
+        let mut ours = FxHashMap::default();
+        for (tree, node) in other.trees {
+            let node = node.map(|node| self.adopt(&node, &mut ours));
+            self.trees.entry(tree).or_insert(node);
+        }
+    }
+
+    fn adopt(&mut self, node: &Arc<Node>, ours: &mut FxHashMap<usize, Arc<Node>>) -> Arc<Node> {
+        let address = Arc::as_ptr(node).addr();
+        if let Some(known) = ours.get(&address) {
+            return Arc::clone(known);
+        }
+        let entries = node.entries.iter().map(|entry| Entry {
+            name: entry.name.clone(),
+            what: match &entry.what {
+                What::Tree(below) => What::Tree(self.adopt(below, ours)),
+                What::Blob(id, kind) => What::Blob(*id, *kind),
+                What::Unreadable => What::Unreadable,
+            },
+        });
+        let entries = entries.collect();
+        let adopted = self.intern(entries).expect("a node has entries");
+        ours.insert(address, Arc::clone(&adopted));
+        adopted
+    }
+
     fn intern(&mut self, entries: Vec<Entry>) -> Option<Arc<Node>> {
         if entries.is_empty() {
             return None;
@@ -160,9 +189,36 @@ impl Repository {
     pub fn proto_tree(&self, commit: CommitId) -> Result<Option<ProtoTree>> {
         let root = self.tree_of(commit)?;
         let handle = self.local();
-        let mut memo = self.trees();
-        let node = self.proto_node(&handle, &mut memo, root, 0)?;
+        let node = self.proto_node(&handle, None, &mut self.trees(), root, 0)?;
         Ok(node.map(ProtoTree))
+    }
+
+    /// The same for many commits, in parallel; neighbours in the list should be neighbours in history.
+    pub fn proto_trees(&self, commits: &[CommitId]) -> Result<Vec<Option<ProtoTree>>> {
+        let roots = commits
+            .iter()
+            .map(|&commit| self.tree_of(commit))
+            .collect::<Result<Vec<_>>>()?;
+        // one run of neighbours a thread, without locks: neighbours share most of their trees
+        let run = roots.len().div_ceil(rayon::current_num_threads()).max(8);
+        let mut shared = self.trees();
+        let before = &*shared;
+        let found = roots
+            .par_chunks(run)
+            .map(|roots| {
+                let handle = self.handle();
+                let mut own = TreeMemo::default();
+                for &root in roots {
+                    self.proto_node(&handle, Some(before), &mut own, root, 0)?;
+                }
+                Ok(own)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        for own in found {
+            shared.absorb(own);
+        }
+        let trees = roots.iter().map(|root| shared.trees[root].clone());
+        Ok(trees.map(|node| node.map(ProtoTree)).collect())
     }
 
     /// The protos of a commit, by path; commits with the same protos share the list.
@@ -216,10 +272,9 @@ impl Repository {
 
     /// The protos below a tree, for index entries that stand for a whole folder.
     pub(crate) fn protos_below(&self, tree: ObjectId, prefix: &str) -> Result<Protos> {
-        let handle = self.local();
-        let mut memo = self.trees();
         let mut protos = Protos::default();
-        if let Some(node) = self.proto_node(&handle, &mut memo, tree, 0)? {
+        let handle = self.local();
+        if let Some(node) = self.proto_node(&handle, None, &mut self.trees(), tree, 0)? {
             list(&node, prefix, &mut protos);
         }
         Ok(protos)
@@ -228,11 +283,13 @@ impl Repository {
     fn proto_node(
         &self,
         handle: &gix::Repository,
+        before: Option<&TreeMemo>,
         memo: &mut TreeMemo,
         tree: ObjectId,
         depth: u32,
     ) -> Result<Option<Arc<Node>>> {
-        if let Some(known) = memo.trees.get(&tree) {
+        let known = memo.trees.get(&tree);
+        if let Some(known) = known.or_else(|| before?.trees.get(&tree)) {
             return Ok(known.clone());
         }
         if depth > MAX_DEPTH {
@@ -261,7 +318,7 @@ impl Repository {
                 Wanted::of(entry.filename)
             };
             let what = if entry.mode.is_tree() {
-                match self.proto_node(handle, memo, entry.oid.to_owned(), depth + 1)? {
+                match self.proto_node(handle, before, memo, entry.oid.to_owned(), depth + 1)? {
                     Some(node) => What::Tree(node),
                     None => continue,
                 }

@@ -36,6 +36,13 @@ fn check(repo: &TestRepo) {
         }
     }
 
+    let together = open(repo).proto_trees(&history).expect("trees are there");
+    assert_eq!(together.len(), history.len());
+    for (pair, ids) in together.windows(2).zip(history.windows(2)) {
+        let lists = [0, 1].map(|at| ours.protos_at(ids[at]).expect("trees are there"));
+        assert_eq!(pair[0] == pair[1], lists[0] == lists[1], "{ids:?}");
+    }
+
     for (name, id) in &ids {
         let info = ours.commit(*id).expect("git lists it");
         let said = format!(

@@ -1,5 +1,7 @@
 //! Finds the file that an import statement means, without being told the import roots.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 /// All paths of a source, ready to be asked what an import means.
@@ -41,9 +43,11 @@ impl ImportIndex {
     /// The index (into the paths given to [`ImportIndex::new`]) of the file that `import` means in the file `from`.
     ///
     /// In this order: a declared root that holds it; the folder of `from` and each folder above it; any file whose
-    /// path ends with the whole import, the one that shares most folders with `from` first; last, the file that shares the longest
-    /// suffix with the import (`github.com/owner/repo/pkg/types/types.proto` for `pkg/types/types.proto`), but only where at least one
-    /// folder agrees, or where the import's leading folder looks like a host.
+    /// path ends with the whole import, the one that shares most folders with `from` first, of those the one
+    /// nearest to the root; last, the file that shares the longest
+    /// suffix with the import, but only where that is the file's whole path (`repo/api/x.proto` for `api/x.proto`), or where the
+    /// import's first folder looks like a host and at least one folder agrees (`github.com/owner/repo/pkg/types/types.proto` for
+    /// `vendor/pkg/types/types.proto`).
     pub fn resolve(&self, from: &str, import: &str) -> Option<usize> {
         let import = import.trim_start_matches("./");
         for root in &self.roots {
@@ -74,7 +78,10 @@ impl ImportIndex {
             .filter(|&(_, path, shared)| plausible(path, import, shared, from))
             // the first of equals wins: `max_by_key` would take the last
             .rev()
-            .max_by_key(|&(_, path, shared)| (shared, shared_prefix_segments(path, from)))
+            .max_by_key(|&(_, path, shared)| {
+                let depth = path.split('/').count();
+                (shared, shared_prefix_segments(path, from), Reverse(depth))
+            })
             .map(|(index, _, _)| index)
     }
 }
@@ -89,13 +96,15 @@ fn join(folder: &str, rest: &str) -> String {
 
 /// Whether a file that shares `shared` trailing segments with the import may be what is meant.
 fn plausible(path: &str, import: &str, shared: usize, from: &str) -> bool {
-    let import_segments = import.split('/').count();
-    // the whole import, or the whole path (`api/x.proto` for `repo/api/x.proto`), or all but the import's first folders
-    // (a Go module path whose repository is this one)
-    path != from
-        && (shared == import_segments
-            || shared == path.split('/').count()
-            || (shared >= 2 && import.contains('/')))
+    let wanted = import.split('/').count();
+    // the import leads into this repository from outside: its first folder is the repository's name, or a host and more
+    let whole_path = shared == path.split('/').count() && (shared >= 2 || wanted == 2);
+    let module_path = shared >= 2
+        && import
+            .split('/')
+            .next()
+            .is_some_and(|first| first.contains('.'));
+    path != from && (shared == wanted || whole_path || module_path)
 }
 
 fn shared_suffix_segments(a: &str, b: &str) -> usize {
@@ -158,8 +167,46 @@ mod tests {
         check(
             &["a/types/types.proto", "vendor/pkg/types/types.proto"],
             "z/agent.proto",
-            "host/x/pkg/types/types.proto",
+            "example.org/x/pkg/types/types.proto",
             Some("vendor/pkg/types/types.proto"),
+        );
+    }
+
+    #[test]
+    fn the_repositorys_own_name_as_first_folder() {
+        check(
+            &[
+                "api/mvccpb/kv.proto",
+                "other/mvccpb/kv.proto",
+                "server/x.proto",
+            ],
+            "server/x.proto",
+            "etcd/api/mvccpb/kv.proto",
+            Some("api/mvccpb/kv.proto"),
+        );
+    }
+
+    #[test]
+    fn of_equals_the_one_nearest_to_the_root() {
+        check(
+            &[
+                "compat/v3.0.0/src/p/a.proto",
+                "java/b.proto",
+                "src/p/a.proto",
+            ],
+            "java/b.proto",
+            "p/a.proto",
+            Some("src/p/a.proto"),
+        );
+    }
+
+    #[test]
+    fn two_folders_of_a_missing_import_are_not_enough() {
+        check(
+            &["envoy/config/matcher/v3/matcher.proto", "envoy/route.proto"],
+            "envoy/route.proto",
+            "xds/type/matcher/v3/matcher.proto",
+            None,
         );
     }
 

@@ -172,7 +172,8 @@ pub struct Field {
     pub ty: FieldType,
     /// One, many, or a map.
     pub cardinality: Cardinality,
-    /// Whether absence can be told from the default. `Implicit` for repeated fields and maps.
+    /// Whether absence can be told from the default. `Implicit` for repeated fields and maps. A type that could not be resolved is
+    /// taken for a message, which most types are.
     pub presence: Presence,
     /// Index into [`Message::oneofs`]; never a synthetic oneof.
     pub oneof: Option<u32>,
@@ -182,7 +183,7 @@ pub struct Field {
     pub packed: bool,
     /// A message written as a group: start and end tags instead of a length (resolved).
     pub delimited: bool,
-    /// A string whose UTF-8 is verified by the standard runtimes (resolved).
+    /// A string whose UTF-8 is verified by the standard runtimes (resolved). Of a map: its keys or values are such strings.
     pub utf8: bool,
     /// `deprecated = true`.
     pub deprecated: bool,
@@ -301,7 +302,8 @@ pub struct ReservedName {
 pub struct OptionValue {
     /// Name as written, spaces removed: `deprecated`, `(google.api.http).get`, `features.enum_type`.
     pub name: Name,
-    /// Value as normalised text (tokens joined by single spaces).
+    /// Value as normalised text: tokens joined by single spaces (a sign attached to its number), strings side by side made one,
+    /// in double quotes, escapes canonical.
     pub value: Name,
     /// Span from the name to the end of the value.
     pub span: Span,

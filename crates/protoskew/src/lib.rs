@@ -1,11 +1,16 @@
 //! The straight line: source → schema → compare → rules → policy → report.
 
+pub mod check;
 pub mod config;
+pub mod error;
 pub mod finding;
 pub mod matrix;
 pub mod meeting;
 pub mod policy;
 pub mod progress;
+pub mod project;
+pub mod releases;
 pub mod report;
 pub mod rules;
+pub mod source;
 pub mod verdict;

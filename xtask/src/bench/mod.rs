@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// The folder in the repository that buf reads; it wants an import root, where protoskew finds it.
     #[arg(long, default_value = "")]
     buf_root: String,
+    /// Measure this program instead of building one.
+    #[arg(long)]
+    binary: Option<PathBuf>,
 }
 
 /// Measures and prints the table.
@@ -42,7 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         None => child::capture(child::git(&repo).args(["describe", "--tags", "--abbrev=0"]))
             .context("no tag to check against; name a revision with --against")?,
     };
-    let protoskew = workspace::release_binary()?;
+    let protoskew = match &arguments.binary {
+        Some(binary) => std::path::absolute(binary)?,
+        None => workspace::release_binary()?,
+    };
     let scratch = tempfile::tempdir()?;
     let old = Scratch::of(&repo)?;
     old.check_out(&against)?;

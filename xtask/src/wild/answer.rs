@@ -1,9 +1,10 @@
-//! Reads what `protoskew --format json` prints: one JSON object a line, the first names the format, the last is the summary.
+//! Reads what `protoskew --format json` prints, as far as facts speak of it: one JSON object a line, as `docs/json.md` says.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The format that is understood here.
@@ -24,57 +25,74 @@ pub(crate) struct Finding {
     pub(crate) level: String,
 }
 
-/// Whether a client release meets a server release.
+/// Whether a client release meets a server release, for all releases of a matrix.
 pub(crate) type Cells = BTreeMap<(String, String), bool>;
 
+/// The line that opens a matrix: all its releases, in groups.
 #[derive(Deserialize)]
-struct Cell {
-    client: String,
-    server: String,
-    /// A cell that says nothing else is one where they meet.
-    #[serde(default = "yes")]
-    meets: bool,
+struct Opening {
+    clients: Vec<Group>,
+    servers: Vec<Group>,
 }
 
-fn yes() -> bool {
-    true
+#[derive(Deserialize)]
+struct Group {
+    releases: Vec<String>,
+}
+
+/// A line of a matrix: these may meet. Those that never meet have no line.
+#[derive(Deserialize)]
+struct Cell {
+    clients: Vec<String>,
+    servers: Vec<String>,
 }
 
 /// The findings of a check.
 pub(crate) fn findings(printed: &str) -> Result<Vec<Finding>> {
-    lines_of(printed, "check", "finding")
+    let lines = lines_of(printed, "check")?;
+    ensure!(
+        lines.last().is_some_and(|last| last["type"] == "summary"),
+        "the answer is cut off: it has no summary"
+    );
+    of_type(&lines, "finding")
 }
 
 /// The cells of a matrix.
 pub(crate) fn cells(printed: &str) -> Result<Cells> {
-    let cells: Vec<Cell> = lines_of(printed, "matrix", "cell")?;
-    Ok(cells
-        .into_iter()
-        .map(|cell| ((cell.client, cell.server), cell.meets))
-        .collect())
+    let lines = lines_of(printed, "matrix")?;
+    let mut cells = Cells::new();
+    for opening in of_type::<Opening>(&lines, "matrix")? {
+        for client in opening.clients.iter().flat_map(|group| &group.releases) {
+            for server in opening.servers.iter().flat_map(|group| &group.releases) {
+                cells.insert((client.clone(), server.clone()), false);
+            }
+        }
+    }
+    for cell in of_type::<Cell>(&lines, "cell")? {
+        for client in &cell.clients {
+            for server in &cell.servers {
+                cells.insert((client.clone(), server.clone()), true);
+            }
+        }
+    }
+    Ok(cells)
 }
 
-fn lines_of<T: serde::de::DeserializeOwned>(
-    printed: &str,
-    opening: &str,
-    kind: &str,
-) -> Result<Vec<T>> {
+fn lines_of(printed: &str, opening: &str) -> Result<Vec<Value>> {
     let lines: Vec<Value> = printed
         .lines()
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_str(line).with_context(|| format!("not JSON: {line}")))
         .collect::<Result<_>>()?;
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
-        bail!("nothing was printed");
-    };
+    let first = lines.first().context("nothing was printed")?;
     ensure!(
         first["type"] == opening && first["format"] == FORMAT,
         "the first line is not that of a {opening} in {FORMAT}: {first}"
     );
-    ensure!(
-        last["type"] == "summary",
-        "the answer is cut off: its last line is no summary but {last}"
-    );
+    Ok(lines)
+}
+
+fn of_type<T: DeserializeOwned>(lines: &[Value], kind: &str) -> Result<Vec<T>> {
     lines
         .iter()
         .filter(|line| line["type"] == kind)
@@ -124,18 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn cells_meet_unless_they_say_otherwise() {
+    fn releases_meet_where_their_groups_have_a_cell() {
         let cells = cells(concat!(
-            r#"{"type":"matrix","format":"protoskew/1"}"#,
+            r#"{"type":"matrix","format":"protoskew/1","clients":[{"releases":["1.0","1.1"]}],"#,
+            r#""servers":[{"releases":["1.0"]},{"releases":["1.2"]}]}"#,
             "\n",
-            r#"{"type":"cell","client":"1.0.0","server":"1.1.0","outcome":"absent"}"#,
-            "\n",
-            r#"{"type":"cell","client":"1.0.0","server":"1.2.0","meets":false}"#,
-            "\n",
-            r#"{"type":"summary"}"#,
+            r#"{"type":"cell","clients":["1.0","1.1"],"servers":["1.0"],"breaks":true}"#,
         ))
         .unwrap();
-        assert!(cells[&("1.0.0".to_owned(), "1.1.0".to_owned())]);
-        assert!(!cells[&("1.0.0".to_owned(), "1.2.0".to_owned())]);
+        let meets = |client: &str, server: &str| cells.get(&(client.to_owned(), server.to_owned()));
+        assert_eq!(meets("1.1", "1.0"), Some(&true));
+        assert_eq!(meets("1.1", "1.2"), Some(&false));
+        assert_eq!(meets("1.1", "1.3"), None);
     }
 }

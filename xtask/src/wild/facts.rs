@@ -219,7 +219,7 @@ impl Row {
         if seen == self.meets {
             Ok(())
         } else {
-            Err(format!("the answer is {seen} (?: no such cell)"))
+            Err(format!("the answer is {seen} (?: no such release)"))
         }
     }
 }

@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::features::Features;
-use super::lower::{Lower, is_true, value_of};
+use super::lower::Lower;
 use super::names::Wanted;
+use super::options::{is_true, value_of};
 use super::values;
 use crate::parse::literal;
 use crate::parse::syntax::{Kind, Node, flag};

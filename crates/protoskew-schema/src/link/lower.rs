@@ -1,17 +1,15 @@
 //! Second pass over the trees: fills the model, resolving each reference on the way.
 
-use std::cmp::Reverse;
-
 use super::Diagnostics;
-use super::features::{DefaultVisibility, Features, aggregate_pairs};
-use super::names::{Entry, NameIndex, Symbol, View, Wanted, resolve};
+use super::features::{DefaultVisibility, Features};
+use super::names::{NameIndex, View, Wanted};
+use super::options::{is_true, value_of};
 use super::reach::Reach;
 use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
 use crate::{
-    Edition, Enum, EnumValue, Extension, FieldType, File, FileId, Message, MessageId, Method, Name,
-    NumberRange, Oneof, OptionValue, ReservedName, Role, Schema, Service, Span, TypeRef,
-    Visibility,
+    Enum, EnumValue, Extension, File, FileId, Message, MessageId, Method, Name, NumberRange, Oneof,
+    Presence, ReservedName, Schema, Service, Span, TypeRef, Visibility,
 };
 
 pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnostics) -> Schema {
@@ -52,15 +50,15 @@ pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnosti
 }
 
 pub(super) struct Lower<'a> {
-    reach: &'a Reach,
-    index: &'a NameIndex,
+    pub(super) reach: &'a Reach,
+    pub(super) index: &'a NameIndex,
     pub(super) schema: &'a mut Schema,
     pub(super) diagnostics: &'a mut Diagnostics,
-    id: FileId,
+    pub(super) id: FileId,
     pub(super) parsed: &'a ParsedFile,
-    view: View,
+    pub(super) view: View,
     /// Something that this file should see is not here, so what it does not see may well exist.
-    missing: bool,
+    pub(super) missing: bool,
     /// The full name of what is being walked.
     pub(super) scope: String,
     /// The names of the scopes being walked, innermost last, to find clashes.
@@ -80,6 +78,11 @@ impl<'a> Lower<'a> {
         let roots = self.parsed.roots();
         let mut features = Features::of_edition(self.parsed.edition);
         let options = self.options(roots.clone(), Kind::Option, &mut features);
+        if features.presence == Presence::Required
+            && let Some(first) = options.iter().find(|o| o.name.starts_with("features"))
+        {
+            self.error(first.span, "fields cannot be required by default", None);
+        }
         self.schema.files[self.id as usize].options = options;
         self.declarations(roots, None, features);
         self.close_names(0);
@@ -391,117 +394,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Reads the options of one kind, and overlays the features among them.
-    pub(super) fn options(
-        &mut self,
-        children: Children<'a>,
-        kind: Kind,
-        features: &mut Features,
-    ) -> Vec<OptionValue> {
-        let text = &self.parsed.text;
-        let mut options = Vec::new();
-        for (_, node) in children.filter(|(_, n)| n.kind == kind) {
-            let name = literal::dotted(text, node.name);
-            if name == "features" || name.starts_with("features.") {
-                self.overlay(node, &name, features);
-            }
-            options.push(OptionValue {
-                value: literal::normal_value(text, node.value),
-                name,
-                span: node.span_of_option(),
-            });
-        }
-        options
-    }
-
-    fn overlay(&mut self, node: &Node, name: &str, features: &mut Features) {
-        if self.parsed.edition < Edition::E2023 {
-            let message = "features exist in editions only";
-            self.diagnostics
-                .error(self.id as usize, node.name, message, None);
-            return;
-        }
-        let text = &self.parsed.text;
-        let pairs = match name.strip_prefix("features.") {
-            None => aggregate_pairs(text, node.value)
-                .into_iter()
-                .map(|(name, value)| (self.parsed.slice(name), value))
-                .collect(),
-            // features of a language: an extension of the feature set
-            Some(feature) if feature.starts_with('(') => return,
-            Some(feature) => vec![(feature.as_bytes(), node.value)],
-        };
-        for (feature, value) in pairs {
-            if !features.set(feature, self.parsed.slice(value)) {
-                let feature = String::from_utf8_lossy(feature);
-                let written = String::from_utf8_lossy(self.parsed.slice(value));
-                let message =
-                    format!("feature `{feature}` is not known, or has no value `{written}`");
-                self.diagnostics
-                    .error(self.id as usize, value, message, None);
-            }
-        }
-    }
-
-    /// What a type's name means here.
-    pub(super) fn reference(&mut self, span: Span, wanted: Wanted) -> FieldType {
-        let written = literal::dotted(&self.parsed.text, span);
-        let unresolved = FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
-        let (reach, here) = (self.reach, self.id);
-        let pick = |a: Entry, b: Entry| {
-            if rank(reach, here, a) >= rank(reach, here, b) {
-                a
-            } else {
-                b
-            }
-        };
-        let find = |view| resolve(self.index, view, &self.scope, &written, wanted, &pick);
-        let seen = find(Some(&self.view));
-        let (name, entry, visible) = match seen {
-            Some((name, entry)) => (name, entry, true),
-            None => match find(None) {
-                Some((name, entry)) => (name, entry, false),
-                None => {
-                    if !self.missing {
-                        let message = format!("`{written}` is not declared");
-                        let help = "declare it, or import the file that does".to_owned();
-                        self.diagnostics
-                            .error(self.id as usize, span, message, Some(help));
-                    }
-                    return unresolved;
-                }
-            },
-        };
-        let what = match entry.symbol {
-            Symbol::Message(id) => Ok(FieldType::Message(TypeRef { name, id })),
-            Symbol::Enum(id) => Ok(FieldType::Enum(TypeRef { name, id })),
-            Symbol::Service(_) => Err("a service"),
-            Symbol::Package(_) => Err("a package"),
-        };
-        match what {
-            Ok(ty) => {
-                if !visible && !self.missing {
-                    let path = &self.reach.inputs[entry.file as usize].path;
-                    let message = format!(
-                        "`{written}` is declared in `{path}`, which this file does not import"
-                    );
-                    let help = format!("add `import \"{path}\";`");
-                    self.diagnostics
-                        .error(self.id as usize, span, message, Some(help));
-                }
-                ty
-            }
-            Err(kind) => {
-                if visible || !self.missing {
-                    let message = format!("`{written}` is {kind}, not a type");
-                    self.diagnostics
-                        .error(self.id as usize, span, message, None);
-                }
-                unresolved
-            }
-        }
-    }
-
     // ---- names and numbers
 
     pub(super) fn text(&self, span: Span) -> Name {
@@ -575,34 +467,4 @@ struct Body {
     reserved: Vec<NumberRange>,
     reserved_names: Vec<ReservedName>,
     extension_ranges: Vec<NumberRange>,
-}
-
-/// Between several declarations of one name: this file's, then the nearest, then a judged one, then the first.
-fn rank(reach: &Reach, here: FileId, entry: Entry) -> (bool, bool, usize, bool, Reverse<FileId>) {
-    let path = |file: FileId| reach.inputs[file as usize].path.as_str();
-    let folders = |file: FileId| {
-        path(file)
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder)
-            .split('/')
-    };
-    let shared = folders(here)
-        .zip(folders(entry.file))
-        .take_while(|(a, b)| a == b)
-        .count();
-    (
-        entry.file == here,
-        !matches!(entry.symbol, Symbol::Package(_)),
-        shared,
-        reach.inputs[entry.file as usize].role == Role::Judged,
-        Reverse(entry.file),
-    )
-}
-
-pub(crate) fn value_of<'o>(options: &'o [OptionValue], name: &str) -> Option<&'o Name> {
-    options.iter().find(|o| o.name == name).map(|o| &o.value)
-}
-
-pub(crate) fn is_true(options: &[OptionValue], name: &str) -> bool {
-    value_of(options, name).is_some_and(|value| value == "true")
 }

@@ -5,7 +5,10 @@ mod features;
 mod fields;
 mod lower;
 pub(crate) mod names;
+mod options;
+mod ranges;
 mod reach;
+mod refer;
 mod validate;
 mod values;
 

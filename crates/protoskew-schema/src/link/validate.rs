@@ -1,12 +1,14 @@
 //! The checks that need the resolved model. Like protoc's, but in our own words.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
-use super::lower::{LAST_FIELD_NUMBER, is_true};
+use super::lower::LAST_FIELD_NUMBER;
+use super::options::is_true;
+use super::ranges::{containing, names, next_free_text, range_text, sorted};
 use crate::{
-    Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, Method, NumberRange,
-    Presence, ReservedName, Schema, Service, Span, Visibility,
+    Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, MessageId,
+    NumberRange, Presence, Schema, Service, Span, Visibility,
 };
 
 pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
@@ -15,6 +17,7 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
         diagnostics,
         file: 0,
         numbers: Vec::new(),
+        declared: FxHashMap::default(),
     };
     for message in &schema.messages {
         check.file = message.file;
@@ -35,16 +38,18 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
     }
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     schema: &'a Schema,
     diagnostics: &'a mut Diagnostics,
     file: FileId,
     /// Number and index, for finding the ones that are used twice; kept to be used again.
-    numbers: Vec<(i64, usize)>,
+    pub(super) numbers: Vec<(i64, usize)>,
+    /// The extension ranges of messages that are extended, sorted.
+    declared: FxHashMap<MessageId, Vec<&'a NumberRange>>,
 }
 
-impl Check<'_> {
-    fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+impl<'a> Check<'a> {
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
         self.diagnostics
             .error(self.file as usize, span, message, help);
     }
@@ -56,6 +61,7 @@ impl Check<'_> {
     // ---- messages
 
     fn message(&mut self, message: &Message) {
+        let mut next_free = None;
         let message_set = is_true(&message.options, "message_set_wire_format");
         if message_set && !message.fields.is_empty() {
             let span = message.fields[0].name_span;
@@ -78,13 +84,21 @@ impl Check<'_> {
             self.number(field, LAST_FIELD_NUMBER);
             self.field(field);
         }
-        for (first, second) in self.twice(message.fields.iter().map(|f| i64::from(f.number))) {
+        // a number that could not be read is told already
+        let numbers = message.fields.iter().map(|f| i64::from(f.number));
+        let numbers: Vec<i64> = numbers
+            .enumerate()
+            .map(|(i, n)| if n == 0 { -1 - i as i64 } else { n })
+            .collect();
+        for (first, second) in self.twice(numbers.into_iter()) {
             let (first, second) = (&message.fields[first], &message.fields[second]);
             let text = format!(
                 "number {} of `{}` is already that of `{}`",
                 second.number, second.name, first.name
             );
-            let help = format!("the next free number is {}", next_free(message));
+            let help = next_free
+                .get_or_insert_with(|| next_free_text(message))
+                .clone();
             self.error(second.number_span, text, Some(help));
         }
         let last = if message_set {
@@ -103,7 +117,9 @@ impl Check<'_> {
             let number = field.number as i32;
             if containing(&reserved, number).is_some() {
                 let text = format!("`{}` uses the reserved number {number}", field.name);
-                let help = format!("the next free number is {}", next_free(message));
+                let help = next_free
+                    .get_or_insert_with(|| next_free_text(message))
+                    .clone();
                 self.error(field.number_span, text, Some(help));
             }
             if containing(&extensions, number).is_some() {
@@ -262,16 +278,20 @@ impl Check<'_> {
 
     // ---- extensions
 
+    fn declared_ranges(&mut self, message: MessageId) -> &[&'a NumberRange] {
+        let schema = self.schema;
+        let ranges = || sorted(&schema.messages[message as usize].extension_ranges);
+        self.declared.entry(message).or_insert_with(ranges)
+    }
+
     fn extension(&mut self, extension: &Extension) {
         let field = &extension.field;
         self.field(field);
         let last = match &extension.extendee {
             FieldType::Message(extendee) => {
                 let message = &self.schema.messages[extendee.id as usize];
-                let declared = message
-                    .extension_ranges
-                    .iter()
-                    .any(|r| (r.start..=r.end).contains(&(field.number as i32)));
+                let declared = self.declared_ranges(extendee.id);
+                let declared = containing(declared, field.number as i32).is_some();
                 if !declared {
                     let text = format!(
                         "`{}` keeps no number {} for extensions",
@@ -352,120 +372,29 @@ impl Check<'_> {
     // ---- services
 
     fn service(&mut self, service: &Service) {
+        let methods = service.methods.iter().map(|m| m.name.as_bytes()).collect();
         for method in &service.methods {
-            self.method(service, method, &method.request, method.request_span);
-            self.method(service, method, &method.response, method.response_span);
+            self.method_type(&method.request, method.request_span, &methods);
+            self.method_type(&method.response, method.response_span, &methods);
         }
     }
 
-    fn method(&mut self, service: &Service, method: &Method, ty: &FieldType, span: Span) {
+    fn method_type(&mut self, ty: &FieldType, span: Span, methods: &FxHashSet<&[u8]>) {
         self.visible(ty, span);
         if let FieldType::Enum(item) = ty {
             let text = format!("`{}` is an enum: methods take and give messages", item.name);
             self.error(span, text, None);
         }
         // A name that is a method's too means the method, for the scope of the service is searched first.
-        let written = self
-            .schema
-            .file(self.file)
-            .text
-            .get(span.start as usize..span.end as usize);
-        if let Some(namesake) = service
-            .methods
-            .iter()
-            .find(|m| written == Some(m.name.as_bytes()))
-        {
+        let text = &self.schema.file(self.file).text;
+        let written = text.get(span.start as usize..span.end as usize);
+        if written.is_some_and(|written| methods.contains(written)) {
             let text = format!(
                 "`{}` means the method of that name here, not a message",
-                namesake.name
+                String::from_utf8_lossy(written.unwrap_or_default())
             );
-            let help = format!(
-                "write its full name in `{}`, with a leading dot",
-                method.name
-            );
+            let help = "write the message's full name, with a leading dot".to_owned();
             self.error(span, text, Some(help));
-        }
-    }
-
-    // ---- numbers and names
-
-    /// Pairs of indices whose numbers are equal: each number's first index, and each later one.
-    fn twice(&mut self, numbers: impl Iterator<Item = i64>) -> Vec<(usize, usize)> {
-        self.numbers.clear();
-        self.numbers
-            .extend(numbers.enumerate().map(|(index, number)| (number, index)));
-        self.numbers.sort_unstable();
-        let mut pairs = Vec::new();
-        let mut first = 0;
-        for at in 1..self.numbers.len() {
-            if self.numbers[at].0 == self.numbers[first].0 {
-                // a number that could not be read is told already
-                if self.numbers[at].0 != 0 || self.numbers.iter().all(|n| n.0 >= 0) {
-                    pairs.push((self.numbers[first].1, self.numbers[at].1));
-                }
-            } else {
-                first = at;
-            }
-        }
-        pairs
-    }
-
-    fn ranges(&mut self, ranges: &[NumberRange], least: i32, most: i32) {
-        for range in ranges {
-            if range.start < least {
-                self.error(
-                    range.span,
-                    format!("the numbers of a range start at {least}"),
-                    None,
-                );
-            } else if range.end < range.start {
-                let text = format!("the range {} ends before it starts", range_text(range));
-                self.error(range.span, text, None);
-            } else if range.end > most {
-                self.error(
-                    range.span,
-                    format!("the range ends behind the last number, {most}"),
-                    None,
-                );
-            }
-        }
-        let sorted = sorted(ranges);
-        for pair in sorted.windows(2) {
-            if pair[1].start <= pair[0].end {
-                self.overlap(pair[0], pair[1]);
-            }
-        }
-    }
-
-    fn overlaps(&mut self, some: &[NumberRange], others: &[NumberRange]) {
-        let sorted = sorted(some);
-        for other in others {
-            if let Some(found) = sorted
-                .iter()
-                .find(|r| r.start <= other.end && other.start <= r.end)
-            {
-                self.overlap(found, other);
-            }
-        }
-    }
-
-    fn overlap(&mut self, a: &NumberRange, b: &NumberRange) {
-        let (first, second) = if a.span <= b.span { (a, b) } else { (b, a) };
-        let text = format!(
-            "the range {} overlaps {}",
-            range_text(second),
-            range_text(first)
-        );
-        self.error(second.span, text, None);
-    }
-
-    fn reserved_names(&mut self, reserved: &[ReservedName]) {
-        let mut seen = rustc_hash::FxHashSet::default();
-        for name in reserved {
-            if !seen.insert(name.name.as_str()) {
-                let text = format!("the name `{}` is reserved twice", name.name);
-                self.error(name.span, text, None);
-            }
         }
     }
 }
@@ -486,57 +415,4 @@ fn is_options_message(name: &str) -> bool {
                 | "FeatureSet"
         )
     })
-}
-
-fn range_text(range: &NumberRange) -> String {
-    if range.start == range.end {
-        range.start.to_string()
-    } else {
-        format!("{} to {}", range.start, range.end)
-    }
-}
-
-fn sorted(ranges: &[NumberRange]) -> Vec<&NumberRange> {
-    let mut sorted: Vec<&NumberRange> = ranges.iter().filter(|r| r.start <= r.end).collect();
-    sorted.sort_unstable_by_key(|r| (r.start, r.span));
-    sorted
-}
-
-fn containing<'r>(sorted: &[&'r NumberRange], number: i32) -> Option<&'r NumberRange> {
-    let behind = sorted.partition_point(|r| r.start <= number);
-    // ranges that overlap are an error of their own: looking at the nearest one is enough
-    sorted[..behind].last().filter(|r| number <= r.end).copied()
-}
-
-fn names(reserved: &[ReservedName]) -> FxHashMap<&str, Span> {
-    reserved.iter().map(|r| (r.name.as_str(), r.span)).collect()
-}
-
-/// The first number above all that the message uses or reserves, or below where that is the end.
-fn next_free(message: &Message) -> i64 {
-    let mut taken: Vec<(i64, i64)> = message
-        .fields
-        .iter()
-        .map(|f| (f.number.into(), f.number.into()))
-        .collect();
-    let ranges = message.reserved.iter().chain(&message.extension_ranges);
-    taken.extend(ranges.map(|r| (r.start.into(), r.end.into())));
-    taken.push((19_000, 19_999));
-    taken.sort_unstable();
-    let mut next = message
-        .fields
-        .iter()
-        .map(|f| i64::from(f.number))
-        .max()
-        .unwrap_or(0)
-        + 1;
-    if next > i64::from(LAST_FIELD_NUMBER) {
-        next = 1;
-    }
-    for (start, end) in taken {
-        if (start..=end).contains(&next) {
-            next = end + 1;
-        }
-    }
-    next
 }

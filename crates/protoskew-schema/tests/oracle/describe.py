@@ -193,24 +193,30 @@ def compile(roots, paths, output):
 
 def describe(roots, paths, seen, out, output):
     """Halves what protoc refuses until the files that it refuses stand alone."""
-    if not compile(roots, paths, output):
-        if len(paths) == 1:
-            out.append("rejected|" + paths[0])
+    accepted = compile(roots, paths, output)
+    if accepted:
+        with open(output, "rb") as file:
+            files = descriptor_pb2.FileDescriptorSet.FromString(file.read())
+        pool = descriptor_pool.DescriptorPool()
+        try:
+            for proto in files.file:
+                pool.Add(proto)
+        except TypeError:
+            # the runtime refuses a little more than protoc (JSON names that clash in proto2): then there are no facts
+            pool = None
+        if pool is not None:
+            describer = Describer(pool, out)
+            for proto in files.file:
+                if proto.name not in seen:
+                    seen.add(proto.name)
+                    describer.file(proto)
             return
+    if len(paths) > 1:
         middle = len(paths) // 2
         describe(roots, paths[:middle], seen, out, output)
         describe(roots, paths[middle:], seen, out, output)
-        return
-    with open(output, "rb") as file:
-        files = descriptor_pb2.FileDescriptorSet.FromString(file.read())
-    pool = descriptor_pool.DescriptorPool()
-    for proto in files.file:
-        pool.Add(proto)
-    describer = Describer(pool, out)
-    for proto in files.file:
-        if proto.name not in seen:
-            seen.add(proto.name)
-            describer.file(proto)
+    elif not accepted:
+        out.append("rejected|" + paths[0])
 
 
 def main():

@@ -160,21 +160,6 @@ pub(crate) fn differences(schema: &Schema, oracle: &Oracle) -> Vec<String> {
     differences
 }
 
-/// The files that protoc refuses and we don't.
-pub(crate) fn missed<'o>(schema: &Schema, oracle: &'o Oracle) -> Vec<&'o str> {
-    let ours: BTreeSet<&str> = schema
-        .diagnostics
-        .iter()
-        .map(|d| schema.file(d.file).path.as_str())
-        .collect();
-    oracle
-        .rejected
-        .iter()
-        .map(String::as_str)
-        .filter(|p| !ours.contains(p))
-        .collect()
-}
-
 fn flag(value: bool) -> &'static str {
     if value { "1" } else { "0" }
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use protoskew_compare::Runtime;
 use protoskew_schema::Name;
 
+use crate::releases::tag::{Line, Version};
 use crate::verdict::Level;
 
-pub use read::{ConfigError, read};
+pub use read::{ConfigError, nearest, read};
 
 /// The name of the file, at the root of the repository.
 pub const FILE_NAME: &str = "protoskew.toml";
@@ -59,7 +60,7 @@ pub struct Component {
 
 impl Component {
     /// The implementation that a release of this component reads with, where it is known.
-    pub fn runtime(&self, release: (u64, u64, u64)) -> Option<Runtime> {
+    pub fn runtime(&self, release: Version) -> Option<Runtime> {
         self.protobuf
             .iter()
             .find(|built| built.until.is_none_or(|until| release < until))
@@ -71,7 +72,7 @@ impl Component {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BuiltWith {
     /// The first release that it does not hold for.
-    pub until: Option<(u64, u64, u64)>,
+    pub until: Option<Version>,
     /// The implementation.
     pub is: Runtime,
 }
@@ -90,7 +91,7 @@ pub struct Link {
     /// How many lines the client may be older.
     pub client_behind: Bound,
     /// The oldest server line that is supported.
-    pub oldest: Option<(u64, u64)>,
+    pub oldest: Option<Line>,
     /// Only equal releases meet.
     pub bundled: bool,
 }

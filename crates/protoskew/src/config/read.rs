@@ -7,6 +7,7 @@ use protoskew_schema::Name;
 use toml_spanner::{Arena, Item, Key, Span, Table};
 
 use super::{Bound, BuiltWith, Component, Config, Link, Preset};
+use crate::releases::tag::Version;
 use crate::rules;
 use crate::verdict::Level;
 
@@ -192,11 +193,7 @@ impl Reader<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let (mut until, mut is) = (None, None);
             self.each(entry, &["until", "is"], |reader, key, item| match key {
-                "until" => {
-                    until = reader
-                        .version(item)
-                        .map(|(major, minor, patch)| (major, minor, patch.unwrap_or(0)))
-                }
+                "until" => until = reader.version(item),
                 _ => is = reader.runtime(item),
             });
             if until.is_none() && index + 1 < entries.len() {
@@ -265,7 +262,7 @@ impl Reader<'_> {
                 link.client_behind = reader.bound(item);
             }
             "oldest" => {
-                link.oldest = reader.version(item).map(|(major, minor, _)| (major, minor));
+                link.oldest = reader.version(item).map(Version::line);
             }
             "bundled" => match item.as_bool() {
                 Some(bundled) => link.bundled = bundled,
@@ -393,18 +390,26 @@ impl Reader<'_> {
         }
     }
 
-    fn version(&mut self, item: &Item<'_>) -> Option<(u64, u64, Option<u64>)> {
+    /// `1.2` or `1.2.3`; the first is 1.2.0 as a version.
+    fn version(&mut self, item: &Item<'_>) -> Option<Version> {
         let text = self.string(item)?;
-        let mut parts = text
+        let numbers: Option<Vec<u64>> = text
             .strip_prefix('v')
             .unwrap_or(&text)
             .split('.')
-            .map(str::parse::<u64>);
-        let parsed = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(Ok(major)), Some(Ok(minor)), None, None) => Some((major, minor, None)),
-            (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => {
-                Some((major, minor, Some(patch)))
-            }
+            .map(|part| part.parse().ok())
+            .collect();
+        let parsed = match numbers.as_deref() {
+            Some(&[major, minor]) => Some(Version {
+                major,
+                minor,
+                patch: 0,
+            }),
+            Some(&[major, minor, patch]) => Some(Version {
+                major,
+                minor,
+                patch,
+            }),
             _ => None,
         };
         if parsed.is_none() {
@@ -485,7 +490,7 @@ impl Reader<'_> {
 }
 
 /// `did you mean …?`, where something is near enough.
-pub(crate) fn nearest(word: &str, known: &[&str]) -> Option<String> {
+pub fn nearest(word: &str, known: &[&str]) -> Option<String> {
     known
         .iter()
         .map(|each| (strsim::damerau_levenshtein(word, each), each))
@@ -497,6 +502,7 @@ pub(crate) fn nearest(word: &str, known: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::releases::tag::Line;
 
     #[track_caller]
     fn check_errors(text: &str, expected: &[&str]) {
@@ -530,12 +536,26 @@ enum-added = "off"
         )
         .expect("valid");
         let runtime = &config.components["runtime"];
-        assert_eq!(runtime.runtime((3, 1, 9)), Some(Runtime::Gogo));
-        assert_eq!(runtime.runtime((3, 2, 0)), Some(Runtime::Go));
+        assert_eq!(
+            runtime.runtime(Version {
+                major: 3,
+                minor: 1,
+                patch: 9
+            }),
+            Some(Runtime::Gogo)
+        );
+        assert_eq!(
+            runtime.runtime(Version {
+                major: 3,
+                minor: 2,
+                patch: 0
+            }),
+            Some(Runtime::Go)
+        );
         let link = &config.links[0];
         assert_eq!(link.client_ahead, Bound::Any);
         assert_eq!(link.client_behind, Bound::Lines(1));
-        assert_eq!(link.oldest, Some((1, 2)));
+        assert_eq!(link.oldest, Some(Line { major: 1, minor: 2 }));
         assert_eq!(config.levels["enum-added"], Level::Off);
         assert_eq!(config.preset, Preset::Wire);
         assert_eq!(config.renames["grpc.Interface"], "types.Interface");

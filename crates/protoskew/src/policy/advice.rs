@@ -33,8 +33,11 @@ fn order(findings: &[Judged]) -> Option<String> {
         .map(|judged| judged.order.as_str())
         .collect();
     let first = orders.first()?;
-    Some(if orders.iter().all(|order| order == first) {
-        format!("{first}.", first = capitalised(first))
+    let all_one = orders.iter().all(|order| order == first);
+    Some(if all_one {
+        format!("{}.", capitalised(first))
+    } else if let Some(none) = orders.iter().find(|order| order.starts_with("no order")) {
+        format!("{}.", capitalised(none))
     } else {
         "No order of upgrades helps against all of it: some breaks when the client is newer, some when the server is."
             .to_owned()

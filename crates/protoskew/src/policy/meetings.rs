@@ -3,29 +3,24 @@
 use protoskew_schema::Name;
 
 use crate::config::{Bound, Config};
-
-/// A release's number: major, minor, patch.
-pub type Version = (u64, u64, u64);
+use crate::releases::tag::{Line, Version};
 
 /// The release lines (`major.minor`) that have releases, in order; distance is counted in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lines(Vec<(u64, u64)>);
+pub struct Lines(Vec<Line>);
 
 impl Lines {
     /// The lines of these releases.
     pub fn new(releases: impl IntoIterator<Item = Version>) -> Self {
-        let mut lines: Vec<(u64, u64)> = releases
-            .into_iter()
-            .map(|(major, minor, _)| (major, minor))
-            .collect();
+        let mut lines: Vec<Line> = releases.into_iter().map(Version::line).collect();
         lines.sort_unstable();
         lines.dedup();
         Self(lines)
     }
 
     /// The place of a release's line; a line without releases stands where it would.
-    fn place(&self, (major, minor, _): Version) -> usize {
-        self.0.partition_point(|line| *line < (major, minor))
+    fn place(&self, version: Version) -> usize {
+        self.0.partition_point(|line| *line < version.line())
     }
 }
 
@@ -43,7 +38,7 @@ pub struct LinkPolicy {
     /// How many lines the client may be older.
     pub behind: Bound,
     /// The oldest server line that is supported.
-    pub oldest: Option<(u64, u64)>,
+    pub oldest: Option<Line>,
     /// Only equal releases meet.
     pub bundled: bool,
     /// Whether the team wrote it down; without, nothing is known of roles.
@@ -53,10 +48,7 @@ pub struct LinkPolicy {
 impl LinkPolicy {
     /// Whether the two may meet.
     pub fn meets(&self, lines: &Lines, client: Version, server: Version) -> bool {
-        if self
-            .oldest
-            .is_some_and(|oldest| (server.0, server.1) < oldest)
-        {
+        if self.oldest.is_some_and(|oldest| server.line() < oldest) {
             return false;
         }
         if self.bundled {
@@ -110,6 +102,14 @@ pub fn links(config: &Config) -> Vec<LinkPolicy> {
 mod tests {
     use super::*;
 
+    const fn v(major: u64, minor: u64, patch: u64) -> Version {
+        Version {
+            major,
+            minor,
+            patch,
+        }
+    }
+
     fn link(ahead: Bound, behind: Bound) -> LinkPolicy {
         LinkPolicy {
             ahead,
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(drawn, expected);
     }
 
-    const FOUR: &[Version] = &[(1, 0, 0), (2, 0, 0), (3, 0, 0), (4, 0, 0)];
+    const FOUR: &[Version] = &[v(1, 0, 0), v(2, 0, 0), v(3, 0, 0), v(4, 0, 0)];
 
     #[test]
     fn the_worked_example_of_the_default_policy() {
@@ -164,7 +164,7 @@ mod tests {
         // 1.1 → 1.5 is one line apart: nothing was released between; patches share their line
         check(
             &link(Bound::Lines(1), Bound::Lines(0)),
-            &[(1, 1, 0), (1, 1, 3), (1, 5, 0), (2, 0, 0)],
+            &[v(1, 1, 0), v(1, 1, 3), v(1, 5, 0), v(2, 0, 0)],
             &["✓✓✓×", "✓✓✓×", "××✓✓", "×××✓"],
         );
     }
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn oldest_ends_support_below_a_server_line() {
         let supported = LinkPolicy {
-            oldest: Some((3, 0)),
+            oldest: Some(v(3, 0, 0).line()),
             ..link(Bound::Any, Bound::Lines(1))
         };
         check(&supported, FOUR, &["××××", "××××", "×✓✓✓", "××✓✓"]);
@@ -184,6 +184,6 @@ mod tests {
             bundled: true,
             ..link(Bound::Any, Bound::Any)
         };
-        check(&bundled, &[(1, 0, 0), (1, 0, 1)], &["✓×", "×✓"]);
+        check(&bundled, &[v(1, 0, 0), v(1, 0, 1)], &["✓×", "×✓"]);
     }
 }

@@ -8,5 +8,5 @@ mod pairs;
 
 pub use advice::advice;
 pub use judge::{Base, Judge, Role, Subject};
-pub use meetings::{Lines, LinkPolicy, Version, links};
+pub use meetings::{Lines, LinkPolicy, links};
 pub use pairs::{Pairs, Peer};

@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{Across, Effect, Reached};
-use super::meetings::{Lines, LinkPolicy, Version};
+use super::meetings::{Lines, LinkPolicy};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
+use crate::releases::tag::Version;
 use crate::rules::{self, Check, Scope};
 
 /// A release as one side of a pair.
@@ -130,13 +131,9 @@ impl Pairs<'_> {
     fn alike<'p>(&self, peers: &'p [Peer]) -> Vec<Alike<'p>> {
         let link = &self.links[self.link];
         let key = |peer: &Peer| {
-            let version = peer.version;
-            let told_apart = match (link.configured, link.bundled) {
-                (_, true) => version,
-                (true, false) => (version.0, version.1, 0),
-                (false, false) => (0, 0, 0),
-            };
-            (peer.indexed.digest(), peer.runtime, told_apart)
+            let line = link.configured.then(|| peer.version.line());
+            let version = link.bundled.then_some(peer.version);
+            (peer.indexed.digest(), peer.runtime, line, version)
         };
         let mut groups: Vec<Alike<'p>> = Vec::new();
         for peer in peers {

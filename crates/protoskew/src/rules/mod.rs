@@ -159,12 +159,11 @@ pub enum DefaultLevel {
 }
 
 impl DefaultLevel {
-    /// The level as a table shows it: `deny`, `deny if it breaks, else warn`.
-    pub fn text(self) -> String {
+    /// The loudest that it can be: what a table shows.
+    pub const fn loudest(self) -> Level {
         match self {
-            DefaultLevel::Fixed(level) => level.word().to_owned(),
-            DefaultLevel::ByOutcome(level) => format!("deny if it breaks, else {}", level.word()),
-            DefaultLevel::WarnUntilConfigured => "warn, deny in a configured link".to_owned(),
+            DefaultLevel::Fixed(level) => level,
+            DefaultLevel::ByOutcome(_) | DefaultLevel::WarnUntilConfigured => Level::Deny,
         }
     }
 }

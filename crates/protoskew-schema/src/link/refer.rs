@@ -1,0 +1,92 @@
+//! What a reference means, and what is said where it means nothing.
+
+use std::cmp::Reverse;
+
+use super::lower::Lower;
+use super::names::{Entry, Symbol, Wanted, resolve};
+use super::reach::Reach;
+use crate::parse::literal;
+use crate::{FieldType, FileId, Name, Role, Span, TypeRef};
+
+impl Lower<'_> {
+    /// What a type's name means here.
+    pub(super) fn reference(&mut self, span: Span, wanted: Wanted) -> FieldType {
+        let written = literal::dotted(&self.parsed.text, span);
+        let unresolved = FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
+        let (reach, here) = (self.reach, self.id);
+        let pick = |a: Entry, b: Entry| {
+            if rank(reach, here, a) >= rank(reach, here, b) {
+                a
+            } else {
+                b
+            }
+        };
+        let find = |view| resolve(self.index, view, &self.scope, &written, wanted, &pick);
+        let seen = find(Some(&self.view));
+        let (name, entry, visible) = match seen {
+            Some((name, entry)) => (name, entry, true),
+            None => match find(None) {
+                Some((name, entry)) => (name, entry, false),
+                None => {
+                    if !self.missing {
+                        let message = format!("`{written}` is not declared");
+                        let help = "declare it, or import the file that does".to_owned();
+                        self.diagnostics
+                            .error(self.id as usize, span, message, Some(help));
+                    }
+                    return unresolved;
+                }
+            },
+        };
+        let what = match entry.symbol {
+            Symbol::Message(id) => Ok(FieldType::Message(TypeRef { name, id })),
+            Symbol::Enum(id) => Ok(FieldType::Enum(TypeRef { name, id })),
+            Symbol::Service(_) => Err("a service"),
+            Symbol::Package(_) => Err("a package"),
+        };
+        match what {
+            Ok(ty) => {
+                if !visible && !self.missing {
+                    let path = &self.reach.inputs[entry.file as usize].path;
+                    let message = format!(
+                        "`{written}` is declared in `{path}`, which this file does not import"
+                    );
+                    let help = format!("add `import \"{path}\";`");
+                    self.diagnostics
+                        .error(self.id as usize, span, message, Some(help));
+                }
+                ty
+            }
+            Err(kind) => {
+                if visible || !self.missing {
+                    let message = format!("`{written}` is {kind}, not a type");
+                    self.diagnostics
+                        .error(self.id as usize, span, message, None);
+                }
+                unresolved
+            }
+        }
+    }
+}
+
+/// Between several declarations of one name: this file's, then the nearest, then a judged one, then the first.
+fn rank(reach: &Reach, here: FileId, entry: Entry) -> (bool, bool, usize, bool, Reverse<FileId>) {
+    let path = |file: FileId| reach.inputs[file as usize].path.as_str();
+    let folders = |file: FileId| {
+        path(file)
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
+            .split('/')
+    };
+    let shared = folders(here)
+        .zip(folders(entry.file))
+        .take_while(|(a, b)| a == b)
+        .count();
+    (
+        entry.file == here,
+        !matches!(entry.symbol, Symbol::Package(_)),
+        shared,
+        reach.inputs[entry.file as usize].role == Role::Judged,
+        Reverse(entry.file),
+    )
+}

@@ -1,0 +1,248 @@
+//! Bad input is data: any bytes, any depth, any size; no panic, no hang.
+
+use std::sync::Arc;
+
+use protoskew_schema::{DEEPEST_NESTING, Input, Role, Schema, Severity, link, parse};
+
+fn read(text: impl Into<Arc<[u8]>>) -> Schema {
+    let input = Input {
+        path: "a.proto".into(),
+        role: Role::Judged,
+        parsed: Arc::new(parse(text.into())),
+    };
+    link(vec![input], &[])
+}
+
+/// Reads bytes and holds the result to what every consumer relies on.
+fn check(text: &[u8]) -> Schema {
+    let schema = read(text);
+    let length = text.len() as u32;
+    let good = |span: protoskew_schema::Span| span.start <= span.end && span.end <= length;
+    for message in schema.messages.iter().filter(|m| m.file == 0) {
+        assert!(good(message.span) && good(message.name_span) && good(message.comment));
+        for field in &message.fields {
+            assert!(
+                good(field.span)
+                    && good(field.name_span)
+                    && good(field.number_span)
+                    && good(field.type_span)
+            );
+            assert!(
+                field
+                    .oneof
+                    .is_none_or(|o| (o as usize) < message.oneofs.len())
+            );
+            assert!(field.options.iter().all(|o| good(o.span)));
+        }
+        assert!(message.reserved.iter().all(|r| good(r.span)));
+        assert!(
+            message
+                .parent
+                .is_none_or(|p| (p as usize) < schema.messages.len())
+        );
+    }
+    assert!(schema.diagnostics.iter().all(|d| good(d.span)), "{text:?}");
+    schema
+}
+
+fn errors(schema: &Schema) -> usize {
+    schema
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count()
+}
+
+fn corpus() -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("the corpus")
+        .map(|e| e.expect("an entry").path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "the corpus is empty");
+    paths
+        .iter()
+        .map(|p| std::fs::read(p).expect("a corpus file"))
+        .collect()
+}
+
+#[test]
+fn every_prefix_of_the_corpus_is_read() {
+    for text in corpus() {
+        for end in 0..text.len() {
+            parse(text[..end].into());
+        }
+        for end in (0..text.len()).step_by(3) {
+            check(&text[..end]);
+        }
+    }
+}
+
+#[test]
+fn every_mutation_of_one_byte_is_read() {
+    let bytes = [
+        0, b' ', b'"', b'\'', b'{', b'}', b'[', b';', b'/', b'*', b'\\', b'.', b'-', b'9', b'a',
+        0x80, 0xff,
+    ];
+    for text in corpus() {
+        let mut text = text;
+        for at in 0..text.len() {
+            let before = text[at];
+            for (index, byte) in bytes.into_iter().enumerate().skip(at % 4).step_by(4) {
+                text[at] = byte;
+                // linking takes longer: one of the bytes at each place, another at the next, so that the test stays quick
+                if (at + index) % 20 == 0 {
+                    check(&text);
+                } else {
+                    parse(text.as_slice().into());
+                }
+            }
+            text[at] = before;
+        }
+    }
+}
+
+#[test]
+fn every_byte_can_be_left_out() {
+    for text in corpus() {
+        for at in 0..text.len() {
+            let text = [&text[..at], &text[at + 1..]].concat();
+            if at % 5 == 0 {
+                check(&text);
+            } else {
+                parse(text.into());
+            }
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_levels_are_refused_in_one_pass() {
+    let deep = 10_000;
+    let deepest = DEEPEST_NESTING as usize;
+    let nest =
+        |open: &str, inside: &str, close: &str| open.repeat(deep) + inside + &close.repeat(deep);
+
+    let schema = check(nest("message A {", "", "}").as_bytes());
+    assert_eq!((schema.messages.len(), errors(&schema)), (deepest + 1, 1));
+    // what follows is read
+    let schema = check((nest("message A {", "", "}") + "message B {}").as_bytes());
+    assert_eq!(schema.messages.last().expect("messages").name, "B");
+
+    let groups = nest("optional group A = 1 {", "", "}");
+    let schema = check(format!("message M {{ {groups} }}").as_bytes());
+    assert_eq!((schema.messages.len(), errors(&schema)), (deepest + 1, 1));
+
+    let aggregate = format!(
+        "syntax = \"proto3\"; option (x) = {{ {} }}; message A {{}}",
+        nest("a {", "", "}")
+    );
+    let schema = check(aggregate.as_bytes());
+    assert_eq!((schema.messages.len(), errors(&schema)), (1, 0));
+    let lists = format!(
+        "syntax = \"proto3\"; option (x) = {{ a: {} }}; message A {{}}",
+        nest("[", "", "]")
+    );
+    assert_eq!(errors(&check(lists.as_bytes())), 0);
+    let features = format!(
+        "edition = \"2023\"; option features = {{ {} }};",
+        nest("a <", "enum_type: CLOSED", ">")
+    );
+    check(features.as_bytes());
+
+    for unclosed in [
+        "message A {",
+        "optional group A = 1 {",
+        "extend A {",
+        "oneof a {",
+        "option a = {",
+        "((((",
+        "[[[[",
+        "map<",
+        "/*",
+        "a.",
+    ] {
+        check(unclosed.repeat(deep).as_bytes());
+        check(format!("message M {{ {}", unclosed.repeat(deep)).as_bytes());
+    }
+}
+
+/// Nothing here is asserted but the end of it: at this size work that grows with the square would take an hour.
+#[test]
+fn work_grows_with_size_and_not_faster() {
+    let n = 100_000;
+    let fields: String = (1..=n)
+        .map(|i| format!("optional int32 f{i} = {i};"))
+        .collect();
+    let texts = [
+        "message A {}".repeat(n),
+        format!("message M {{ {fields} }}"),
+        format!("message M {{ {} }}", "optional M a = 1;".repeat(n)),
+        "import \"x.proto\";".repeat(n),
+        format!("message M {{ reserved {}1; }}", "1 to 5, ".repeat(n)),
+        format!(
+            "message M {{ {fields} reserved {}1; }}",
+            "1 to 5, ".repeat(n)
+        ),
+        format!("message M {{ reserved {}\"a\"; }}", "\"a\", ".repeat(n)),
+        format!("message M {{ {} }}", "option deprecated = true;".repeat(n)),
+        format!("enum E {{ {} }}", "A = 0;".repeat(n)),
+        format!(
+            "message M {{ extensions 1 to 9; }} extend M {{ {} }}",
+            "optional int32 a = 1;".repeat(n)
+        ),
+        format!(
+            "message M {{}} service S {{ {} }}",
+            "rpc A(M) returns (M);".repeat(n)
+        ),
+        "} ; \\ \" \u{e9} 0x ".repeat(n),
+        format!("option a = {};", "\"a\" ".repeat(n)),
+        format!("message M {{ optional {} a = 1; }}", "a.".repeat(n) + "b"),
+        format!("package {};", "a.".repeat(1_000) + "b"),
+    ];
+    for text in texts {
+        check(text.as_bytes());
+    }
+}
+
+#[test]
+fn huge_numbers_and_ranges_are_not_expanded() {
+    let schema = check(b"syntax = \"proto3\"; message A { reserved 1 to max; } enum E { Z = 0; reserved 1 to max; }");
+    assert_eq!(errors(&schema), 0);
+    assert_eq!(
+        (
+            schema.messages[0].reserved[0].start,
+            schema.messages[0].reserved[0].end
+        ),
+        (1, 536_870_911)
+    );
+    assert_eq!(
+        (
+            schema.enums[0].reserved[0].start,
+            schema.enums[0].reserved[0].end
+        ),
+        (1, i32::MAX)
+    );
+    let digits = "9".repeat(100_000);
+    let schema = check(format!("message A {{ optional int32 a = {digits}; optional double b = 2 [default = {digits}]; reserved {digits} to {digits}; }}").as_bytes());
+    assert_eq!(schema.messages[0].fields[0].number, 0);
+}
+
+#[test]
+fn odd_bytes_are_told_once_and_passed_over() {
+    let text = b"\xef\xbb\xbfsyntax = \"proto3\";\r\n\0\0\0message A { \x01 string a = 1; // \xff\r\n string \xc3\xa9 = 2; string c = 3; }";
+    let schema = check(text);
+    let names: Vec<_> = schema.messages[0]
+        .fields
+        .iter()
+        .map(|f| f.name.as_str())
+        .collect();
+    assert_eq!(names, ["a", "c"]);
+    assert!(errors(&schema) >= 3);
+    // a file of another kind under the wrong name does not fill the memory with errors
+    let noise: Vec<u8> = (0..1_000_000_u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    assert!(check(&noise).diagnostics.len() <= 100);
+}

@@ -1,0 +1,530 @@
+//! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use protoskew_compare::Comparison;
+use protoskew_schema::Name;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::policy::{Base, Judge, Lines, Role, Subject, advice};
+use crate::project::{Input, Project, Released, State};
+use crate::releases::baseline::{Baseline, baseline};
+use crate::releases::tag::Version;
+use crate::releases::worktree_line::worktree_line;
+use crate::releases::{Release, Releases};
+use crate::rules::{self, Side};
+use crate::source::error::{complete, no_protos};
+use crate::verdict::{Counts, Level, Verdict};
+
+/// What is asked of a check.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What is judged.
+    pub input: Input,
+    /// What it is judged against, instead of the releases it may meet.
+    pub against: Vec<Against>,
+    /// Where "new" starts, instead of where it would.
+    pub baseline: Option<String>,
+    /// The release line of what is judged, instead of the one after the newest release.
+    pub release: Option<Version>,
+    /// Accept an answer without the history that a shallow clone lacks.
+    pub allow_incomplete: bool,
+    /// Warnings fail as well.
+    pub deny_warnings: bool,
+}
+
+/// An explicit base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// A commit or tag.
+    Revision(String),
+    /// A folder.
+    Folder(std::path::PathBuf),
+}
+
+/// What is judged, read, with its place among the releases.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What it holds.
+    pub state: State,
+    /// The releases of the repository's own series, oldest first.
+    pub releases: Releases,
+    /// The number it would be released under.
+    pub version: Version,
+    /// Its release line as a person names it, where there are releases: `1.4`.
+    pub line: Option<String>,
+    /// The newest release it contains.
+    pub after: Option<Release>,
+    /// Where "new" starts.
+    pub baseline: Option<Baseline>,
+}
+
+/// Answers a check.
+pub fn check(project: &Project, options: &Options) -> Result<Verdict, Error> {
+    if options.against.is_empty() {
+        against_releases(project, options)
+    } else {
+        against_given(project, options)
+    }
+}
+
+/// Reads what is judged and finds its place among the releases.
+pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
+    let repository = project.repository()?;
+    let state = project.state(&options.input)?;
+    let releases = project.releases(None)?;
+    let head = match &options.input {
+        Input::Revision(name) => Some(repository.resolve(name)?),
+        _ => repository.head()?,
+    };
+    let default = repository.default_branch(project.config.default_branch.as_deref())?;
+    let (line, start) = match head {
+        Some(head) => (
+            worktree_line(repository, &releases, head, default.as_ref())?,
+            baseline(
+                repository,
+                options.baseline.as_deref(),
+                head,
+                default.as_ref(),
+                &releases,
+            )?,
+        ),
+        None => (None, None),
+    };
+    let next = |line: &crate::releases::worktree_line::WorktreeLine| Version {
+        major: line.line.major,
+        minor: line.line.minor,
+        patch: if line.patch {
+            line.after.version.patch + 1
+        } else {
+            0
+        },
+    };
+    let version = options
+        .release
+        .or(line.as_ref().map(next))
+        .unwrap_or(Version {
+            major: 0,
+            minor: 0,
+            patch: 0,
+        });
+    Ok(Standing {
+        line: options
+            .release
+            .map(|release| release.line().to_string())
+            .or(line.as_ref().map(|line| line.line.to_string())),
+        after: line.map(|line| line.after),
+        baseline: start,
+        state,
+        releases,
+        version,
+    })
+}
+
+fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Error> {
+    let repository = project.repository()?;
+    complete(repository, options.allow_incomplete)?;
+    let standing = stand(project, options)?;
+    let state = &standing.state;
+    if state.judged == 0 && state.files == 0 {
+        let error = no_protos(
+            &state.origin.label,
+            None,
+            Some(repository),
+            Some(&standing.releases),
+        );
+        return Err(error.into());
+    }
+    let subject = Subject {
+        label: state.origin.label.clone(),
+        indexed: Arc::clone(&state.indexed),
+    };
+    let mut verdict = Verdict {
+        subject: match (&standing.line, &standing.after) {
+            (Some(line), Some(after)) => {
+                format!("{} ({line}, after {})", subject.label, after.name)
+            }
+            (Some(line), None) => format!("{} ({line})", subject.label),
+            _ => subject.label.to_string(),
+        },
+        notes: state.notes.clone(),
+        ..Verdict::default()
+    };
+    verdict.notes.extend(standing.releases.ignored.line());
+
+    let start = match &standing.baseline {
+        Some(baseline) => Some(project.commit(baseline.commit, &baseline.label)?),
+        None => None,
+    };
+    verdict.baseline = standing.baseline.as_ref().map_or(
+        "none: there is no earlier commit, so all is new".to_owned(),
+        |baseline| baseline.phrase.clone(),
+    );
+
+    let met = meetings(project, &standing)?;
+    verdict.notes.extend(met.notes);
+    let compare = Compare {
+        project,
+        new: state,
+        start: start.as_ref(),
+    };
+    let mut bases: Vec<Base> = met
+        .schemas
+        .par_iter()
+        .map(|(old, roles)| compare.base(old, roles.clone(), false))
+        .collect();
+    // what no release holds may still be spent: the baseline is a base of its own
+    if let Some(start) = &start {
+        let digest = start.indexed.digest();
+        let released = met.all.contains(&digest);
+        if !released && !bases.iter().any(|base| base.indexed.digest() == digest) {
+            let roles = if met.any_release {
+                Vec::new()
+            } else {
+                peer_roles(project, &start.origin.label)
+            };
+            bases.push(compare.base(start, roles, met.any_release));
+        }
+    }
+    bases.push(compare.diagnostics());
+
+    let order: Vec<Name> = standing
+        .releases
+        .series
+        .iter()
+        .map(|release| release.name.clone())
+        .collect();
+    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    verdict.findings = judge.judge(&bases);
+    verdict.bases = met.phrase;
+    verdict.counts = counts(state, met.count);
+    if let Some(start) = &start {
+        let since = project.comparer.compare(&start.indexed, &state.indexed);
+        verdict.advice = advice(
+            &verdict.findings,
+            &since,
+            &project.links,
+            &subject,
+            standing.line.as_deref(),
+        );
+    }
+    finish(&mut verdict, options);
+    Ok(verdict)
+}
+
+/// Each explicit base is its own baseline: whatever differs is new.
+fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error> {
+    let state = project.state(&options.input)?;
+    if state.judged == 0 && state.files == 0 {
+        return Err(no_protos(
+            &state.origin.label,
+            None,
+            project.repository.as_deref(),
+            None,
+        )
+        .into());
+    }
+    let subject = Subject {
+        label: state.origin.label.clone(),
+        indexed: Arc::clone(&state.indexed),
+    };
+    let olds: Vec<State> = options
+        .against
+        .iter()
+        .map(|against| match against {
+            Against::Revision(name) => project.state(&Input::Revision(name.clone())),
+            Against::Folder(folder) => project.state(&Input::Folder(folder.clone())),
+        })
+        .collect::<Result<_, Error>>()?;
+    let compare = Compare {
+        project,
+        new: &state,
+        start: None,
+    };
+    let mut bases: Vec<Base> = olds
+        .par_iter()
+        .map(|old| compare.base(old, peer_roles(project, &old.origin.label), false))
+        .collect();
+    let mut found = compare.diagnostics();
+    for old in &olds {
+        let known = rules::diagnostics(side(old));
+        found.known.extend(known.iter().map(Finding::id));
+    }
+    bases.push(found);
+    let order: Vec<Name> = olds.iter().map(|old| old.origin.label.clone()).collect();
+    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    let names = order.join(", ");
+    let mut verdict = Verdict {
+        subject: subject.label.to_string(),
+        bases: names.clone(),
+        baseline: format!("{names}: an explicit --against is its own baseline"),
+        counts: counts(&state, olds.len()),
+        findings: judge.judge(&bases),
+        notes: state.notes.clone(),
+        ..Verdict::default()
+    };
+    for old in &olds {
+        verdict.notes.extend(rejected(old));
+        if old.files == 0 {
+            verdict.notes.push(format!(
+                "{} holds no .proto files: nothing could break",
+                old.origin.label
+            ));
+        }
+    }
+    if let [old] = olds.as_slice() {
+        let since = project.comparer.compare(&old.indexed, &state.indexed);
+        verdict.advice = advice(&verdict.findings, &since, &project.links, &subject, None);
+    }
+    finish(&mut verdict, options);
+    Ok(verdict)
+}
+
+fn finish(verdict: &mut Verdict, options: &Options) {
+    if options.deny_warnings {
+        for judged in &mut verdict.findings {
+            if judged.level == Level::Warn {
+                judged.level = Level::Deny;
+            }
+        }
+    }
+}
+
+/// Compares one side after the other with what is judged.
+struct Compare<'a> {
+    project: &'a Project,
+    new: &'a State,
+    start: Option<&'a State>,
+}
+
+impl Compare<'_> {
+    fn base(&self, old: &State, roles: Vec<Role>, unreleased: bool) -> Base {
+        let comparer = &self.project.comparer;
+        let findings = rules::run(
+            side(old),
+            side(self.new),
+            &comparer.compare(&old.indexed, &self.new.indexed),
+        );
+        let known = match self.start {
+            Some(start)
+                if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
+            {
+                let before: Comparison = comparer.compare(&old.indexed, &start.indexed);
+                rules::run(side(old), side(start), &before)
+                    .iter()
+                    .map(Finding::id)
+                    .collect()
+            }
+            _ => HashSet::new(),
+        };
+        Base {
+            indexed: Arc::clone(&old.indexed),
+            findings,
+            known,
+            roles,
+            unreleased,
+        }
+    }
+
+    /// What is wrong with what is judged, by itself.
+    fn diagnostics(&self) -> Base {
+        let before = self
+            .start
+            .map(|start| rules::diagnostics(side(start)))
+            .unwrap_or_default();
+        Base {
+            indexed: Arc::clone(&self.new.indexed),
+            findings: rules::diagnostics(side(self.new)),
+            known: before.iter().map(Finding::id).collect(),
+            roles: Vec::new(),
+            unreleased: false,
+        }
+    }
+}
+
+fn side(state: &State) -> Side<'_> {
+    Side {
+        indexed: &state.indexed,
+        origin: &state.origin,
+    }
+}
+
+/// The releases that may meet what is judged.
+struct Met {
+    /// Each distinct schema with those who have it.
+    schemas: Vec<(State, Vec<Role>)>,
+    /// Digests of all released schemas.
+    all: HashSet<u64>,
+    any_release: bool,
+    count: usize,
+    phrase: String,
+    notes: Vec<String>,
+}
+
+fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
+    let mut schemas: Vec<(State, Vec<Role>)> = Vec::new();
+    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut all = HashSet::new();
+    let mut met: Vec<Name> = Vec::new();
+    let mut notes = Vec::new();
+    let mut any_release = false;
+    let mut rejecting: Vec<String> = Vec::new();
+    let mut read: FxHashMap<Name, Arc<Vec<Released>>> = FxHashMap::default();
+    for (index, link) in project.links.iter().enumerate() {
+        let subject_runtime = |name: &Name| {
+            project
+                .component(name)
+                .and_then(|component| component.runtime(standing.version))
+        };
+        for subject_is_client in [true, false] {
+            let (mine, theirs) = if subject_is_client {
+                (&link.client, &link.server)
+            } else {
+                (&link.server, &link.client)
+            };
+            let released = match read.get(theirs) {
+                Some(released) => Arc::clone(released),
+                None => {
+                    let component = project.component(theirs);
+                    let series = match component.and_then(|component| component.tags.as_ref()) {
+                        Some(_) => project.releases(component)?.series,
+                        None => standing.releases.series.clone(),
+                    };
+                    let released = Arc::new(project.read_releases(&series)?);
+                    read.insert(theirs.clone(), Arc::clone(&released));
+                    released
+                }
+            };
+            any_release |= !released.is_empty();
+            let versions = released.iter().map(|each| each.release.version);
+            let lines = Lines::new(versions.chain([standing.version]));
+            for each in released.iter() {
+                let digest = each.state.indexed.digest();
+                all.insert(digest);
+                let version = each.release.version;
+                let (client, server) = if subject_is_client {
+                    (standing.version, version)
+                } else {
+                    (version, standing.version)
+                };
+                if !link.meets(&lines, client, server) || each.state.files == 0 {
+                    continue;
+                }
+                let name = each.release.name.clone();
+                if !met.contains(&name) {
+                    met.push(name.clone());
+                    rejecting.extend(rejected(&each.state).map(|_| name.to_string()));
+                }
+                let at = *place.entry(digest).or_insert_with(|| {
+                    schemas.push((each.state.clone(), Vec::new()));
+                    schemas.len() - 1
+                });
+                schemas[at].1.push(Role {
+                    link: index,
+                    subject_is_client,
+                    peer: name,
+                    peer_runtime: project
+                        .component(theirs)
+                        .and_then(|component| component.runtime(version)),
+                    subject_runtime: subject_runtime(mine),
+                });
+            }
+        }
+    }
+    match rejecting.as_slice() {
+        [] => {}
+        [one] => notes.push(format!("release {one} holds protos that protoc rejects; the rest of it was compared")),
+        [first, .., last] => notes.push(format!(
+            "{} releases ({first} to {last}) hold protos that protoc rejects; the rest of them was compared",
+            rejecting.len()
+        )),
+    }
+    let phrase = match met.as_slice() {
+        [] if any_release => "no release: the policy lets none meet it".to_owned(),
+        [] => "no release: there are none yet".to_owned(),
+        [one] => format!("1 release, {one}"),
+        many => {
+            let order = |name: &Name| {
+                standing
+                    .releases
+                    .series
+                    .iter()
+                    .position(|each| each.name == *name)
+            };
+            let first = many
+                .iter()
+                .min_by_key(|name| order(name))
+                .unwrap_or(&many[0]);
+            let last = many
+                .iter()
+                .max_by_key(|name| order(name))
+                .unwrap_or(&many[0]);
+            format!(
+                "{} releases, {first} to {last}, with {} distinct schemas",
+                many.len(),
+                schemas.len()
+            )
+        }
+    };
+    Ok(Met {
+        schemas,
+        all,
+        any_release,
+        count: met.len(),
+        phrase,
+        notes,
+    })
+}
+
+/// Both roles in every link, for a peer that is no release.
+fn peer_roles(project: &Project, label: &Name) -> Vec<Role> {
+    let links = 0..project.links.len();
+    links
+        .flat_map(|link| [true, false].map(|subject_is_client| (link, subject_is_client)))
+        .map(|(link, subject_is_client)| Role {
+            link,
+            subject_is_client,
+            peer: label.clone(),
+            peer_runtime: None,
+            subject_runtime: None,
+        })
+        .collect()
+}
+
+/// One note for an older state that protoc would reject.
+fn rejected(state: &State) -> Option<String> {
+    let files = state.rejected();
+    let (path, message) = files.first()?;
+    let more = match files.len() {
+        1 => String::new(),
+        count => format!(" (and {} more files)", count - 1),
+    };
+    Some(format!(
+        "{}: protoc rejects {path}{more}: {message}; the rest of it was compared",
+        state.origin.label
+    ))
+}
+
+fn counts(state: &State, releases: usize) -> Counts {
+    let schema = state.indexed.schema();
+    let judged = |file| state.indexed.judged(file);
+    Counts {
+        files: state.judged,
+        messages: schema
+            .messages
+            .iter()
+            .filter(|each| judged(each.file))
+            .count(),
+        enums: schema.enums.iter().filter(|each| judged(each.file)).count(),
+        services: schema
+            .services
+            .iter()
+            .filter(|each| judged(each.file))
+            .count(),
+        releases,
+    }
+}

@@ -1,0 +1,140 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Tells whether a gRPC/protobuf API can ship: against every release it may still meet in production.
+#[derive(Debug, Parser)]
+#[command(
+    name = "protoskew",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Without a command: protoskew check.\n\
+        Exit codes: 0 fine; 1 findings at deny; 2 bad usage, configuration or environment, or an incomplete answer."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// May this ship? Against the releases it may meet (the default command)
+    Check(CheckArgs),
+    /// Every client release × every server release: the worst outcome of each cell
+    Matrix(MatrixArgs),
+    /// One meeting: what happens when this client talks to that server, call by call
+    Meet(MeetArgs),
+    /// A rule's page: why it breaks, an example, what to do instead
+    Explain(ExplainArgs),
+    /// Every rule with its level, lens and guideline
+    Rules,
+    /// Make a small repository with four releases in a temporary folder and walk through it
+    Demo(DemoArgs),
+    /// The completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct CheckArgs {
+    /// What is judged: a folder (of the repository, or a plain one with --against FOLDER) or a revision; default: the worktree
+    pub(crate) input: Option<String>,
+    /// Judge against this revision or folder instead of the releases that may be met; may be given several times
+    #[arg(long, value_name = "REF|DIR")]
+    pub(crate) against: Vec<String>,
+    /// Judge what is about to be committed
+    #[arg(long, conflicts_with = "input")]
+    pub(crate) staged: bool,
+    /// Where "new" starts; default: the merge base with the default branch, or the newest release
+    #[arg(long, value_name = "REF", conflicts_with = "against")]
+    pub(crate) baseline: Option<String>,
+    /// The release that this will be (1.4); default: the line after the newest release
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) release: Option<String>,
+    /// Warnings fail as well
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// List what was true at the baseline already
+    #[arg(long)]
+    pub(crate) known: bool,
+    /// Show every finding, also where one rule has many
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct MatrixArgs {
+    /// The link to show, as client:server; default: each in turn
+    #[arg(long, value_name = "CLIENT:SERVER")]
+    pub(crate) link: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MeetArgs {
+    /// The client: REVISION or COMPONENT@REVISION; `worktree` is a revision too
+    pub(crate) client: String,
+    /// The server, likewise
+    pub(crate) server: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The rule's id
+    pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Keep the repository in this folder, which must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct Shared {
+    /// How the answer is written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write the answer to this file (beside it first, then renamed)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
+    pub(crate) color: When,
+    /// Only the exit code, and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person at a terminal
+    Text,
+    /// One JSON object a line (docs/json.md)
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,158 @@
+//! `protoskew check`.
+
+use std::path::{Path, PathBuf};
+
+use protoskew::check::{Against, Options, check};
+use protoskew::error::Error;
+use protoskew::progress::Progress;
+use protoskew::project::{Input, Project};
+use protoskew::releases::tag::Version;
+use protoskew::report::{json, text};
+
+use super::args::{CheckArgs, Format, Shared};
+use super::{DENIED, FINE, Failure, NO_ANSWER, output};
+
+pub(super) fn run(args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+    run_in(&current_folder()?, args, shared)
+}
+
+/// Checks as if `here` were the current folder.
+pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+    let progress = if shared.quiet {
+        Progress::silent()
+    } else {
+        Progress::on_terminal("reading")
+    };
+    let (project, input) = open(here, args)?;
+    let against = args
+        .against
+        .iter()
+        .map(|name| against(&project, here, name))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let options = Options {
+        input,
+        against,
+        baseline: args.baseline.clone(),
+        release: args.release.as_deref().map(release).transpose()?,
+        allow_incomplete: args.allow_incomplete,
+        deny_warnings: args.deny_warnings,
+    };
+    let verdict = check(&project, &options)?;
+    drop(progress);
+    output::answer(shared, |out, screen| match shared.format {
+        Format::Json => json::write_check(out, &verdict),
+        Format::Text => {
+            let options = text::Options {
+                screen,
+                all: args.all,
+                known: args.known,
+            };
+            text::write(out, &verdict, &options)
+        }
+    })?;
+    Ok(if verdict.denies() {
+        DENIED
+    } else if verdict.incomplete.is_empty() {
+        FINE
+    } else {
+        NO_ANSWER
+    })
+}
+
+pub(super) fn current_folder() -> Result<PathBuf, Error> {
+    std::env::current_dir()
+        .map_err(|error| Error::environment(format!("cannot tell the current folder: {error}")))
+}
+
+/// Opens the project that the input lies in, and says what of it is judged.
+fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
+    if args.staged {
+        return Ok((Project::open(here, "")?, Input::Staged));
+    }
+    let Some(input) = &args.input else {
+        return Ok((Project::open(here, "")?, Input::Worktree(String::new())));
+    };
+    let path = here.join(input);
+    if !path.exists() {
+        return Ok((Project::open(here, "")?, Input::Revision(input.clone())));
+    }
+    if path.is_file() {
+        return Err(Error::usage(format!("{input} is a file")).hint(
+            "name the folder that holds it: files that import each other are judged together",
+        ));
+    }
+    let project = Project::open(&path, "")?;
+    let root = project
+        .repository
+        .as_ref()
+        .and_then(|repository| repository.workdir());
+    let within = root.as_deref().and_then(|root| folder_within(root, &path));
+    let plain =
+        !args.against.is_empty() && args.against.iter().all(|name| here.join(name).is_dir());
+    match within {
+        Some(within) if !plain => {
+            let project = if within.is_empty() {
+                project
+            } else {
+                Project::open(&path, &within)?
+            };
+            Ok((project, Input::Worktree(within)))
+        }
+        _ => Ok((project, Input::Folder(path))),
+    }
+}
+
+/// The folder from the repository's root, with `/`; `None` where it lies outside.
+fn folder_within(root: &Path, folder: &Path) -> Option<String> {
+    let (root, folder) = (root.canonicalize().ok()?, folder.canonicalize().ok()?);
+    let within = folder.strip_prefix(root).ok()?;
+    let parts: Vec<&str> = within
+        .iter()
+        .map(|part| part.to_str())
+        .collect::<Option<_>>()?;
+    Some(parts.join("/"))
+}
+
+/// A revision where git knows the name, else a folder.
+fn against(project: &Project, here: &Path, name: &str) -> Result<Against, Error> {
+    let folder = here.join(name);
+    let is_folder = folder.is_dir();
+    let Some(repository) = &project.repository else {
+        return if is_folder {
+            Ok(Against::Folder(folder))
+        } else {
+            Err(Error::environment(format!(
+                "there is no folder `{name}`, and no git repository here"
+            )))
+        };
+    };
+    match repository.resolve(name) {
+        Ok(_) => Ok(Against::Revision(name.to_owned())),
+        Err(_) if is_folder => Ok(Against::Folder(folder)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn release(text: &str) -> Result<Version, Error> {
+    let numbers: Option<Vec<u64>> = text
+        .strip_prefix('v')
+        .unwrap_or(text)
+        .split('.')
+        .map(|part| part.parse().ok())
+        .collect();
+    match numbers.as_deref() {
+        Some(&[major, minor]) => Ok(Version {
+            major,
+            minor,
+            patch: 0,
+        }),
+        Some(&[major, minor, patch]) => Ok(Version {
+            major,
+            minor,
+            patch,
+        }),
+        _ => {
+            Err(Error::usage(format!("`{text}` is not a release")).hint("write it as 1.4 or 1.4.2"))
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A project as the commands see it: its repository, configuration, releases and schemas, each read once and only when asked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use protoskew_compare::{Comparer, Indexed};
+use protoskew_git::{CommitId, Repository};
+use protoskew_schema::{Name, Severity};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::config::{self, Component, Config};
+use crate::error::Error;
+use crate::finding::Origin;
+use crate::policy::{self, LinkPolicy, Peer};
+use crate::releases::tag::Version;
+use crate::releases::{self, Release, Releases};
+use crate::source::owners::Conventions;
+use crate::source::store::SchemaStore;
+use crate::source::{self, Snapshot};
+
+/// What is judged, as the command line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The worktree, or the folder of it that was named (from the repository's root, with `/`; empty: all).
+    Worktree(String),
+    /// What is about to be committed.
+    Staged,
+    /// A commit.
+    Revision(String),
+    /// A folder, whether or not git knows of it.
+    Folder(PathBuf),
+}
+
+/// A schema with all that is known of where it came from.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Where it came from.
+    pub origin: Arc<Origin>,
+    /// The schema.
+    pub indexed: Arc<Indexed>,
+    /// How many files are judged.
+    pub judged: usize,
+    /// How many `.proto` files there are, judged or not.
+    pub files: usize,
+    /// What was left out and what could not be read, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl State {
+    /// The files of this state that protoc would reject, with the first error of each.
+    pub fn rejected(&self) -> Vec<(Name, String)> {
+        let schema = self.indexed.schema();
+        let mut files: Vec<(Name, String)> = Vec::new();
+        for diagnostic in &schema.diagnostics {
+            let path = &schema.files[diagnostic.file as usize].path;
+            if diagnostic.severity == Severity::Error
+                && self.indexed.judged(diagnostic.file)
+                && files.last().is_none_or(|(last, _)| last != path)
+            {
+                files.push((path.clone(), diagnostic.message.clone()));
+            }
+        }
+        files
+    }
+}
+
+/// A release with its schema.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// Its tag, version and commit.
+    pub release: Release,
+    /// What it holds.
+    pub state: State,
+}
+
+/// The project.
+pub struct Project {
+    /// Its repository, where there is one.
+    pub repository: Option<Arc<Repository>>,
+    /// What the team says.
+    pub config: Config,
+    /// The links, from the configuration or without.
+    pub links: Vec<LinkPolicy>,
+    /// Compares, and remembers.
+    pub comparer: Comparer,
+    conventions: Conventions,
+    /// Made from the first state that holds protos: it tells whose home this repository is.
+    store: OnceLock<SchemaStore>,
+    indexed: Mutex<FxHashMap<usize, Arc<Indexed>>>,
+}
+
+impl Project {
+    /// Opens the project that holds `folder`. `within`: judge only what lies in that folder of the repository.
+    pub fn open(folder: &Path, within: &str) -> Result<Self, Error> {
+        let repository = match Repository::discover(folder) {
+            Ok(repository) => Some(Arc::new(repository)),
+            Err(error) if error.is_not_a_repository() => None,
+            Err(error) => return Err(error.into()),
+        };
+        let root = repository
+            .as_ref()
+            .and_then(|repository| repository.workdir());
+        let config = read_config(root.as_deref().unwrap_or(folder))?;
+        let mut conventions = Conventions::new(&config.proto.include, &config.proto.vendored)?;
+        if !within.is_empty() {
+            conventions = conventions.within(within);
+        }
+        let links = policy::links(&config);
+        let declared = config
+            .renames
+            .iter()
+            .map(|(old, new)| (old.clone(), new.clone()));
+        Ok(Self {
+            comparer: Comparer::new(declared.collect::<Vec<_>>()),
+            links,
+            config,
+            repository,
+            conventions,
+            store: OnceLock::new(),
+            indexed: Mutex::default(),
+        })
+    }
+
+    /// The repository, or the error that says that there is none.
+    pub fn repository(&self) -> Result<&Arc<Repository>, Error> {
+        self.repository.as_ref().ok_or_else(|| {
+            Error::environment("this folder is not in a git repository")
+                .hint("run protoskew in a checkout, or compare two folders: protoskew check NEW --against OLD")
+        })
+    }
+
+    /// Reads the state that the input names.
+    pub fn state(&self, input: &Input) -> Result<State, Error> {
+        let snapshot = match input {
+            Input::Worktree(_) => {
+                let repository = self.repository()?;
+                if repository.is_bare() {
+                    return self.state(&Input::Revision("HEAD".to_owned()));
+                }
+                source::worktree(repository)?
+            }
+            Input::Staged => source::staged(self.repository()?)?,
+            Input::Revision(name) => {
+                let repository = self.repository()?;
+                source::revision(repository, repository.resolve(name)?, name)?
+            }
+            Input::Folder(folder) => source::directory(folder)?,
+        };
+        self.read(snapshot)
+    }
+
+    /// The state of a commit, under the name that a person gave it.
+    pub fn commit(&self, commit: CommitId, label: &str) -> Result<State, Error> {
+        self.read(source::revision(self.repository()?, commit, label)?)
+    }
+
+    fn read(&self, mut snapshot: Snapshot) -> Result<State, Error> {
+        if snapshot.roots.is_empty() {
+            snapshot.roots.clone_from(&self.config.proto.roots);
+        }
+        let loaded = self.store(&snapshot)?.load(&snapshot)?;
+        // equal sets of files share one schema, and one schema is indexed once
+        let key = Arc::as_ptr(&loaded.schema) as usize;
+        let indexed = {
+            let known = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&key).cloned()
+        };
+        let indexed = indexed.unwrap_or_else(|| {
+            let indexed = Arc::new(Indexed::new(Arc::clone(&loaded.schema)));
+            let mut known = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(key).or_insert(indexed))
+        });
+        let mut notes = snapshot.notes;
+        notes.extend(loaded.left_out.line());
+        Ok(State {
+            origin: snapshot.origin,
+            indexed,
+            judged: loaded.judged,
+            files: snapshot.files.len(),
+            notes,
+        })
+    }
+
+    fn store(&self, snapshot: &Snapshot) -> Result<&SchemaStore, Error> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let made = SchemaStore::for_repository(self.conventions.clone(), snapshot)?;
+        if snapshot.files.is_empty() {
+            // nothing to tell a home by: leave the choice to the next state
+            return Ok(Box::leak(Box::new(made)));
+        }
+        Ok(self.store.get_or_init(|| made))
+    }
+
+    /// The releases of a component (`None`: of the repository), oldest first.
+    pub fn releases(&self, component: Option<&Component>) -> Result<Releases, Error> {
+        let pattern = component.and_then(|component| component.tags.as_deref());
+        Ok(releases::releases(self.repository()?, pattern)?)
+    }
+
+    /// Reads the schemas of releases. What one of them lacks or gets wrong is that release's affair, never a failure.
+    pub fn read_releases(&self, releases: &[Release]) -> Result<Vec<Released>, Error> {
+        releases
+            .par_iter()
+            .map(|release| {
+                let state = self.commit(release.commit, &release.name)?;
+                Ok(Released {
+                    release: release.clone(),
+                    state,
+                })
+            })
+            .collect()
+    }
+
+    /// The component of that name, where the configuration has one.
+    pub fn component(&self, name: &Name) -> Option<&Component> {
+        self.config.components.get(name)
+    }
+
+    /// A release of a component as one side of pairs.
+    pub fn peer(&self, component: &Name, released: &Released) -> Peer {
+        let version = released.release.version;
+        Peer {
+            name: released.release.name.clone(),
+            version,
+            indexed: Arc::clone(&released.state.indexed),
+            runtime: self
+                .component(component)
+                .and_then(|component| component.runtime(version)),
+            current: false,
+        }
+    }
+
+    /// A state that was not released, as one side of pairs.
+    pub fn current(&self, component: &Name, state: &State, version: Version) -> Peer {
+        Peer {
+            name: state.origin.label.clone(),
+            version,
+            indexed: Arc::clone(&state.indexed),
+            runtime: self
+                .component(component)
+                .and_then(|component| component.runtime(version)),
+            current: true,
+        }
+    }
+}
+
+fn read_config(root: &Path) -> Result<Config, Error> {
+    let path = root.join(config::FILE_NAME);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => config::read(&text).map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Error::usage(lines.join("\n"))
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(Error::environment(format!("{}: {error}", path.display()))),
+    }
+}

@@ -1,0 +1,213 @@
+//! The worktree: tracked protos as git's index lists them, and those that git does not know yet.
+//!
+//! A tracked file whose size and time are as git last saw them is not read: its content is the staged one, under a
+//! name that releases share. For the rest every folder is listed once. Folders that git ignores (`target`,
+//! `node_modules`) are not entered: releases never hold them, so that both sides of a comparison find the same imports,
+//! and they are the largest folders there are. Single ignored files beside tracked ones are resolved against.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use protoskew_git::{Index, IndexEntry, Repository, Stat};
+use protoskew_schema::Name;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::error::{SourceError, SourceErrorKind};
+use super::{Content, Entry, Snapshot, What, assemble, place, walk};
+use crate::finding::Origin;
+
+/// The protos of the worktree, with all that is not committed and not even staged.
+pub fn worktree(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
+    let Some(root) = repository.workdir() else {
+        return Err(SourceError::new(
+            SourceErrorKind::Git,
+            "this repository is bare: it has no worktree to judge",
+        )
+        .hint("name a revision to judge: `protoskew check HEAD`"));
+    };
+    let index = repository.index()?;
+    let ignored = Ignored::new(&root, repository.git_dir());
+    let known: FxHashSet<&str> = index
+        .entries
+        .iter()
+        .map(|entry| entry.file.path.as_str())
+        .collect();
+
+    let enter = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if index.folders.contains(path) {
+            // of copies that are checked in, git knows all that matters; they are often most of the folders
+            return place::by_folder(&format!("{path}/_")).is_none();
+        }
+        !name.starts_with('.')
+            // a repository of its own, such as a submodule
+            && !root.join(path).join(".git").exists()
+            && !ignored.folder(path)
+    };
+    let (tracked, found) = rayon::join(
+        || {
+            index
+                .entries
+                .par_iter()
+                .filter_map(|entry| tracked(repository, &root, &index, entry).transpose())
+                .collect::<Result<Vec<_>, SourceError>>()
+        },
+        || walk::walk(&root, &enter),
+    );
+    let (mut entries, found) = (tracked?, found?);
+
+    for path in &found.protos {
+        if !known.contains(path.as_str()) {
+            let bytes = walk::read(&root, path)?;
+            entries.push(Entry {
+                // a file in conflict is tracked, whatever the patterns say
+                ignored: !index.conflicts.contains(path) && ignored.file(path),
+                path: path.clone(),
+                what: What::File(Content::Read(repository.blob_id(&bytes), bytes)),
+            });
+        }
+    }
+    entries.extend(
+        found
+            .links()
+            .filter(|link| !known.contains(link.path.as_str())),
+    );
+    let mut buf_configs = Vec::new();
+    for path in &found.buf_configs {
+        buf_configs.push((path.clone(), walk::read(&root, path)?));
+    }
+    let origin = Origin {
+        label: Name::new_static("worktree"),
+        commit: None,
+        date: None,
+    };
+    let mut snapshot = assemble(
+        origin,
+        entries,
+        &buf_configs,
+        found.unreadable,
+        Some(Arc::clone(repository)),
+    );
+    snapshot.looked_at = Some(index.tracked);
+    Ok(snapshot)
+}
+
+/// What has become of a tracked file; `None` where it was deleted.
+fn tracked(
+    repository: &Repository,
+    root: &Path,
+    index: &Index,
+    entry: &IndexEntry,
+) -> Result<Option<Entry>, SourceError> {
+    let path = &entry.file.path;
+    let at = walk::absolute(root, path);
+    let found = |what| {
+        Ok(Some(Entry {
+            path: path.clone(),
+            what,
+            ignored: false,
+        }))
+    };
+    let metadata = match std::fs::symlink_metadata(&at) {
+        Ok(metadata) => metadata,
+        Err(error) if is_gone(&error) => {
+            return if entry.not_checked_out {
+                found(What::File(Content::InGit(entry.file.blob)))
+            } else {
+                Ok(None)
+            };
+        }
+        Err(error) => return Err(SourceError::unreadable(&at, error)),
+    };
+    if metadata.is_symlink() {
+        let target =
+            std::fs::read_link(&at).map_err(|error| SourceError::unreadable(&at, error))?;
+        return found(What::Link(target.to_string_lossy().replace('\\', "/")));
+    }
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    if index.is_unchanged(entry, stat(&metadata)) {
+        return found(What::File(Content::InGit(entry.file.blob)));
+    }
+    let bytes = walk::read(root, path)?;
+    found(What::File(Content::Read(repository.blob_id(&bytes), bytes)))
+}
+
+/// Whether there is no such file, also because a folder on the way is one no longer.
+fn is_gone(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}
+
+fn stat(metadata: &std::fs::Metadata) -> Stat {
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .unwrap_or_default();
+    Stat {
+        seconds: since.as_secs() as i64,
+        nanoseconds: since.subsec_nanos(),
+        size: metadata.len(),
+    }
+}
+
+/// What git ignores, asked only about what it does not track: few paths, so patterns are read when needed.
+struct Ignored {
+    root: PathBuf,
+    /// The repository's own exclusions, then the user's.
+    others: [Gitignore; 2],
+}
+
+impl Ignored {
+    fn new(root: &Path, git_dir: PathBuf) -> Self {
+        let common = std::fs::read_to_string(git_dir.join("commondir"))
+            .map_or(git_dir.clone(), |to| git_dir.join(to.trim()));
+        let mut exclude = GitignoreBuilder::new(root);
+        // none is as good as an empty one
+        exclude.add(common.join("info/exclude"));
+        let user = GitignoreBuilder::new(root).build_global().0;
+        Self {
+            root: root.to_owned(),
+            others: [exclude.build().unwrap_or_else(|_| Gitignore::empty()), user],
+        }
+    }
+
+    /// Whether the folder itself is ignored; those above it are known not to be.
+    fn folder(&self, path: &str) -> bool {
+        self.asks(path, true)
+    }
+
+    /// Whether the file is ignored; the folders above it are known not to be.
+    fn file(&self, path: &str) -> bool {
+        self.asks(path, false)
+    }
+
+    fn asks(&self, path: &str, is_folder: bool) -> bool {
+        let at = self.root.join(path);
+        let mut above = Some(path);
+        // the nearest file that says anything decides
+        while let Some(inner) = above {
+            let folder = inner.rsplit_once('/').map(|(folder, _)| folder);
+            let file = walk::absolute(&self.root, folder.unwrap_or("")).join(".gitignore");
+            if file.is_file() {
+                let (patterns, _) = Gitignore::new(&file);
+                let answer = patterns.matched(&at, is_folder);
+                if !answer.is_none() {
+                    return answer.is_ignore();
+                }
+            }
+            above = folder;
+        }
+        self.others
+            .iter()
+            .map(|patterns| patterns.matched(&at, is_folder))
+            .find(|answer| !answer.is_none())
+            .is_some_and(|answer| answer.is_ignore())
+    }
+}
