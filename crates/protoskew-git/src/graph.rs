@@ -9,13 +9,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::repository::object_error;
 use crate::{CommitId, ErrorKind, GitError, Repository, Result};
 
-/// A commit is believed to be at most this much older than its child when deciding which to look at next, so that
-/// a commit dated 1970 does not hide the history behind it.
-const OLDER_THAN_CHILD: i64 = 86_400;
+/// Clocks that are wrong by less than this do no harm: a search is given up only when all that is left is this much older
+/// than the commit sought.
+const CUT_OFF: i64 = 7 * 86_400;
 
-/// How much older than the commit sought all that is left must be, before the search is given up: room for that many
-/// wrong clocks in a row.
-const CUT_OFF: i64 = 7 * OLDER_THAN_CHILD;
+/// How many commits in a row may have clocks that are wrong by more (one dated 1970 must not hide the history behind it).
+const WRONG_CLOCKS: usize = 8;
 
 /// A commit's place in [`Commits`].
 type Slot = u32;
@@ -90,6 +89,30 @@ impl Commits {
             .links
             .as_ref()
             .expect("filled in above"))
+    }
+
+    /// When a commit's turn comes, beside others: by its date, or by that of an ancestor which is younger than a commit
+    /// can be whose clock was right.
+    fn turn(
+        &mut self,
+        repo: &Repository,
+        handle: &gix::Repository,
+        slot: Slot,
+        child: i64,
+    ) -> Result<i64> {
+        let mut links = self.links(repo, handle, slot)?;
+        let mut turn = links.time;
+        for _ in 0..WRONG_CLOCKS {
+            if turn >= child.saturating_sub(CUT_OFF) {
+                break;
+            }
+            let Some(&parent) = links.parents.first() else {
+                break;
+            };
+            links = self.links(repo, handle, parent)?;
+            turn = turn.max(links.time);
+        }
+        Ok(turn)
     }
 
     fn read_graph(&mut self, id: ObjectId) -> Option<Links> {
@@ -177,9 +200,8 @@ impl Ancestry<'_> {
             let links = commits.links(self.repo, &handle, slot)?.clone();
             for &parent in &links.parents {
                 if self.seen.insert(parent) {
-                    let time = commits.links(self.repo, &handle, parent)?.time;
-                    self.queue
-                        .push((time.max(when - OLDER_THAN_CHILD), Reverse(parent)));
+                    let turn = commits.turn(self.repo, &handle, parent, when)?;
+                    self.queue.push((turn, Reverse(parent)));
                 }
             }
             if self.seen.contains(&sought) {
@@ -204,16 +226,12 @@ impl Repository {
         let handle = self.local();
         let mut commits = self.commits();
         let slot = commits.slot(of.0);
-        let links = commits.links(self, &handle, slot)?.clone();
-        let mut time = links.time;
-        for &parent in &links.parents {
-            // where the first clock is the wrong one
-            time = time.max(commits.links(self, &handle, parent)?.time);
-        }
+        // the first clock may be the wrong one, too
+        let turn = commits.turn(self, &handle, slot, i64::MAX)?;
         Ok(Ancestry {
             repo: self,
             seen: FxHashSet::from_iter([slot]),
-            queue: Queue::from([(time, Reverse(slot))]),
+            queue: Queue::from([(turn, Reverse(slot))]),
         })
     }
 
@@ -295,8 +313,8 @@ impl Repository {
                 let is_open = *state & BEHIND == 0;
                 if was & QUEUED == 0 {
                     open += usize::from(is_open);
-                    let time = commits.links(self, &handle, parent)?.time;
-                    queue.push((time.max(when - OLDER_THAN_CHILD), Reverse(parent)));
+                    let turn = commits.turn(self, &handle, parent, when)?;
+                    queue.push((turn, Reverse(parent)));
                 } else if was & BEHIND == 0 && !is_open {
                     open -= 1;
                 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::{Base, Judge, Lines, Role, Subject, advice};
 use crate::project::{Input, Project, Released, State};
-use crate::releases::baseline::{Baseline, baseline};
+use crate::releases::baseline::{Baseline, Tip, baseline};
 use crate::releases::tag::Version;
 use crate::releases::worktree_line::worktree_line;
 use crate::releases::{Release, Releases};
@@ -83,16 +83,17 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
     };
     let default = repository.default_branch(project.config.default_branch.as_deref())?;
     let (line, start) = match head {
-        Some(head) => (
-            worktree_line(repository, &releases, head, default.as_ref())?,
-            baseline(
-                repository,
-                options.baseline.as_deref(),
-                head,
-                default.as_ref(),
-                &releases,
-            )?,
-        ),
+        Some(head) => {
+            let committed = matches!(options.input, Input::Revision(_));
+            let edited = !committed
+                && project.commit(head, "HEAD")?.indexed.digest() != state.indexed.digest();
+            let tip = Tip { head, edited };
+            let asked = options.baseline.as_deref();
+            (
+                worktree_line(repository, &releases, head, default.as_ref())?,
+                baseline(repository, asked, tip, default.as_ref(), &releases)?,
+            )
+        }
         None => (None, None),
     };
     let next = |line: &crate::releases::worktree_line::WorktreeLine| Version {

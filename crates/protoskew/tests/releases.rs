@@ -1,6 +1,6 @@
 //! Releases, the worktree's line and the baseline of scripted repositories.
 
-use protoskew::releases::baseline::{baseline, where_the_newest_line_began};
+use protoskew::releases::baseline::{Tip, baseline};
 use protoskew::releases::worktree_line::worktree_line;
 use protoskew::releases::{Releases, releases};
 use protoskew_git::Repository;
@@ -128,7 +128,11 @@ fn check_head(repo: &TestRepo, line: &str, base: &str) {
         format!("{} after {}{patch}", found.line, found.after.name)
     });
     assert_eq!(found, line, "line");
-    let found = baseline(&ours, None, head, default.as_ref(), &releases).unwrap();
+    let tip = Tip {
+        head,
+        edited: false,
+    };
+    let found = baseline(&ours, None, tip, default.as_ref(), &releases).unwrap();
     let found = found.map_or("none".to_owned(), |found| {
         let short = ours.commit(found.commit).unwrap().short;
         found
@@ -204,18 +208,7 @@ fn where_tags_are_never_merged_back() {
     repo.checkout("main");
     check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
     repo.commit("Three");
-    check_head(&repo, "1.2 after 1.1.1", "release 1.0.0 (One)");
-    let ours = open(&repo);
-    let head = ours.head().unwrap().unwrap();
-    let default = ours.default_branch(None).unwrap();
-    let found = of(&repo, None);
-    let began = where_the_newest_line_began(&ours, head, default.as_ref(), &found).unwrap();
-    let began = began.expect("1.1 was begun");
-    assert!(
-        began.phrase.starts_with("where 1.1 branched off ("),
-        "{began:?}"
-    );
-    assert_eq!(ours.commit(began.commit).unwrap().subject, "Two");
+    check_head(&repo, "1.2 after 1.1.1", "where 1.1 branched off (Two)");
     // a topic begun before the branch left
     repo.checkout("v1.0.0").branch("topic").commit("Topic");
     check_head(&repo, "1.1 after 1.0.0", "merge base with main (One)");
@@ -231,6 +224,22 @@ fn in_a_clone_with_commits_of_its_own() {
 }
 
 #[test]
+fn edits_come_after_the_commit_that_they_stand_on() {
+    let repo = TestRepo::new();
+    repo.commit("One");
+    repo.tag("v1.0.0");
+    let ours = open(&repo);
+    let found = of(&repo, None);
+    let head = ours.head().unwrap().unwrap();
+    let start = |edited| {
+        let tip = Tip { head, edited };
+        baseline(&ours, None, tip, None, &found).unwrap()
+    };
+    assert_eq!(start(false), None);
+    assert!(start(true).unwrap().phrase.starts_with("release 1.0.0 ("));
+}
+
+#[test]
 fn the_baseline_asked_for() {
     let repo = TestRepo::new();
     repo.commit("One");
@@ -238,17 +247,20 @@ fn the_baseline_asked_for() {
     repo.commit("Two");
     let ours = open(&repo);
     let releases = releases(&ours, None).unwrap();
-    let head = ours.head().unwrap().unwrap();
+    let tip = Tip {
+        head: ours.head().unwrap().unwrap(),
+        edited: false,
+    };
     for (asked, begins) in [
         ("1.0.0", "release 1.0.0 ("),
         ("HEAD~1", "release 1.0.0 ("),
         ("HEAD", "`HEAD` ("),
     ] {
-        let found = baseline(&ours, Some(asked), head, None, &releases)
+        let found = baseline(&ours, Some(asked), tip, None, &releases)
             .unwrap()
             .unwrap();
         assert!(found.phrase.starts_with(begins), "{}", found.phrase);
     }
-    let error = baseline(&ours, Some("1.0.1"), head, None, &releases).unwrap_err();
+    let error = baseline(&ours, Some("1.0.1"), tip, None, &releases).unwrap_err();
     assert_eq!(error.what_to_do(), Some("did you mean `v1.0.0`?"));
 }

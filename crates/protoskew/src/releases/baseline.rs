@@ -17,15 +17,29 @@ pub struct Baseline {
     pub label: String,
 }
 
+/// What is judged, as far as history is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip {
+    /// The commit that it stands on.
+    pub head: CommitId,
+    /// Whether it differs from that commit: then the commit itself is what came before.
+    pub edited: bool,
+}
+
 /// The baseline: the one asked for; else, where HEAD is not in the default branch, the merge base with it; else the newest
-/// release reachable from HEAD's first parent; else that parent. `None` where HEAD has no parent: all is new.
+/// release that what came before contains, or the point where the branch of a newer line left it; else the commit before.
+/// `None` where nothing came before: all is new.
+///
+/// The branch point matters where releases are made on branches and their tags are never merged back: there the
+/// newest release that the default branch contains may be years old (etcd's main contains 2.3.0, of 2016).
 pub fn baseline(
     repository: &Repository,
     asked: Option<&str>,
-    head: CommitId,
+    tip: Tip,
     default_branch: Option<&Branch>,
     releases: &Releases,
 ) -> Result<Option<Baseline>, SourceError> {
+    let head = tip.head;
     let at = |commit: CommitId, what: String, label: String| -> Result<_, SourceError> {
         let short = repository.commit(commit)?.short;
         Ok(Some(Baseline {
@@ -53,49 +67,26 @@ pub fn baseline(
         let what = format!("merge base with {}", default.name);
         return at(base, what, default.name.clone());
     }
-    let Some(parent) = repository.first_parent(head)? else {
+    let before = if tip.edited {
+        Some(head)
+    } else {
+        repository.first_parent(head)?
+    };
+    let Some(before) = before else {
         return Ok(None);
     };
-    match releases.newest_reachable(repository, parent)? {
-        Some(release) => at(
-            release.commit,
+    match newest_begun(repository, releases, before, default_branch)? {
+        Some((release, commit)) if release.commit == commit => at(
+            commit,
             format!("release {}", release.name),
             release.name.to_string(),
         ),
-        None => at(parent, "the parent commit".to_owned(), "HEAD~1".to_owned()),
+        Some((release, commit)) => at(
+            commit,
+            format!("where {} branched off", release.line),
+            format!("{} branch point", release.line),
+        ),
+        None if tip.edited => at(before, "HEAD".to_owned(), "HEAD".to_owned()),
+        None => at(before, "the parent commit".to_owned(), "HEAD~1".to_owned()),
     }
-}
-
-/// Where the newest release line began in the history of HEAD's first parent: its newest release there, or the commit at
-/// which its branch left the default branch.
-///
-/// An alternative to [`baseline`] for repositories whose releases are made on branches and never merged back: there the
-/// newest release that the default branch contains may be years old (etcd's main contains 2.3.0, of 2016).
-pub fn where_the_newest_line_began(
-    repository: &Repository,
-    head: CommitId,
-    default_branch: Option<&Branch>,
-    releases: &Releases,
-) -> Result<Option<Baseline>, SourceError> {
-    let Some(parent) = repository.first_parent(head)? else {
-        return Ok(None);
-    };
-    let Some((release, commit)) = newest_begun(repository, releases, parent, default_branch)?
-    else {
-        return Ok(None);
-    };
-    let short = repository.commit(commit)?.short;
-    Ok(Some(if release.commit == commit {
-        Baseline {
-            commit,
-            phrase: format!("release {} ({short})", release.name),
-            label: release.name.to_string(),
-        }
-    } else {
-        Baseline {
-            commit,
-            phrase: format!("where {} branched off ({short})", release.line),
-            label: format!("{} branch point", release.line),
-        }
-    }))
 }
