@@ -26,7 +26,7 @@ pub struct Options {
     /// What is judged.
     pub input: Input,
     /// What it is judged against, instead of the releases it may meet.
-    pub against: Vec<Against>,
+    pub against: Vec<Input>,
     /// Where "new" starts, instead of where it would.
     pub baseline: Option<String>,
     /// The release line of what is judged, instead of the one after the newest release.
@@ -35,15 +35,6 @@ pub struct Options {
     pub allow_incomplete: bool,
     /// Warnings fail as well.
     pub deny_warnings: bool,
-}
-
-/// An explicit base.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
-    /// A commit or tag.
-    Revision(String),
-    /// A folder.
-    Folder(std::path::PathBuf),
 }
 
 /// What is judged, read, with its place among the releases.
@@ -219,7 +210,10 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
 
 /// Each explicit base is its own baseline: whatever differs is new.
 fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error> {
-    let state = project.state(&options.input)?;
+    let mut inputs = vec![options.input.clone()];
+    inputs.extend(options.against.iter().cloned());
+    let mut olds = project.states(&inputs)?;
+    let state = olds.remove(0);
     if state.judged == 0 && state.files == 0 {
         return Err(no_protos(
             &state.origin.label,
@@ -233,14 +227,6 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
     };
-    let olds: Vec<State> = options
-        .against
-        .iter()
-        .map(|against| match against {
-            Against::Revision(name) => project.state(&Input::Revision(name.clone())),
-            Against::Folder(folder) => project.state(&Input::Folder(folder.clone())),
-        })
-        .collect::<Result<_, Error>>()?;
     let compare = Compare {
         project,
         new: &state,

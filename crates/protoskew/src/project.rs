@@ -132,11 +132,30 @@ impl Project {
 
     /// Reads the state that the input names.
     pub fn state(&self, input: &Input) -> Result<State, Error> {
-        let snapshot = match input {
+        self.read(self.snapshot(input)?)
+    }
+
+    /// Reads several states side by side; the first tells whose home this is.
+    pub fn states(&self, inputs: &[Input]) -> Result<Vec<State>, Error> {
+        let snapshots = inputs
+            .iter()
+            .map(|input| self.snapshot(input))
+            .collect::<Result<Vec<_>, Error>>()?;
+        if let Some(first) = snapshots.first() {
+            self.store(first)?;
+        }
+        snapshots
+            .into_par_iter()
+            .map(|snapshot| self.read(snapshot))
+            .collect()
+    }
+
+    fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
+        Ok(match input {
             Input::Worktree(_) => {
                 let repository = self.repository()?;
                 if repository.is_bare() {
-                    return self.state(&Input::Revision("HEAD".to_owned()));
+                    return self.snapshot(&Input::Revision("HEAD".to_owned()));
                 }
                 source::worktree(repository)?
             }
@@ -146,8 +165,7 @@ impl Project {
                 source::revision(repository, repository.resolve(name)?, name)?
             }
             Input::Folder(folder) => source::directory(folder)?,
-        };
-        self.read(snapshot)
+        })
     }
 
     /// The state of a commit, under the name that a person gave it.
