@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::Comparison;
 use protoskew_schema::Name;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -300,7 +299,7 @@ impl Compare<'_> {
             Some(start)
                 if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
             {
-                let before: Comparison = comparer.compare(&old.indexed, &start.indexed);
+                let before = comparer.compare(&old.indexed, &start.indexed);
                 rules::run(side(old), side(start), &before)
                     .iter()
                     .map(Finding::id)

@@ -86,7 +86,7 @@ impl Pairs<'_> {
         }
         wanted.sort_unstable();
         wanted.dedup();
-        let compared: FxHashMap<(u64, u64), Comparison> = wanted
+        let compared: FxHashMap<(u64, u64), Arc<Comparison>> = wanted
             .into_par_iter()
             .map(|(old, new)| {
                 (
