@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::Comparison;
 use protoskew_schema::Name;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -27,7 +26,7 @@ pub struct Options {
     /// What is judged.
     pub input: Input,
     /// What it is judged against, instead of the releases it may meet.
-    pub against: Vec<Against>,
+    pub against: Vec<Input>,
     /// Where "new" starts, instead of where it would.
     pub baseline: Option<String>,
     /// The release line of what is judged, instead of the one after the newest release.
@@ -36,15 +35,6 @@ pub struct Options {
     pub allow_incomplete: bool,
     /// Warnings fail as well.
     pub deny_warnings: bool,
-}
-
-/// An explicit base.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
-    /// A commit or tag.
-    Revision(String),
-    /// A folder.
-    Folder(std::path::PathBuf),
 }
 
 /// What is judged, read, with its place among the releases.
@@ -217,20 +207,15 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
 
 /// Each explicit base is its own baseline: whatever differs is new.
 fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error> {
-    let state = project.state(&options.input)?;
+    let mut inputs = vec![options.input.clone()];
+    inputs.extend(options.against.iter().cloned());
+    let mut olds = project.states(&inputs)?;
+    let state = olds.remove(0);
     something_judged(project, &options.input, &state, None)?;
     let subject = Subject {
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
     };
-    let olds: Vec<State> = options
-        .against
-        .iter()
-        .map(|against| match against {
-            Against::Revision(name) => project.state(&Input::Revision(name.clone())),
-            Against::Folder(folder) => project.state(&Input::Folder(folder.clone())),
-        })
-        .collect::<Result<_, Error>>()?;
     let compare = Compare {
         project,
         new: &state,
@@ -329,7 +314,7 @@ impl Compare<'_> {
             Some(start)
                 if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
             {
-                let before: Comparison = comparer.compare(&old.indexed, &start.indexed);
+                let before = comparer.compare(&old.indexed, &start.indexed);
                 rules::run(side(old), side(start), &before)
                     .iter()
                     .map(Finding::id)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use protoskew_compare::{Comparer, Indexed};
+use protoskew_compare::{Comparer, Indexed, Runtime};
 use protoskew_git::{CommitId, Repository};
 use protoskew_schema::{Name, Severity};
 use rayon::prelude::*;
@@ -161,11 +161,30 @@ impl Project {
 
     /// Reads the state that the input names.
     pub fn state(&self, input: &Input) -> Result<State, Error> {
-        let snapshot = match input {
+        self.read(self.snapshot(input)?)
+    }
+
+    /// Reads several states side by side; the first tells whose home this is.
+    pub fn states(&self, inputs: &[Input]) -> Result<Vec<State>, Error> {
+        let snapshots = inputs
+            .iter()
+            .map(|input| self.snapshot(input))
+            .collect::<Result<Vec<_>, Error>>()?;
+        if let Some(first) = snapshots.first() {
+            self.store(first)?;
+        }
+        snapshots
+            .into_par_iter()
+            .map(|snapshot| self.read(snapshot))
+            .collect()
+    }
+
+    fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
+        Ok(match input {
             Input::Worktree(_) => {
                 let repository = self.repository()?;
                 if repository.is_bare() {
-                    return self.state(&Input::Revision("HEAD".to_owned()));
+                    return self.snapshot(&Input::Revision("HEAD".to_owned()));
                 }
                 source::worktree(repository)?
             }
@@ -184,8 +203,7 @@ impl Project {
                 source::revision(repository, repository.resolve(name)?, name)?
             }
             Input::Folder(folder) => source::directory(folder)?,
-        };
-        self.read(snapshot)
+        })
     }
 
     /// The state of a commit, under the name that a person gave it.
@@ -260,30 +278,42 @@ impl Project {
     }
 
     /// A release of a component as one side of pairs.
-    pub fn peer(&self, component: &Name, released: &Released) -> Peer {
-        let version = released.release.version;
-        Peer {
-            name: released.release.name.clone(),
-            version,
+    pub fn peer(&self, component: &Name, released: &Released) -> Result<Peer, Error> {
+        let release = &released.release;
+        Ok(Peer {
+            name: release.name.clone(),
+            version: release.version,
             indexed: Arc::clone(&released.state.indexed),
-            runtime: self
-                .component(component)
-                .and_then(|component| component.runtime(version)),
+            runtime: self.runtime(component, release.version),
+            time: self.repository()?.commit_time(release.commit)?,
             current: false,
-        }
+        })
     }
 
-    /// A state that was not released, as one side of pairs.
-    pub fn current(&self, component: &Name, state: &State, version: Version) -> Peer {
-        Peer {
+    /// A state that was not released, as one side of pairs; `commit` is none for the worktree, which is newer than all.
+    pub fn current(
+        &self,
+        component: &Name,
+        state: &State,
+        version: Version,
+        commit: Option<CommitId>,
+    ) -> Result<Peer, Error> {
+        Ok(Peer {
             name: state.origin.label.clone(),
             version,
             indexed: Arc::clone(&state.indexed),
-            runtime: self
-                .component(component)
-                .and_then(|component| component.runtime(version)),
+            runtime: self.runtime(component, version),
+            time: match commit {
+                Some(commit) => self.repository()?.commit_time(commit)?,
+                None => i64::MAX,
+            },
             current: true,
-        }
+        })
+    }
+
+    /// What a component reads with at a release, where that is known.
+    pub fn runtime(&self, component: &Name, version: Version) -> Option<Runtime> {
+        self.component(component)?.runtime(version)
     }
 }
 

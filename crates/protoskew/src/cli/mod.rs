@@ -72,10 +72,8 @@ impl From<io::Error> for Failure {
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
     let shared = arguments.shared;
-    match arguments
-        .command
-        .unwrap_or_else(|| Command::Check(arguments.check))
-    {
+    let check = Command::Check(arguments.check);
+    match arguments.command.unwrap_or(check) {
         Command::Check(check) => check::run(&check, &shared),
         Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
         Command::Meet(meet) => pairs::meet(&meet, &shared),

@@ -28,6 +28,8 @@ pub struct Peer {
     pub indexed: Arc<Indexed>,
     /// What it reads with, where that is known.
     pub runtime: Option<Runtime>,
+    /// When it was committed, in seconds since 1970: tells the newer of two with one number.
+    pub time: i64,
     /// True for what is being worked on, rather than released.
     pub current: bool,
 }
@@ -84,7 +86,7 @@ impl Pairs<'_> {
         }
         wanted.sort_unstable();
         wanted.dedup();
-        let compared: FxHashMap<(u64, u64), Comparison> = wanted
+        let compared: FxHashMap<(u64, u64), Arc<Comparison>> = wanted
             .into_par_iter()
             .map(|(old, new)| {
                 (
@@ -366,7 +368,7 @@ fn carries(
 }
 
 fn newer_is_client(client: &Peer, server: &Peer) -> bool {
-    (client.version, client.current) > (server.version, server.current)
+    (client.version, client.time) > (server.version, server.time)
 }
 
 /// The runtime of whoever reads.

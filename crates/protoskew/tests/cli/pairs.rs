@@ -60,21 +60,21 @@ fn without_configuration_every_pair_meets() {
         "matrix",
         0,
         expect![[r#"
-        none of 25 meetings breaks
-        rows: client as the client; columns: server as the server
+            none of 25 meetings breaks
+            rows: the client; columns: the server
 
-                          1.0.0  2.0.0  3.0.0  ▸ 4.0.0
-                                               –worktree
-          1.0.0           ·      a1     a2     a3
-          2.0.0           b1     ·      a1     a2
-          3.0.0           b2     b1     ·      a1
-        ▸ 4.0.0–worktree  b3     b2     b1     ·
+                              1.0.0  2.0.0  3.0.0  ▸ 4.0.0
+                                                   –worktree
+              1.0.0           ·      a1     a2     a3
+              2.0.0           b1     ·      a1     a2
+              3.0.0           b2     b1     ·      a1
+            ▸ 4.0.0–worktree  b3     b2     b1     ·
 
-          b  blind: the reader does not know it and ignores it
-          a  absent: the writer does not know the field, the reader sees its default
-          3  the number of elements or calls with that outcome
-          ·  same schema
-    "#]],
+              b  blind: the reader does not know it and ignores it
+              a  absent: the writer does not know the field, the reader sees its default
+              3  the number of elements or calls with that outcome
+              ·  same schema
+        "#]],
     );
 }
 
@@ -148,6 +148,10 @@ fn one_meeting_call_by_call() {
     check_says(&repo, "meet 1.0.0 v1.1.0", 0, &["Cargo.name"]);
     check_says(&repo, "meet HEAD~1 HEAD", 0, &["Cargo.name"]);
     check_says(&repo, "meet 1.0.0 9.9.9", 2, &["`9.9.9` names no commit"]);
+    // without configuration the sides have no names, and any will do
+    check_says(&repo, "meet old@1.0.0 new@1.1.0", 0, &["Cargo.name"]);
+    repo.write("protoskew.toml", POLICY);
+    check_says(&repo, "meet runtime@1.0.0 agent@worktree", 0, &["Cargo.name"]);
     check_says(
         &repo,
         "meet agent@1.0.0 1.1.0",
