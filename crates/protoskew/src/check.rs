@@ -17,6 +17,7 @@ use crate::releases::worktree_line::worktree_line;
 use crate::releases::{Release, Releases};
 use crate::rules::{self, Side};
 use crate::source::error::{complete, no_protos};
+use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
 
 /// What is asked of a check.
@@ -121,15 +122,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
     complete(repository, options.allow_incomplete)?;
     let standing = stand(project, options)?;
     let state = &standing.state;
-    if state.judged == 0 && state.files == 0 {
-        let error = no_protos(
-            &state.origin.label,
-            None,
-            Some(repository),
-            Some(&standing.releases),
-        );
-        return Err(error.into());
-    }
+    something_judged(project, &options.input, state, Some(&standing.releases))?;
     let subject = Subject {
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
@@ -145,6 +138,11 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         notes: state.notes.clone(),
         ..Verdict::default()
     };
+    if repository.is_shallow() {
+        verdict.notes.push(
+            "this clone is shallow: what lies beyond its boundary was not looked at".to_owned(),
+        );
+    }
     verdict.notes.extend(standing.releases.ignored.line());
 
     let start = match &standing.baseline {
@@ -213,15 +211,7 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     inputs.extend(options.against.iter().cloned());
     let mut olds = project.states(&inputs)?;
     let state = olds.remove(0);
-    if state.judged == 0 && state.files == 0 {
-        return Err(no_protos(
-            &state.origin.label,
-            None,
-            project.repository.as_deref(),
-            None,
-        )
-        .into());
-    }
+    something_judged(project, &options.input, &state, None)?;
     let subject = Subject {
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
@@ -268,6 +258,31 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     }
     finish(&mut verdict, options);
     Ok(verdict)
+}
+
+/// Refuses an answer about nothing: it would always be that all is well.
+fn something_judged(
+    project: &Project,
+    input: &Input,
+    state: &State,
+    releases: Option<&Releases>,
+) -> Result<(), Error> {
+    if state.judged > 0 {
+        return Ok(());
+    }
+    let at = match input {
+        Input::Worktree(within) if !within.is_empty() => within.as_str(),
+        _ => state.origin.label.as_str(),
+    };
+    let mut left_out = state.left_out.clone();
+    left_out.reasons.remove(&Reason::Outside);
+    match left_out.line() {
+        None => Err(no_protos(at, None, project.repository.as_deref(), releases).into()),
+        Some(line) => Err(Error::usage(format!(
+            "every `.proto` file in {at} is {line}"
+        ))
+        .hint("name those that are your own in protoskew.toml: include = [\"path/**/*.proto\"] under [proto]")),
+    }
 }
 
 fn finish(verdict: &mut Verdict, options: &Options) {

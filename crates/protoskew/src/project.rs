@@ -1,5 +1,6 @@
 //! A project as the commands see it: its repository, configuration, releases and schemas, each read once and only when asked for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -16,7 +17,7 @@ use crate::policy::{self, LinkPolicy, Peer};
 use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
 use crate::source::owners::Conventions;
-use crate::source::store::SchemaStore;
+use crate::source::store::{LeftOut, SchemaStore};
 use crate::source::{self, Snapshot};
 
 /// What is judged, as the command line names it.
@@ -43,6 +44,8 @@ pub struct State {
     pub judged: usize,
     /// How many `.proto` files there are, judged or not.
     pub files: usize,
+    /// The files that are not judged, by reason.
+    pub left_out: LeftOut,
     /// What was left out and what could not be read, one sentence each.
     pub notes: Vec<String>,
 }
@@ -62,6 +65,32 @@ impl State {
             }
         }
         files
+    }
+}
+
+/// One note for the imports of judged files that lead nowhere: nothing is wrong with those files, and less is known of them.
+fn missing_imports(indexed: &Indexed) -> Option<String> {
+    const MANY_ENOUGH: usize = 3;
+    let files = indexed.schema().files.iter().enumerate();
+    let missing: BTreeSet<&str> = files
+        .filter(|(at, _)| indexed.judged(*at as u32))
+        .flat_map(|(_, file)| &file.imports)
+        .filter(|import| import.file.is_none())
+        .map(|import| import.path.as_str())
+        .collect();
+    let mut named: Vec<&str> = missing.iter().copied().take(MANY_ENOUGH).collect();
+    if missing.len() > MANY_ENOUGH {
+        named.push("…");
+    }
+    let named = named.join(", ");
+    match missing.len() {
+        0 => None,
+        1 => Some(format!(
+            "the import {named} leads to no file here: its types are compared by name"
+        )),
+        many => Some(format!(
+            "{many} imports lead to no file here ({named}): their types are compared by name"
+        )),
     }
 }
 
@@ -159,7 +188,16 @@ impl Project {
                 }
                 source::worktree(repository)?
             }
-            Input::Staged => source::staged(self.repository()?)?,
+            Input::Staged => {
+                let repository = self.repository()?;
+                if repository.is_bare() {
+                    return Err(
+                        Error::usage("this repository is bare: nothing is staged in it")
+                            .hint("name a revision to judge: protoskew check HEAD"),
+                    );
+                }
+                source::staged(repository)?
+            }
             Input::Revision(name) => {
                 let repository = self.repository()?;
                 source::revision(repository, repository.resolve(name)?, name)?
@@ -191,11 +229,13 @@ impl Project {
         });
         let mut notes = snapshot.notes;
         notes.extend(loaded.left_out.line());
+        notes.extend(missing_imports(&indexed));
         Ok(State {
             origin: snapshot.origin,
             indexed,
             judged: loaded.judged,
             files: snapshot.files.len(),
+            left_out: loaded.left_out,
             notes,
         })
     }
@@ -279,11 +319,16 @@ impl Project {
 
 fn read_config(root: &Path) -> Result<Config, Error> {
     let path = root.join(config::FILE_NAME);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => config::read(&text).map_err(|errors| {
+    match std::fs::read(&path) {
+        Ok(bytes) => config::read_bytes(&bytes).map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Error::usage(lines.join("\n"))
         }),
+        Err(_) if path.is_dir() => Err(Error::environment(format!(
+            "{} is a folder, where the configuration would be",
+            path.display()
+        ))
+        .hint("rename the folder, or put the configuration where it stands")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
         Err(error) => Err(Error::environment(format!("{}: {error}", path.display()))),
     }

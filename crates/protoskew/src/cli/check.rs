@@ -8,6 +8,7 @@ use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::releases::tag::Version;
 use protoskew::report::{json, text};
+use protoskew_git::Repository;
 
 use super::args::{CheckArgs, Format, Shared};
 use super::{DENIED, FINE, Failure, NO_ANSWER, output};
@@ -77,7 +78,18 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
     };
     let path = here.join(input);
     if !path.exists() {
-        return Ok((Project::open(here, "")?, Input::Revision(input.clone())));
+        let project = Project::open(here, "")?;
+        let known = |repository: &Repository| repository.resolve(input).is_ok();
+        let command = super::command_like(input);
+        if let Some(command) = command
+            && !project.repository.as_deref().is_some_and(known)
+        {
+            return Err(Error::usage(format!(
+                "`{input}` is neither a command, nor a folder, nor a revision"
+            ))
+            .hint(format!("did you mean the command `{command}`?")));
+        }
+        return Ok((project, Input::Revision(input.clone())));
     }
     if path.is_file() {
         return Err(Error::usage(format!("{input} is a file")).hint(
@@ -101,7 +113,17 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
             };
             Ok((project, Input::Worktree(within)))
         }
-        _ => Ok((project, Input::Folder(path))),
+        _ => Ok((project, Input::Folder(as_typed(here, input)))),
+    }
+}
+
+/// The folder as it was typed, where that leads there: reports call it so.
+fn as_typed(here: &Path, name: &str) -> PathBuf {
+    let (typed, whole) = (PathBuf::from(name), here.join(name));
+    if typed.canonicalize().ok() == whole.canonicalize().ok() {
+        typed
+    } else {
+        whole
     }
 }
 
@@ -118,7 +140,7 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
 
 /// A revision where git knows the name, else a folder.
 fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
-    let folder = here.join(name);
+    let folder = as_typed(here, name);
     let is_folder = folder.is_dir();
     let Some(repository) = &project.repository else {
         return if is_folder {

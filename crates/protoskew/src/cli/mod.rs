@@ -88,3 +88,13 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         }
     }
 }
+
+/// The command that somebody may have meant, who typed what is none.
+fn command_like(word: &str) -> Option<String> {
+    let program = Arguments::command();
+    let names: Vec<&str> = program
+        .get_subcommands()
+        .map(|each| each.get_name())
+        .collect();
+    protoskew::config::nearest_name(word, &names).map(str::to_owned)
+}

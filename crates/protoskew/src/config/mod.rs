@@ -10,7 +10,7 @@ use protoskew_schema::Name;
 use crate::releases::tag::{Line, Version};
 use crate::verdict::Level;
 
-pub use read::{ConfigError, nearest, read};
+pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
 
 /// The name of the file, at the root of the repository.
 pub const FILE_NAME: &str = "protoskew.toml";

@@ -65,6 +65,24 @@ pub fn read(text: &str) -> Result<Config, Vec<ConfigError>> {
     }
 }
 
+/// Reads the bytes of the file, which may be anything.
+pub fn read_bytes(bytes: &[u8]) -> Result<Config, Vec<ConfigError>> {
+    match std::str::from_utf8(bytes) {
+        // editors on Windows begin the file with a byte order mark
+        Ok(text) => read(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let last = before.rsplit('\n').next().unwrap_or_default();
+            Err(vec![ConfigError {
+                line: before.matches('\n').count() + 1,
+                column: last.chars().count() + 1,
+                message: "what stands here is not UTF-8".to_owned(),
+                help: Some("save the file as UTF-8, as TOML asks for".to_owned()),
+            }])
+        }
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     errors: Vec<ConfigError>,
@@ -491,12 +509,17 @@ impl Reader<'_> {
 
 /// `did you mean …?`, where something is near enough.
 pub fn nearest(word: &str, known: &[&str]) -> Option<String> {
+    nearest_name(word, known).map(|each| format!("did you mean `{each}`?"))
+}
+
+/// The known name that is nearest to the word, where one is near enough.
+pub fn nearest_name<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
-        .map(|each| (strsim::damerau_levenshtein(word, each), each))
+        .map(|each| (strsim::damerau_levenshtein(word, each), *each))
         .filter(|(distance, each)| *distance <= 1 + each.len() / 4)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, each)| format!("did you mean `{each}`?"))
+        .map(|(_, each)| each)
 }
 
 #[cfg(test)]
