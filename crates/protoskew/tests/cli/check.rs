@@ -16,14 +16,13 @@ fn an_addition_may_ship() {
         "check",
         0,
         expect![[r#"
-        worktree (1.2, after 1.1.0) may ship: nothing breaks
-          judged    1 file, 2 messages, 1 service
-          against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-          baseline  release 1.1.0 (efd491b)
-          next      `ship.Cargo.owner` introduced by 1.2: an older peer may always be met as long as no policy says otherwise,
-                    so no release may rely on it being understood; a [[links]] section in protoskew.toml narrows it
-                    (client-ahead, client-behind).
-    "#]],
+            worktree (1.2, after 1.1.0) may ship: nothing breaks
+              judged    1 file, 2 messages, 1 service
+              against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
+              baseline  release 1.1.0 (efd491b)
+              next      `ship.Cargo.owner` is new: without a policy every older release may still be met, so nothing may rely on it
+                        yet; [[links]] in protoskew.toml says who meets whom.
+        "#]],
     );
 }
 
