@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use protoskew_git::{CommitId, Repository};
 use protoskew_schema::Name;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -52,6 +53,8 @@ pub struct Standing {
     pub after: Option<Release>,
     /// Where "new" starts.
     pub baseline: Option<Baseline>,
+    /// The commit that it stands on.
+    pub head: Option<CommitId>,
 }
 
 /// Answers a check.
@@ -111,6 +114,7 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
             .or(line.as_ref().map(|line| line.line.to_string())),
         after: line.map(|line| line.after),
         baseline: start,
+        head,
         state,
         releases,
         version,
@@ -374,7 +378,8 @@ fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
     let mut notes = Vec::new();
     let mut any_release = false;
     let mut rejecting: Vec<String> = Vec::new();
-    let mut read: FxHashMap<Name, Arc<Vec<Released>>> = FxHashMap::default();
+    // by tag pattern: components may share a series
+    let mut read: FxHashMap<Option<String>, Arc<Vec<Released>>> = FxHashMap::default();
     for (index, link) in project.links.iter().enumerate() {
         let subject_runtime = |name: &Name| {
             project
@@ -387,16 +392,28 @@ fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
             } else {
                 (&link.server, &link.client)
             };
-            let released = match read.get(theirs) {
+            let component = project.component(theirs);
+            let pattern = component.and_then(|component| component.tags.clone());
+            let released = match read.get(&pattern) {
                 Some(released) => Arc::clone(released),
                 None => {
-                    let component = project.component(theirs);
-                    let series = match component.and_then(|component| component.tags.as_ref()) {
+                    let series = match &pattern {
                         Some(_) => project.releases(component)?.series,
                         None => standing.releases.series.clone(),
                     };
+                    let (later, series) =
+                        split_later(project.repository()?, standing.head, series)?;
+                    if let (Some(first), Some(last)) = (later.first(), later.last()) {
+                        notes.push(format!(
+                            "left aside: {} that came after and {} this commit already ({} to {})",
+                            counted(later.len(), "release"),
+                            if later.len() == 1 { "holds" } else { "hold" },
+                            first.name,
+                            last.name
+                        ));
+                    }
                     let released = Arc::new(project.read_releases(&series)?);
-                    read.insert(theirs.clone(), Arc::clone(&released));
+                    read.insert(pattern, Arc::clone(&released));
                     released
                 }
             };
@@ -479,6 +496,38 @@ fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
         phrase,
         notes,
     })
+}
+
+/// Sets apart the releases that came after the commit and contain it: what they lack was not taken away here, and what they added is
+/// not missing here.
+fn split_later(
+    repository: &Repository,
+    head: Option<CommitId>,
+    series: Vec<Release>,
+) -> Result<(Vec<Release>, Vec<Release>), Error> {
+    let Some(head) = head else {
+        return Ok((Vec::new(), series));
+    };
+    let began = repository.commit_time(head)?;
+    let mut later = Vec::new();
+    let mut met = Vec::new();
+    for release in series {
+        let contains = release.commit != head
+            && repository.commit_time(release.commit)? >= began
+            && repository.is_ancestor(head, release.commit)?;
+        if contains {
+            later.push(release);
+        } else {
+            met.push(release);
+        }
+    }
+    Ok((later, met))
+}
+
+/// `1 release`, `7 releases`.
+fn counted(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
 }
 
 /// Both roles in every link, for a peer that is no release.
