@@ -151,7 +151,12 @@ fn one_meeting_call_by_call() {
     // without configuration the sides have no names, and any will do
     check_says(&repo, "meet old@1.0.0 new@1.1.0", 0, &["Cargo.name"]);
     repo.write("protoskew.toml", POLICY);
-    check_says(&repo, "meet runtime@1.0.0 agent@worktree", 0, &["Cargo.name"]);
+    check_says(
+        &repo,
+        "meet runtime@1.0.0 agent@worktree",
+        0,
+        &["Cargo.name"],
+    );
     check_says(
         &repo,
         "meet agent@1.0.0 1.1.0",
