@@ -167,7 +167,7 @@ fn a_declared_rename() {
     let sides = [&before, &after].map(|text| judged(&[("a.proto", text.as_str())]));
     let declared = [("p.A", "p.B"), ("p.E", "p.F")];
     let comparer = Comparer::new(declared.map(|(old, new)| (old.into(), new.into())));
-    let changes = comparer.compare(&sides[0], &sides[1]).changes;
+    let changes = comparer.compare(&sides[0], &sides[1]).changes.clone();
     let lines: Vec<String> = changes.iter().map(line).collect();
     assert_eq!(
         lines,
@@ -193,7 +193,7 @@ fn a_field_of_a_renamed_type_is_remembered_apart() {
     };
     let comparer = Comparer::new([]);
     let compare = |old: &Indexed, new: &Indexed| {
-        let changes = comparer.compare(old, new).changes;
+        let changes = comparer.compare(old, new).changes.clone();
         changes.iter().map(line).collect::<Vec<_>>()
     };
     let old = side("A", "int32 x = 1;");

@@ -16,14 +16,13 @@ fn an_addition_may_ship() {
         "check",
         0,
         expect![[r#"
-        worktree (1.2, after 1.1.0) may ship: nothing breaks
-          judged    1 file, 2 messages, 1 service
-          against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-          baseline  release 1.1.0 (efd491b)
-          next      `ship.Cargo.owner` introduced by 1.2: an older peer may always be met as long as no policy says otherwise,
-                    so no release may rely on it being understood; a [[links]] section in protoskew.toml narrows it
-                    (client-ahead, client-behind).
-    "#]],
+            worktree (1.2, after 1.1.0) may ship: nothing breaks
+              judged    1 file, 2 messages, 1 service
+              against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
+              baseline  release 1.1.0 (efd491b)
+              next      `ship.Cargo.owner` is new: without a policy every older release may still be met, so nothing may rely on it
+                        yet; [[links]] in protoskew.toml says who meets whom.
+        "#]],
     );
 }
 
@@ -36,31 +35,31 @@ fn a_change_of_type_may_not() {
         "",
         1,
         expect![[r#"
-        error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
-         --> harbor.proto:9:3 (worktree)
-          |
-        9 |   sint64 weight = 1;
-          |   ^^^^^^ `sint64`
-          |
-         ::: harbor.proto:9:3 (release 1.0.0, abe1359, 2024-01-02)
-          |
-        9 |   int64 weight = 1;
-          |   ----- `int64`
-          |
-          = misread: client 1.0.0–1.1.0 → server worktree, request
-                     client worktree → server 1.0.0–1.1.0, request
-          = order: no order of upgrades helps: it breaks whichever side is newer
-          = help: keep number 1 as it is and add a new field with the new type (R4)
-          = id: field-type-changed:ship.Cargo.weight:c1910778
+            error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
+             --> harbor.proto:9:3 (worktree)
+              |
+            9 |   sint64 weight = 1;
+              |   ^^^^^^ `sint64`
+              |
+             ::: harbor.proto:9:3 (release 1.1.0, efd491b, 2024-01-03)
+              |
+            9 |   int64 weight = 1;
+              |   ----- `int64`
+              |
+              = misread: client 1.0.0–1.1.0 → server worktree, request
+                         client worktree → server 1.0.0–1.1.0, request
+              = order: no order of upgrades helps: it breaks whichever side is newer
+              = help: keep number 1 as it is and add a new field with the new type (R4)
+              = id: field-type-changed:ship.Cargo.weight:c1910778
 
-        worktree (1.2, after 1.1.0) must not ship: 1 error
-          judged    1 file, 2 messages, 1 service
-          against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-          baseline  release 1.1.0 (efd491b)
-          misread   a value arrives as another one, silently
-          next      No order of upgrades helps: it breaks whichever side is newer.
-          explain   protoskew explain field-type-changed
-    "#]],
+            worktree (1.2, after 1.1.0) must not ship: 1 error
+              judged    1 file, 2 messages, 1 service
+              against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
+              baseline  release 1.1.0 (efd491b)
+              misread   a value arrives as another one, silently
+              next      No order of upgrades helps: it breaks whichever side is newer.
+              explain   protoskew explain field-type-changed
+        "#]],
     );
 }
 
