@@ -1,25 +1,27 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
+mod met;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_git::{CommitId, Repository};
+use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::policy::{Base, Judge, Lines, Role, Subject, advice};
-use crate::project::{Input, Project, Released, State};
+use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
+use crate::project::{Input, Project, State};
 use crate::releases::baseline::{Baseline, Tip, baseline};
 use crate::releases::tag::Version;
-use crate::releases::worktree_line::worktree_line;
+use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
 use crate::rules::{self, Side};
 use crate::source::error::{complete, no_protos};
 use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
+use met::Met;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -70,7 +72,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Verdict, Error> {
 pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
     let repository = project.repository()?;
     let state = project.state(&options.input)?;
-    let releases = project.releases(None)?;
+    let releases = project.own_releases()?;
     let head = match &options.input {
         Input::Revision(name) => Some(repository.resolve(name)?),
         _ => repository.head()?,
@@ -90,23 +92,10 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
         }
         None => (None, None),
     };
-    let next = |line: &crate::releases::worktree_line::WorktreeLine| Version {
-        major: line.line.major,
-        minor: line.line.minor,
-        patch: if line.patch {
-            line.after.version.patch + 1
-        } else {
-            0
-        },
-    };
     let version = options
         .release
-        .or(line.as_ref().map(next))
-        .unwrap_or(Version {
-            major: 0,
-            minor: 0,
-            patch: 0,
-        });
+        .or(line.as_ref().map(WorktreeLine::version))
+        .unwrap_or(BEFORE_ALL);
     Ok(Standing {
         line: options
             .release
@@ -119,6 +108,57 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
         releases,
         version,
     })
+}
+
+/// The number of what is judged before there is any release.
+const BEFORE_ALL: Version = Version {
+    major: 0,
+    minor: 0,
+    patch: 0,
+};
+
+impl Standing {
+    /// The number that what is judged would be released under as a release of this component, and the one that it counts
+    /// under in the link.
+    pub fn number(
+        &self,
+        project: &Project,
+        link: &LinkPolicy,
+        component: &Name,
+    ) -> Result<Numbered, Error> {
+        let own = self.own_number(project, component)?;
+        let other = project.counted_as(link, component);
+        let counted = if other == component {
+            own
+        } else {
+            self.own_number(project, other)?
+        };
+        Ok(Numbered { own, counted })
+    }
+
+    fn own_number(&self, project: &Project, component: &Name) -> Result<Version, Error> {
+        if project.numbered_as_here(component) {
+            return Ok(self.version);
+        }
+        let releases = project.releases_of(component)?;
+        let config = project.component(component);
+        if config.is_some_and(|config| config.repository.is_some()) {
+            // no commit there holds what is judged here: it will be in the release after the newest
+            let newest = releases.series.last().map(|newest| newest.version);
+            return Ok(newest.map_or(BEFORE_ALL, |newest| Version {
+                minor: newest.minor.saturating_add(1),
+                patch: 0,
+                ..newest
+            }));
+        }
+        let Some(head) = self.head else {
+            return Ok(BEFORE_ALL);
+        };
+        let repository = project.repository()?;
+        let default = repository.default_branch(project.config.default_branch.as_deref())?;
+        let line = worktree_line(repository, &releases, head, default.as_ref())?;
+        Ok(line.as_ref().map_or(BEFORE_ALL, WorktreeLine::version))
+    }
 }
 
 fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Error> {
@@ -158,8 +198,8 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         |baseline| baseline.phrase.clone(),
     );
 
-    let met = meetings(project, &standing)?;
-    verdict.notes.extend(met.notes);
+    let met = Met::new(project, &standing)?;
+    verdict.notes.extend(met.notes.iter().cloned());
     let compare = Compare {
         project,
         new: state,
@@ -175,25 +215,19 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         let digest = start.indexed.digest();
         let released = met.all.contains(&digest);
         if !released && !bases.iter().any(|base| base.indexed.digest() == digest) {
-            let roles = if met.any_release {
+            let roles = if met.any_release() {
                 Vec::new()
             } else {
                 peer_roles(project, &start.origin.label)
             };
-            bases.push(compare.base(start, roles, met.any_release));
+            bases.push(compare.base(start, roles, met.any_release()));
         }
     }
     bases.push(compare.diagnostics());
 
-    let order: Vec<Name> = standing
-        .releases
-        .series
-        .iter()
-        .map(|release| release.name.clone())
-        .collect();
-    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
     verdict.findings = judge.judge(&bases);
-    verdict.bases = met.phrase;
+    verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);
     if let Some(start) = &start {
         let since = project.comparer.compare(&start.indexed, &state.indexed);
@@ -356,178 +390,6 @@ fn side(state: &State) -> Side<'_> {
         indexed: &state.indexed,
         origin: &state.origin,
     }
-}
-
-/// The releases that may meet what is judged.
-struct Met {
-    /// Each distinct schema with those who have it.
-    schemas: Vec<(State, Vec<Role>)>,
-    /// Digests of all released schemas.
-    all: HashSet<u64>,
-    any_release: bool,
-    count: usize,
-    phrase: String,
-    notes: Vec<String>,
-}
-
-fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
-    let mut schemas: Vec<(State, Vec<Role>)> = Vec::new();
-    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut all = HashSet::new();
-    let mut met: Vec<Name> = Vec::new();
-    let mut notes = Vec::new();
-    let mut any_release = false;
-    let mut rejecting: Vec<String> = Vec::new();
-    // by tag pattern: components may share a series
-    let mut read: FxHashMap<Option<String>, Arc<Vec<Released>>> = FxHashMap::default();
-    for (index, link) in project.links.iter().enumerate() {
-        let subject_runtime = |name: &Name| {
-            project
-                .component(name)
-                .and_then(|component| component.runtime(standing.version))
-        };
-        for subject_is_client in [true, false] {
-            let (mine, theirs) = if subject_is_client {
-                (&link.client, &link.server)
-            } else {
-                (&link.server, &link.client)
-            };
-            let component = project.component(theirs);
-            let pattern = component.and_then(|component| component.tags.clone());
-            let released = match read.get(&pattern) {
-                Some(released) => Arc::clone(released),
-                None => {
-                    let series = match &pattern {
-                        Some(_) => project.releases(component)?.series,
-                        None => standing.releases.series.clone(),
-                    };
-                    let (later, series) =
-                        split_later(project.repository()?, standing.head, series)?;
-                    if let (Some(first), Some(last)) = (later.first(), later.last()) {
-                        notes.push(format!(
-                            "left aside: {} that came after and {} this commit already ({} to {})",
-                            counted(later.len(), "release"),
-                            if later.len() == 1 { "holds" } else { "hold" },
-                            first.name,
-                            last.name
-                        ));
-                    }
-                    let released = Arc::new(project.read_releases(&series)?);
-                    read.insert(pattern, Arc::clone(&released));
-                    released
-                }
-            };
-            any_release |= !released.is_empty();
-            let versions = released.iter().map(|each| each.release.version);
-            let lines = Lines::new(versions.chain([standing.version]));
-            for each in released.iter() {
-                let digest = each.state.indexed.digest();
-                all.insert(digest);
-                let version = each.release.version;
-                let (client, server) = if subject_is_client {
-                    (standing.version, version)
-                } else {
-                    (version, standing.version)
-                };
-                if !link.meets(&lines, client, server) || each.state.files == 0 {
-                    continue;
-                }
-                let name = each.release.name.clone();
-                if !met.contains(&name) {
-                    met.push(name.clone());
-                    rejecting.extend(rejected(&each.state).map(|_| name.to_string()));
-                }
-                let at = *place.entry(digest).or_insert_with(|| {
-                    schemas.push((each.state.clone(), Vec::new()));
-                    schemas.len() - 1
-                });
-                schemas[at].1.push(Role {
-                    link: index,
-                    subject_is_client,
-                    peer: name,
-                    peer_runtime: project
-                        .component(theirs)
-                        .and_then(|component| component.runtime(version)),
-                    subject_runtime: subject_runtime(mine),
-                });
-            }
-        }
-    }
-    match rejecting.as_slice() {
-        [] => {}
-        [one] => notes.push(format!("release {one} holds protos that protoc rejects; the rest of it was compared")),
-        [first, .., last] => notes.push(format!(
-            "{} releases ({first} to {last}) hold protos that protoc rejects; the rest of them was compared",
-            rejecting.len()
-        )),
-    }
-    let phrase = match met.as_slice() {
-        [] if any_release => "no release: the policy lets none meet it".to_owned(),
-        [] => "no release: there are none yet".to_owned(),
-        [one] => format!("1 release, {one}"),
-        many => {
-            let order = |name: &Name| {
-                standing
-                    .releases
-                    .series
-                    .iter()
-                    .position(|each| each.name == *name)
-            };
-            let first = many
-                .iter()
-                .min_by_key(|name| order(name))
-                .unwrap_or(&many[0]);
-            let last = many
-                .iter()
-                .max_by_key(|name| order(name))
-                .unwrap_or(&many[0]);
-            format!(
-                "{} releases, {first} to {last}, with {} distinct schemas",
-                many.len(),
-                schemas.len()
-            )
-        }
-    };
-    Ok(Met {
-        schemas,
-        all,
-        any_release,
-        count: met.len(),
-        phrase,
-        notes,
-    })
-}
-
-/// Sets apart the releases that came after the commit and contain it: what they lack was not taken away here, and what they added is
-/// not missing here.
-fn split_later(
-    repository: &Repository,
-    head: Option<CommitId>,
-    series: Vec<Release>,
-) -> Result<(Vec<Release>, Vec<Release>), Error> {
-    let Some(head) = head else {
-        return Ok((Vec::new(), series));
-    };
-    let began = repository.commit_time(head)?;
-    let mut later = Vec::new();
-    let mut met = Vec::new();
-    for release in series {
-        let contains = release.commit != head
-            && repository.commit_time(release.commit)? >= began
-            && repository.is_ancestor(head, release.commit)?;
-        if contains {
-            later.push(release);
-        } else {
-            met.push(release);
-        }
-    }
-    Ok((later, met))
-}
-
-/// `1 release`, `7 releases`.
-fn counted(count: usize, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{s}")
 }
 
 /// Both roles in every link, for a peer that is no release.

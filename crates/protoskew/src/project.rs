@@ -10,10 +10,11 @@ use protoskew_schema::{Name, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::config::{self, Component, Config};
+use crate::components::Spoken;
+use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
-use crate::policy::{self, LinkPolicy, Peer};
+use crate::policy::{self, Age, LinkPolicy, Numbered, Peer};
 use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
 use crate::source::owners::Conventions;
@@ -99,8 +100,12 @@ fn missing_imports(indexed: &Indexed) -> Option<String> {
 pub struct Released {
     /// Its tag, version and commit.
     pub release: Release,
-    /// What it holds.
+    /// The protos that it speaks.
     pub state: State,
+    /// How old those are.
+    pub age: Age,
+    /// When the release was committed, in seconds of Unix time.
+    pub time: i64,
 }
 
 /// The project.
@@ -113,6 +118,12 @@ pub struct Project {
     pub links: Vec<LinkPolicy>,
     /// Compares, and remembers.
     pub comparer: Comparer,
+    /// The folder that paths in the configuration start from.
+    pub(crate) root: PathBuf,
+    /// Repositories that components live in, by their folder in the configuration.
+    pub(crate) elsewhere: Mutex<FxHashMap<String, Arc<Project>>>,
+    /// What components speak, by their name.
+    pub(crate) spoken: Mutex<FxHashMap<Name, Arc<Spoken>>>,
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
     store: OnceLock<SchemaStore>,
@@ -122,6 +133,19 @@ pub struct Project {
 impl Project {
     /// Opens the project that holds `folder`. `within`: judge only what lies in that folder of the repository.
     pub fn open(folder: &Path, within: &str) -> Result<Self, Error> {
+        Self::configured(folder, within, read_config)
+    }
+
+    /// Opens a repository of which only the protos and tags are wanted.
+    pub fn without_configuration(folder: &Path) -> Result<Self, Error> {
+        Self::configured(folder, "", |_| Ok(Config::default()))
+    }
+
+    fn configured(
+        folder: &Path,
+        within: &str,
+        config: impl FnOnce(&Path) -> Result<Config, Error>,
+    ) -> Result<Self, Error> {
         let repository = match Repository::discover(folder) {
             Ok(repository) => Some(Arc::new(repository)),
             Err(error) if error.is_not_a_repository() => None,
@@ -129,8 +153,9 @@ impl Project {
         };
         let root = repository
             .as_ref()
-            .and_then(|repository| repository.workdir());
-        let config = read_config(root.as_deref().unwrap_or(folder))?;
+            .and_then(|repository| repository.workdir())
+            .unwrap_or_else(|| folder.to_owned());
+        let config = config(&root)?;
         let mut conventions = Conventions::new(&config.proto.include, &config.proto.vendored)?;
         if !within.is_empty() {
             conventions = conventions.within(within);
@@ -145,6 +170,9 @@ impl Project {
             links,
             config,
             repository,
+            root,
+            elsewhere: Mutex::default(),
+            spoken: Mutex::default(),
             conventions,
             store: OnceLock::new(),
             indexed: Mutex::default(),
@@ -252,63 +280,33 @@ impl Project {
         Ok(self.store.get_or_init(|| made))
     }
 
-    /// The releases of a component (`None`: of the repository), oldest first.
-    pub fn releases(&self, component: Option<&Component>) -> Result<Releases, Error> {
-        let pattern = component.and_then(|component| component.tags.as_deref());
+    /// The releases that tags of this pattern name (none: the unprefixed ones), oldest first.
+    pub fn releases(&self, pattern: Option<&str>) -> Result<Releases, Error> {
         Ok(releases::releases(self.repository()?, pattern)?)
     }
 
-    /// Reads the schemas of releases. What one of them lacks or gets wrong is that release's affair, never a failure.
-    pub fn read_releases(&self, releases: &[Release]) -> Result<Vec<Released>, Error> {
-        releases
-            .par_iter()
-            .map(|release| {
-                let state = self.commit(release.commit, &release.name)?;
-                Ok(Released {
-                    release: release.clone(),
-                    state,
-                })
-            })
-            .collect()
-    }
-
-    /// The component of that name, where the configuration has one.
-    pub fn component(&self, name: &Name) -> Option<&Component> {
-        self.config.components.get(name)
-    }
-
     /// A release of a component as one side of pairs.
-    pub fn peer(&self, component: &Name, released: &Released) -> Result<Peer, Error> {
-        let release = &released.release;
-        Ok(Peer {
-            name: release.name.clone(),
-            version: release.version,
+    pub fn peer(&self, component: &Name, released: &Released, number: Numbered) -> Peer {
+        Peer {
+            name: released.release.name.clone(),
+            number,
             indexed: Arc::clone(&released.state.indexed),
-            runtime: self.runtime(component, release.version),
-            time: self.repository()?.commit_time(release.commit)?,
+            runtime: self.runtime(component, number.own),
+            age: released.age.clone(),
             current: false,
-        })
+        }
     }
 
-    /// A state that was not released, as one side of pairs; `commit` is none for the worktree, which is newer than all.
-    pub fn current(
-        &self,
-        component: &Name,
-        state: &State,
-        version: Version,
-        commit: Option<CommitId>,
-    ) -> Result<Peer, Error> {
-        Ok(Peer {
+    /// A state that was not released, as one side of pairs.
+    pub fn current(&self, component: &Name, state: &State, number: Numbered, age: Age) -> Peer {
+        Peer {
             name: state.origin.label.clone(),
-            version,
+            number,
             indexed: Arc::clone(&state.indexed),
-            runtime: self.runtime(component, version),
-            time: match commit {
-                Some(commit) => self.repository()?.commit_time(commit)?,
-                None => i64::MAX,
-            },
+            runtime: self.runtime(component, number.own),
+            age,
             current: true,
-        })
+        }
     }
 
     /// What a component reads with at a release, where that is known.

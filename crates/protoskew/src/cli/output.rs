@@ -41,6 +41,14 @@ pub(super) fn answer(
     }
 }
 
+/// Says something beside the answer, on standard error.
+pub(super) fn note(shared: &Shared, text: &str) {
+    if !shared.quiet {
+        // nothing is left to do where not even that can be written
+        let _ = writeln!(io::stderr().lock(), "note: {text}");
+    }
+}
+
 fn color(shared: &Shared) -> Color {
     match shared.color {
         When::Auto => Color::Auto,

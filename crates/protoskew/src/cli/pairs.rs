@@ -1,5 +1,6 @@
 //! `protoskew matrix` and `protoskew meet`.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use protoskew::check::{Options, stand};
@@ -30,24 +31,28 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     complete(project.repository()?, args.allow_incomplete).map_err(Error::from)?;
     let standing = stand(&project, &asked(Input::Worktree(String::new())))?;
     let mut matrices = Vec::new();
+    let notes: RefCell<Vec<String>> = RefCell::default();
     for link in chosen(&project.links, args.link.as_deref())? {
         let policy = &project.links[link];
         let peers = |component: &Name| -> Result<Vec<Peer>, Error> {
-            let own_tags = project
-                .component(component)
-                .filter(|component| component.tags.is_some());
-            let series = match own_tags {
-                Some(component) => project.releases(Some(component))?.series,
-                None => standing.releases.series.clone(),
-            };
-            let mut peers: Vec<Peer> = project
-                .read_releases(&series)?
+            let spoken = project.spoken(component)?;
+            for note in &spoken.notes {
+                if !notes.borrow().contains(note) {
+                    notes.borrow_mut().push(note.clone());
+                }
+            }
+            let numbers = project.numbers(policy, component)?;
+            let mut peers: Vec<Peer> = spoken
+                .released
                 .iter()
-                .filter(|released| released.state.judged > 0)
-                .map(|released| project.peer(component, released))
-                .collect::<Result<_, Error>>()?;
-            if standing.state.judged > 0 {
-                peers.push(project.current(component, &standing.state, standing.version, None)?);
+                .zip(numbers)
+                .filter(|(released, _)| released.state.judged > 0)
+                .map(|(released, number)| project.peer(component, released, number))
+                .collect();
+            if standing.state.judged > 0 && project.may_become(component) {
+                let number = standing.number(&project, policy, component)?;
+                let age = project.age_of_worktree(component, standing.version);
+                peers.push(project.current(component, &standing.state, number, age));
             }
             Ok(peers)
         };
@@ -59,7 +64,10 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
                 Error::from(no_protos(label, None, repository, Some(&standing.releases))).into(),
             );
         }
-        let versions = clients.iter().chain(&servers).map(|peer| peer.version);
+        let versions = clients
+            .iter()
+            .chain(&servers)
+            .map(|peer| peer.number.counted);
         let pairs = Pairs {
             links: &project.links,
             link,
@@ -70,6 +78,9 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
         matrices.push(pairs.matrix(&clients, &servers));
     }
     drop(progress);
+    for note in notes.into_inner() {
+        output::note(shared, &note);
+    }
     output::answer(shared, |out, screen| {
         for matrix in &matrices {
             match shared.format {
@@ -129,9 +140,9 @@ pub(super) fn meet(args: &MeetArgs, shared: &Shared) -> Result<u8, Failure> {
                 .hint("name the components of a [[links]] section, client first: protoskew meet CLIENT@1.1.0 SERVER@HEAD")
         })?;
     let policy = &project.links[link];
-    let client = client.peer(&project, &policy.client)?;
-    let server = server.peer(&project, &policy.server)?;
-    let lines = Lines::new([client.version, server.version]);
+    let client = client.peer(&project, policy, &policy.client)?;
+    let server = server.peer(&project, policy, &policy.server)?;
+    let lines = Lines::new([client.number.counted, server.number.counted]);
     let pairs = Pairs {
         links: &project.links,
         link,
@@ -170,25 +181,48 @@ impl<'a> Named<'a> {
     }
 
     /// The release, commit or worktree that is meant, as one side of the link.
-    fn peer(&self, project: &Project, component: &Name) -> Result<Peer, Error> {
-        let mut peer = self.unnamed(project, component)?;
+    fn peer(&self, project: &Project, link: &LinkPolicy, component: &Name) -> Result<Peer, Error> {
+        let mut peer = self.unnamed(project, link, component)?;
         let role = self.component.unwrap_or(component);
         peer.name = format!("{role} {}", peer.name).into();
         Ok(peer)
     }
 
-    fn unnamed(&self, project: &Project, component: &Name) -> Result<Peer, Error> {
+    fn unnamed(
+        &self,
+        project: &Project,
+        link: &LinkPolicy,
+        component: &Name,
+    ) -> Result<Peer, Error> {
         if self.revision == "worktree" {
+            if !project.may_become(component) {
+                return Err(Error::usage(format!(
+                    "the worktree holds no protos that {component} speaks"
+                ))
+                .hint(format!("name a release of it: {component}@1.0.0")));
+            }
             let standing = stand(project, &asked(Input::Worktree(String::new())))?;
-            return project.current(component, &standing.state, standing.version, None);
+            let number = standing.number(project, link, component)?;
+            let age = project.age_of_worktree(component, standing.version);
+            return Ok(project.current(component, &standing.state, number, age));
         }
-        let releases = project.releases(project.component(component))?;
+        let releases = project.releases_of(component)?;
         if let Some(release) = releases.named(self.revision) {
-            let released = project.read_releases(std::slice::from_ref(release))?;
-            return project.peer(component, &released[0]);
+            let (state, age) = project.spoken_at(component, &release.tag, &release.name)?;
+            let number = project.number(link, component, release)?;
+            let mut peer = project.current(component, &state, number, age);
+            peer.current = false;
+            return Ok(peer);
         }
-        let commit = project.repository()?.resolve(self.revision)?;
-        let standing = stand(project, &asked(Input::Revision(self.revision.to_owned())))?;
-        project.current(component, &standing.state, standing.version, Some(commit))
+        let (state, mut age) = project.spoken_at(component, self.revision, self.revision)?;
+        let number = if project.numbered_as_here(component) {
+            let standing = stand(project, &asked(Input::Revision(self.revision.to_owned())))?;
+            age.version = age.version.or(Some(standing.version));
+            standing.number(project, link, component)?
+        } else {
+            stand(project, &asked(Input::Worktree(String::new())))?
+                .number(project, link, component)?
+        };
+        Ok(project.current(component, &state, number, age))
     }
 }

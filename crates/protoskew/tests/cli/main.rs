@@ -2,6 +2,7 @@
 
 mod bytes;
 mod check;
+mod components;
 mod configuration;
 mod output;
 mod pages;

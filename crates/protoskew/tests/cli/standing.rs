@@ -32,7 +32,7 @@ fn what_later_releases_added_is_not_missing_from_an_old_commit() {
     repo.tag("v1.2.0");
     repo.git(&["checkout", "--quiet", "v1.1.0"]);
     let asks = "check --baseline v1.0.0";
-    let said = "left aside: 1 release that came after and holds this commit already";
+    let said = "left aside: release 1.2.0, which came after and holds this commit already";
     let ran = check_says(&repo, asks, 0, &[said]);
     ran.never_says(&["Cargo.owner"]);
 }
