@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use protoskew_schema::{
     Cardinality, Enum, Field, FieldType, File, FileId, Message, Name, Presence, Role, Schema,
@@ -10,6 +11,9 @@ use protoskew_schema::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::values::EnumUses;
+
+/// The next [`Indexed::serial`].
+static SERIAL: AtomicU64 = AtomicU64::new(0);
 
 /// A schema with what every comparison asks of it.
 #[derive(Debug)]
@@ -23,6 +27,7 @@ pub struct Indexed {
     service_shapes: Vec<u64>,
     enum_uses: Vec<EnumUses>,
     digest: u64,
+    serial: u64,
 }
 
 impl Indexed {
@@ -93,6 +98,7 @@ impl Indexed {
             service_shapes,
             enum_uses,
             digest,
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             schema,
         }
     }
@@ -105,6 +111,11 @@ impl Indexed {
     /// A digest of everything that a comparison looks at: equal digests compare as equal.
     pub fn digest(&self) -> u64 {
         self.digest
+    }
+
+    /// A number that no other indexed schema of this process has.
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// Whether the file's elements are judged.

@@ -37,6 +37,8 @@ pub struct Comparison {
 pub struct Comparer {
     declared: FxHashMap<Name, Name>,
     messages: Mutex<Remembered>,
+    /// By the two schemas themselves, not by their digests: places differ where only comments do.
+    pairs: Mutex<FxHashMap<(u64, u64), Arc<Comparison>>>,
 }
 
 /// Changes by the pair of shapes that have them.
@@ -48,11 +50,28 @@ impl Comparer {
         Self {
             declared: declared.into_iter().collect(),
             messages: Mutex::default(),
+            pairs: Mutex::default(),
         }
     }
 
-    /// Compares two schemas; only what is judged on either side is looked at.
-    pub fn compare(&self, old: &Indexed, new: &Indexed) -> Comparison {
+    /// Compares two schemas, once; only what is judged on either side is looked at.
+    pub fn compare(&self, old: &Indexed, new: &Indexed) -> Arc<Comparison> {
+        let key = (old.serial(), new.serial());
+        let remembered = self
+            .pairs
+            .lock()
+            .ok()
+            .and_then(|pairs| pairs.get(&key).cloned());
+        remembered.unwrap_or_else(|| {
+            let comparison = Arc::new(self.compare_anew(old, new));
+            if let Ok(mut pairs) = self.pairs.lock() {
+                pairs.insert(key, Arc::clone(&comparison));
+            }
+            comparison
+        })
+    }
+
+    fn compare_anew(&self, old: &Indexed, new: &Indexed) -> Comparison {
         let mut changes = Vec::new();
         if old.digest() == new.digest() {
             return Comparison { changes };

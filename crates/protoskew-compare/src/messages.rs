@@ -158,7 +158,9 @@ impl<'a> Comparer<'a> {
             return;
         }
         let change = self.field_values(before, after);
-        if change.as_ref().is_none_or(TypeChange::same_group) {
+        let alike =
+            |change: &TypeChange| change.same_group() && before.cardinality == after.cardinality;
+        if change.as_ref().is_none_or(alike) {
             changes.push(Local {
                 kind: ChangeKind::FieldRenamed {
                     number: before.number,
@@ -204,7 +206,14 @@ impl<'a> Comparer<'a> {
         let same_group = type_change.as_ref().is_none_or(TypeChange::same_group);
         if let Some(change) = type_change {
             let (old_text, new_text) = (type_text(before), type_text(after));
-            let kind = if change.only_cardinality {
+            // what reads as the same kind of value reads as the wrong field's value
+            let floor = match reused {
+                None => Outcome::Same,
+                Some(_) if change.same_group() => Outcome::Misread,
+                Some(_) => Outcome::Lossy,
+            };
+            let outcomes = change.outcomes.max(Directed::all(floor));
+            let kind = if change.only_cardinality && reused.is_none() {
                 ChangeKind::FieldCardinalityChanged {
                     old: old_text,
                     new: new_text,
@@ -217,11 +226,6 @@ impl<'a> Comparer<'a> {
                     reused: reused.cloned(),
                     reading: change.why,
                 }
-            };
-            let outcomes = if reused.is_some() {
-                change.outcomes.max(Directed::all(Outcome::Lossy))
-            } else {
-                change.outcomes
             };
             push(kind, At::Type(index), At::Type(at), outcomes);
         }

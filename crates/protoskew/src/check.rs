@@ -1,26 +1,29 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
+mod met;
+mod spent;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::Comparison;
+use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::history::Past;
-use crate::history::timeline::Timeline;
-use crate::policy::{Base, Judge, Lines, Role, Subject, advice};
-use crate::project::{Input, Project, Released, State};
+use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
+use crate::project::{Input, Project, State};
 use crate::releases::baseline::{Baseline, Tip, baseline};
 use crate::releases::tag::Version;
-use crate::releases::worktree_line::worktree_line;
+use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
 use crate::rules::{self, Side};
 use crate::source::error::{complete, no_protos};
+use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
+use met::Met;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub struct Options {
     /// What is judged.
     pub input: Input,
     /// What it is judged against, instead of the releases it may meet.
-    pub against: Vec<Against>,
+    pub against: Vec<Input>,
     /// Where "new" starts, instead of where it would.
     pub baseline: Option<String>,
     /// The release line of what is judged, instead of the one after the newest release.
@@ -37,15 +40,6 @@ pub struct Options {
     pub allow_incomplete: bool,
     /// Warnings fail as well.
     pub deny_warnings: bool,
-}
-
-/// An explicit base.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
-    /// A commit or tag.
-    Revision(String),
-    /// A folder.
-    Folder(std::path::PathBuf),
 }
 
 /// What is judged, read, with its place among the releases.
@@ -63,6 +57,8 @@ pub struct Standing {
     pub after: Option<Release>,
     /// Where "new" starts.
     pub baseline: Option<Baseline>,
+    /// The commit that it stands on.
+    pub head: Option<CommitId>,
 }
 
 /// Answers a check.
@@ -78,7 +74,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Verdict, Error> {
 pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
     let repository = project.repository()?;
     let state = project.state(&options.input)?;
-    let releases = project.releases(None)?;
+    let releases = project.own_releases()?;
     let head = match &options.input {
         Input::Revision(name) => Some(repository.resolve(name)?),
         _ => repository.head()?,
@@ -98,23 +94,10 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
         }
         None => (None, None),
     };
-    let next = |line: &crate::releases::worktree_line::WorktreeLine| Version {
-        major: line.line.major,
-        minor: line.line.minor,
-        patch: if line.patch {
-            line.after.version.patch + 1
-        } else {
-            0
-        },
-    };
     let version = options
         .release
-        .or(line.as_ref().map(next))
-        .unwrap_or(Version {
-            major: 0,
-            minor: 0,
-            patch: 0,
-        });
+        .or(line.as_ref().map(WorktreeLine::version))
+        .unwrap_or(BEFORE_ALL);
     Ok(Standing {
         line: options
             .release
@@ -122,10 +105,62 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
             .or(line.as_ref().map(|line| line.line.to_string())),
         after: line.map(|line| line.after),
         baseline: start,
+        head,
         state,
         releases,
         version,
     })
+}
+
+/// The number of what is judged before there is any release.
+const BEFORE_ALL: Version = Version {
+    major: 0,
+    minor: 0,
+    patch: 0,
+};
+
+impl Standing {
+    /// The number that what is judged would be released under as a release of this component, and the one that it counts
+    /// under in the link.
+    pub fn number(
+        &self,
+        project: &Project,
+        link: &LinkPolicy,
+        component: &Name,
+    ) -> Result<Numbered, Error> {
+        let own = self.own_number(project, component)?;
+        let other = project.counted_as(link, component);
+        let counted = if other == component {
+            own
+        } else {
+            self.own_number(project, other)?
+        };
+        Ok(Numbered { own, counted })
+    }
+
+    fn own_number(&self, project: &Project, component: &Name) -> Result<Version, Error> {
+        if project.numbered_as_here(component) {
+            return Ok(self.version);
+        }
+        let releases = project.releases_of(component)?;
+        let config = project.component(component);
+        if config.is_some_and(|config| config.repository.is_some()) {
+            // no commit there holds what is judged here: it will be in the release after the newest
+            let newest = releases.series.last().map(|newest| newest.version);
+            return Ok(newest.map_or(BEFORE_ALL, |newest| Version {
+                minor: newest.minor.saturating_add(1),
+                patch: 0,
+                ..newest
+            }));
+        }
+        let Some(head) = self.head else {
+            return Ok(BEFORE_ALL);
+        };
+        let repository = project.repository()?;
+        let default = repository.default_branch(project.config.default_branch.as_deref())?;
+        let line = worktree_line(repository, &releases, head, default.as_ref())?;
+        Ok(line.as_ref().map_or(BEFORE_ALL, WorktreeLine::version))
+    }
 }
 
 fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Error> {
@@ -133,15 +168,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
     complete(repository, options.allow_incomplete)?;
     let standing = stand(project, options)?;
     let state = &standing.state;
-    if state.judged == 0 && state.files == 0 {
-        let error = no_protos(
-            &state.origin.label,
-            None,
-            Some(repository),
-            Some(&standing.releases),
-        );
-        return Err(error.into());
-    }
+    something_judged(project, &options.input, state, Some(&standing.releases))?;
     let subject = Subject {
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
@@ -157,6 +184,11 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         notes: state.notes.clone(),
         ..Verdict::default()
     };
+    if repository.is_shallow() {
+        verdict.notes.push(
+            "this clone is shallow: what lies beyond its boundary was not looked at".to_owned(),
+        );
+    }
     verdict.notes.extend(standing.releases.ignored.line());
 
     let start = match &standing.baseline {
@@ -168,8 +200,8 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         |baseline| baseline.phrase.clone(),
     );
 
-    let met = meetings(project, &standing)?;
-    verdict.notes.extend(met.notes);
+    let met = Met::new(project, &standing)?;
+    verdict.notes.extend(met.notes.iter().cloned());
     let compare = Compare {
         project,
         new: state,
@@ -185,12 +217,12 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         let digest = start.indexed.digest();
         let released = met.all.contains(&digest);
         if !released && !bases.iter().any(|base| base.indexed.digest() == digest) {
-            let roles = if met.any_release {
+            let roles = if met.any_release() {
                 Vec::new()
             } else {
                 peer_roles(project, &start.origin.label)
             };
-            bases.push(compare.base(start, roles, met.any_release));
+            bases.push(compare.base(start, roles, met.any_release()));
         }
     }
     bases.push(compare.diagnostics());
@@ -198,18 +230,14 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         && let Some(past) = Past::read(project, &options.input, &standing.releases)?
     {
         verdict.notes.extend(past.notes()?);
-        bases.push(spent(project, &past, &standing, &bases)?);
+        let spent = spent::spent(project, &past, &standing, &bases)?;
+        verdict.notes.extend(spent.notes);
+        bases.push(spent.base);
     }
 
-    let order: Vec<Name> = standing
-        .releases
-        .series
-        .iter()
-        .map(|release| release.name.clone())
-        .collect();
-    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
     verdict.findings = judge.judge(&bases);
-    verdict.bases = met.phrase;
+    verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);
     if let Some(start) = &start {
         let since = project.comparer.compare(&start.indexed, &state.indexed);
@@ -227,28 +255,15 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
 
 /// Each explicit base is its own baseline: whatever differs is new.
 fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error> {
-    let state = project.state(&options.input)?;
-    if state.judged == 0 && state.files == 0 {
-        return Err(no_protos(
-            &state.origin.label,
-            None,
-            project.repository.as_deref(),
-            None,
-        )
-        .into());
-    }
+    let mut inputs = vec![options.input.clone()];
+    inputs.extend(options.against.iter().cloned());
+    let mut olds = project.states(&inputs)?;
+    let state = olds.remove(0);
+    something_judged(project, &options.input, &state, None)?;
     let subject = Subject {
         label: state.origin.label.clone(),
         indexed: Arc::clone(&state.indexed),
     };
-    let olds: Vec<State> = options
-        .against
-        .iter()
-        .map(|against| match against {
-            Against::Revision(name) => project.state(&Input::Revision(name.clone())),
-            Against::Folder(folder) => project.state(&Input::Folder(folder.clone())),
-        })
-        .collect::<Result<_, Error>>()?;
     let compare = Compare {
         project,
         new: &state,
@@ -293,64 +308,28 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     Ok(verdict)
 }
 
-/// What is done against everything ever checked in, as far as no comparison with a release says so already.
-fn spent(
+/// Refuses an answer about nothing: it would always be that all is well.
+fn something_judged(
     project: &Project,
-    past: &Past,
-    standing: &Standing,
-    bases: &[Base],
-) -> Result<Base, Error> {
-    let all = bases.iter().flat_map(|base| &base.findings);
-    let told: HashSet<(&str, &str, &str)> = all.map(slot).collect();
-    let mut findings = Vec::new();
-    let mut known = HashSet::new();
-    for breach in past.breaches() {
-        if !project.is_within(past.commits.path(breach.new.path)) {
-            continue;
-        }
-        let old = standing
-            .baseline
-            .as_ref()
-            .is_some_and(|baseline| past.is_known(&breach, baseline.commit));
-        for finding in rules::past(&[past.tell(breach)?]) {
-            if told.contains(&slot(&finding)) {
-                continue;
-            }
-            if old {
-                known.insert(finding.id());
-            }
-            findings.push(finding);
-        }
+    input: &Input,
+    state: &State,
+    releases: Option<&Releases>,
+) -> Result<(), Error> {
+    if state.judged > 0 {
+        return Ok(());
     }
-    Ok(Base {
-        indexed: Arc::clone(&standing.state.indexed),
-        findings,
-        known,
-        roles: Vec::new(),
-        unreleased: false,
-    })
-}
-
-/// What a finding about a number is about: its rule, what holds the number, and the number.
-fn slot(finding: &Finding) -> (&str, &str, &str) {
-    let owner = finding
-        .element
-        .rsplit_once('.')
-        .map_or("", |(owner, _)| owner);
-    let end = finding
-        .about
-        .find(|c: char| !c.is_ascii_digit() && c != '-')
-        .unwrap_or(finding.about.len());
-    match &finding.about[..end] {
-        "" | "-" => (finding.rule, &finding.element, &finding.about),
-        number if finding.rule.ends_with("-unreserved") => (finding.rule, owner, number),
-        // a range of an element is about the element itself
-        _ if finding.about[end..].starts_with(" to ")
-            || finding.about[end..].starts_with(" ->") =>
-        {
-            (finding.rule, &finding.element, &finding.about)
-        }
-        number => (finding.rule, owner, number),
+    let at = match input {
+        Input::Worktree(within) if !within.is_empty() => within.as_str(),
+        _ => state.origin.label.as_str(),
+    };
+    let mut left_out = state.left_out.clone();
+    left_out.reasons.remove(&Reason::Outside);
+    match left_out.line() {
+        None => Err(no_protos(at, None, project.repository.as_deref(), releases).into()),
+        Some(line) => Err(Error::usage(format!(
+            "every `.proto` file in {at} is {line}"
+        ))
+        .hint("name those that are your own in protoskew.toml: include = [\"path/**/*.proto\"] under [proto]")),
     }
 }
 
@@ -383,7 +362,7 @@ impl Compare<'_> {
             Some(start)
                 if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
             {
-                let before: Comparison = comparer.compare(&old.indexed, &start.indexed);
+                let before = comparer.compare(&old.indexed, &start.indexed);
                 rules::run(side(old), side(start), &before)
                     .iter()
                     .map(Finding::id)
@@ -421,133 +400,6 @@ fn side(state: &State) -> Side<'_> {
         indexed: &state.indexed,
         origin: &state.origin,
     }
-}
-
-/// The releases that may meet what is judged.
-struct Met {
-    /// Each distinct schema with those who have it.
-    schemas: Vec<(State, Vec<Role>)>,
-    /// Digests of all released schemas.
-    all: HashSet<u64>,
-    any_release: bool,
-    count: usize,
-    phrase: String,
-    notes: Vec<String>,
-}
-
-fn meetings(project: &Project, standing: &Standing) -> Result<Met, Error> {
-    let mut schemas: Vec<(State, Vec<Role>)> = Vec::new();
-    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut all = HashSet::new();
-    let mut met: Vec<Name> = Vec::new();
-    let mut notes = Vec::new();
-    let mut any_release = false;
-    let mut rejecting: Vec<String> = Vec::new();
-    let mut read: FxHashMap<Name, Arc<Vec<Released>>> = FxHashMap::default();
-    for (index, link) in project.links.iter().enumerate() {
-        let subject_runtime = |name: &Name| {
-            project
-                .component(name)
-                .and_then(|component| component.runtime(standing.version))
-        };
-        for subject_is_client in [true, false] {
-            let (mine, theirs) = if subject_is_client {
-                (&link.client, &link.server)
-            } else {
-                (&link.server, &link.client)
-            };
-            let released = match read.get(theirs) {
-                Some(released) => Arc::clone(released),
-                None => {
-                    let component = project.component(theirs);
-                    let series = match component.and_then(|component| component.tags.as_ref()) {
-                        Some(_) => project.releases(component)?.series,
-                        None => standing.releases.series.clone(),
-                    };
-                    let released = Arc::new(project.read_releases(&series)?);
-                    read.insert(theirs.clone(), Arc::clone(&released));
-                    released
-                }
-            };
-            any_release |= !released.is_empty();
-            let versions = released.iter().map(|each| each.release.version);
-            let lines = Lines::new(versions.chain([standing.version]));
-            for each in released.iter() {
-                let digest = each.state.indexed.digest();
-                all.insert(digest);
-                let version = each.release.version;
-                let (client, server) = if subject_is_client {
-                    (standing.version, version)
-                } else {
-                    (version, standing.version)
-                };
-                if !link.meets(&lines, client, server) || each.state.files == 0 {
-                    continue;
-                }
-                let name = each.release.name.clone();
-                if !met.contains(&name) {
-                    met.push(name.clone());
-                    rejecting.extend(rejected(&each.state).map(|_| name.to_string()));
-                }
-                let at = *place.entry(digest).or_insert_with(|| {
-                    schemas.push((each.state.clone(), Vec::new()));
-                    schemas.len() - 1
-                });
-                schemas[at].1.push(Role {
-                    link: index,
-                    subject_is_client,
-                    peer: name,
-                    peer_runtime: project
-                        .component(theirs)
-                        .and_then(|component| component.runtime(version)),
-                    subject_runtime: subject_runtime(mine),
-                });
-            }
-        }
-    }
-    match rejecting.as_slice() {
-        [] => {}
-        [one] => notes.push(format!("release {one} holds protos that protoc rejects; the rest of it was compared")),
-        [first, .., last] => notes.push(format!(
-            "{} releases ({first} to {last}) hold protos that protoc rejects; the rest of them was compared",
-            rejecting.len()
-        )),
-    }
-    let phrase = match met.as_slice() {
-        [] if any_release => "no release: the policy lets none meet it".to_owned(),
-        [] => "no release: there are none yet".to_owned(),
-        [one] => format!("1 release, {one}"),
-        many => {
-            let order = |name: &Name| {
-                standing
-                    .releases
-                    .series
-                    .iter()
-                    .position(|each| each.name == *name)
-            };
-            let first = many
-                .iter()
-                .min_by_key(|name| order(name))
-                .unwrap_or(&many[0]);
-            let last = many
-                .iter()
-                .max_by_key(|name| order(name))
-                .unwrap_or(&many[0]);
-            format!(
-                "{} releases, {first} to {last}, with {} distinct schemas",
-                many.len(),
-                schemas.len()
-            )
-        }
-    };
-    Ok(Met {
-        schemas,
-        all,
-        any_release,
-        count: met.len(),
-        phrase,
-        notes,
-    })
 }
 
 /// Both roles in every link, for a peer that is no release.

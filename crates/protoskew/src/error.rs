@@ -10,6 +10,7 @@ use crate::source::SourceError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     message: String,
+    cause: Option<String>,
     hints: Vec<String>,
 }
 
@@ -18,6 +19,7 @@ impl Error {
     pub fn usage(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            cause: None,
             hints: Vec::new(),
         }
     }
@@ -48,6 +50,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
+        if let Some(cause) = &self.cause {
+            write!(f, ": {cause}")?;
+        }
         for hint in &self.hints {
             write!(f, "\n  help: {hint}")?;
         }
@@ -57,9 +62,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// What lies behind an error, in one line.
+fn cause(error: &dyn std::error::Error) -> Option<String> {
+    let cause = error.source()?.to_string();
+    Some(cause.lines().next()?.to_owned())
+}
+
 impl From<GitError> for Error {
     fn from(error: GitError) -> Self {
         let mut result = Self::environment(error.to_string());
+        result.cause = cause(&error);
         result.hints.extend(error.what_to_do().map(str::to_owned));
         result
     }
@@ -68,6 +80,7 @@ impl From<GitError> for Error {
 impl From<SourceError> for Error {
     fn from(error: SourceError) -> Self {
         let mut result = Self::environment(error.to_string());
+        result.cause = cause(&error);
         result.hints.extend(error.what_to_do().map(str::to_owned));
         result
     }

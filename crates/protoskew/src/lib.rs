@@ -1,6 +1,7 @@
 //! The straight line: source → schema → compare → rules → policy → report.
 
 pub mod check;
+pub mod components;
 pub mod config;
 pub mod error;
 pub mod finding;

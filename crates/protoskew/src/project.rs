@@ -1,22 +1,24 @@
 //! A project as the commands see it: its repository, configuration, releases and schemas, each read once and only when asked for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use protoskew_compare::{Comparer, Indexed};
+use protoskew_compare::{Comparer, Indexed, Runtime};
 use protoskew_git::{CommitId, Repository};
 use protoskew_schema::{Name, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::config::{self, Component, Config};
+use crate::components::Spoken;
+use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
-use crate::policy::{self, LinkPolicy, Peer};
+use crate::policy::{self, Age, LinkPolicy, Numbered, Peer};
 use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
 use crate::source::owners::Conventions;
-use crate::source::store::SchemaStore;
+use crate::source::store::{LeftOut, SchemaStore};
 use crate::source::{self, Snapshot};
 
 /// What is judged, as the command line names it.
@@ -43,6 +45,8 @@ pub struct State {
     pub judged: usize,
     /// How many `.proto` files there are, judged or not.
     pub files: usize,
+    /// The files that are not judged, by reason.
+    pub left_out: LeftOut,
     /// What was left out and what could not be read, one sentence each.
     pub notes: Vec<String>,
 }
@@ -65,13 +69,43 @@ impl State {
     }
 }
 
+/// One note for the imports of judged files that lead nowhere: nothing is wrong with those files, and less is known of them.
+fn missing_imports(indexed: &Indexed) -> Option<String> {
+    const MANY_ENOUGH: usize = 3;
+    let files = indexed.schema().files.iter().enumerate();
+    let missing: BTreeSet<&str> = files
+        .filter(|(at, _)| indexed.judged(*at as u32))
+        .flat_map(|(_, file)| &file.imports)
+        .filter(|import| import.file.is_none())
+        .map(|import| import.path.as_str())
+        .collect();
+    let mut named: Vec<&str> = missing.iter().copied().take(MANY_ENOUGH).collect();
+    if missing.len() > MANY_ENOUGH {
+        named.push("…");
+    }
+    let named = named.join(", ");
+    match missing.len() {
+        0 => None,
+        1 => Some(format!(
+            "the import {named} leads to no file here: its types are compared by name"
+        )),
+        many => Some(format!(
+            "{many} imports lead to no file here ({named}): their types are compared by name"
+        )),
+    }
+}
+
 /// A release with its schema.
 #[derive(Clone, Debug)]
 pub struct Released {
     /// Its tag, version and commit.
     pub release: Release,
-    /// What it holds.
+    /// The protos that it speaks.
     pub state: State,
+    /// How old those are.
+    pub age: Age,
+    /// When the release was committed, in seconds of Unix time.
+    pub time: i64,
 }
 
 /// The project.
@@ -84,6 +118,12 @@ pub struct Project {
     pub links: Vec<LinkPolicy>,
     /// Compares, and remembers.
     pub comparer: Comparer,
+    /// The folder that paths in the configuration start from.
+    pub(crate) root: PathBuf,
+    /// Repositories that components live in, by their folder in the configuration.
+    pub(crate) elsewhere: Mutex<FxHashMap<String, Arc<Project>>>,
+    /// What components speak, by their name.
+    pub(crate) spoken: Mutex<FxHashMap<Name, Arc<Spoken>>>,
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
     store: OnceLock<SchemaStore>,
@@ -93,6 +133,19 @@ pub struct Project {
 impl Project {
     /// Opens the project that holds `folder`. `within`: judge only what lies in that folder of the repository.
     pub fn open(folder: &Path, within: &str) -> Result<Self, Error> {
+        Self::configured(folder, within, read_config)
+    }
+
+    /// Opens a repository of which only the protos and tags are wanted.
+    pub fn without_configuration(folder: &Path) -> Result<Self, Error> {
+        Self::configured(folder, "", |_| Ok(Config::default()))
+    }
+
+    fn configured(
+        folder: &Path,
+        within: &str,
+        config: impl FnOnce(&Path) -> Result<Config, Error>,
+    ) -> Result<Self, Error> {
         let repository = match Repository::discover(folder) {
             Ok(repository) => Some(Arc::new(repository)),
             Err(error) if error.is_not_a_repository() => None,
@@ -100,8 +153,9 @@ impl Project {
         };
         let root = repository
             .as_ref()
-            .and_then(|repository| repository.workdir());
-        let config = read_config(root.as_deref().unwrap_or(folder))?;
+            .and_then(|repository| repository.workdir())
+            .unwrap_or_else(|| folder.to_owned());
+        let config = config(&root)?;
         let mut conventions = Conventions::new(&config.proto.include, &config.proto.vendored)?;
         if !within.is_empty() {
             conventions = conventions.within(within);
@@ -116,6 +170,9 @@ impl Project {
             links,
             config,
             repository,
+            root,
+            elsewhere: Mutex::default(),
+            spoken: Mutex::default(),
             conventions,
             store: OnceLock::new(),
             indexed: Mutex::default(),
@@ -145,6 +202,21 @@ impl Project {
         self.conventions.covers(path)
     }
 
+    /// Reads several states side by side; the first tells whose home this is.
+    pub fn states(&self, inputs: &[Input]) -> Result<Vec<State>, Error> {
+        let snapshots = inputs
+            .iter()
+            .map(|input| self.snapshot(input))
+            .collect::<Result<Vec<_>, Error>>()?;
+        if let Some(first) = snapshots.first() {
+            self.store(first)?;
+        }
+        snapshots
+            .into_par_iter()
+            .map(|snapshot| self.read(snapshot))
+            .collect()
+    }
+
     /// The files of the state that the input names.
     pub fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
         Ok(match input {
@@ -155,7 +227,16 @@ impl Project {
                 }
                 source::worktree(repository)?
             }
-            Input::Staged => source::staged(self.repository()?)?,
+            Input::Staged => {
+                let repository = self.repository()?;
+                if repository.is_bare() {
+                    return Err(
+                        Error::usage("this repository is bare: nothing is staged in it")
+                            .hint("name a revision to judge: protoskew check HEAD"),
+                    );
+                }
+                source::staged(repository)?
+            }
             Input::Revision(name) => {
                 let repository = self.repository()?;
                 source::revision(repository, repository.resolve(name)?, name)?
@@ -187,11 +268,13 @@ impl Project {
         });
         let mut notes = snapshot.notes;
         notes.extend(loaded.left_out.line());
+        notes.extend(missing_imports(&indexed));
         Ok(State {
             origin: snapshot.origin,
             indexed,
             judged: loaded.judged,
             files: snapshot.files.len(),
+            left_out: loaded.left_out,
             notes,
         })
     }
@@ -208,66 +291,53 @@ impl Project {
         Ok(self.store.get_or_init(|| made))
     }
 
-    /// The releases of a component (`None`: of the repository), oldest first.
-    pub fn releases(&self, component: Option<&Component>) -> Result<Releases, Error> {
-        let pattern = component.and_then(|component| component.tags.as_deref());
+    /// The releases that tags of this pattern name (none: the unprefixed ones), oldest first.
+    pub fn releases(&self, pattern: Option<&str>) -> Result<Releases, Error> {
         Ok(releases::releases(self.repository()?, pattern)?)
     }
 
-    /// Reads the schemas of releases. What one of them lacks or gets wrong is that release's affair, never a failure.
-    pub fn read_releases(&self, releases: &[Release]) -> Result<Vec<Released>, Error> {
-        releases
-            .par_iter()
-            .map(|release| {
-                let state = self.commit(release.commit, &release.name)?;
-                Ok(Released {
-                    release: release.clone(),
-                    state,
-                })
-            })
-            .collect()
-    }
-
-    /// The component of that name, where the configuration has one.
-    pub fn component(&self, name: &Name) -> Option<&Component> {
-        self.config.components.get(name)
-    }
-
     /// A release of a component as one side of pairs.
-    pub fn peer(&self, component: &Name, released: &Released) -> Peer {
-        let version = released.release.version;
+    pub fn peer(&self, component: &Name, released: &Released, number: Numbered) -> Peer {
         Peer {
             name: released.release.name.clone(),
-            version,
+            number,
             indexed: Arc::clone(&released.state.indexed),
-            runtime: self
-                .component(component)
-                .and_then(|component| component.runtime(version)),
+            runtime: self.runtime(component, number.own),
+            age: released.age.clone(),
             current: false,
         }
     }
 
     /// A state that was not released, as one side of pairs.
-    pub fn current(&self, component: &Name, state: &State, version: Version) -> Peer {
+    pub fn current(&self, component: &Name, state: &State, number: Numbered, age: Age) -> Peer {
         Peer {
             name: state.origin.label.clone(),
-            version,
+            number,
             indexed: Arc::clone(&state.indexed),
-            runtime: self
-                .component(component)
-                .and_then(|component| component.runtime(version)),
+            runtime: self.runtime(component, number.own),
+            age,
             current: true,
         }
+    }
+
+    /// What a component reads with at a release, where that is known.
+    pub fn runtime(&self, component: &Name, version: Version) -> Option<Runtime> {
+        self.component(component)?.runtime(version)
     }
 }
 
 fn read_config(root: &Path) -> Result<Config, Error> {
     let path = root.join(config::FILE_NAME);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => config::read(&text).map_err(|errors| {
+    match std::fs::read(&path) {
+        Ok(bytes) => config::read_bytes(&bytes).map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Error::usage(lines.join("\n"))
         }),
+        Err(_) if path.is_dir() => Err(Error::environment(format!(
+            "{} is a folder, where the configuration would be",
+            path.display()
+        ))
+        .hint("rename the folder, or put the configuration where it stands")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
         Err(error) => Err(Error::environment(format!("{}: {error}", path.display()))),
     }

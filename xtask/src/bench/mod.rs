@@ -127,12 +127,32 @@ fn buf_subjects(repo: &Path, against: &str, old: &Path, root: &str) -> Vec<Subje
         steps: oracles::installed_buf(&workspace::target())
             .context("not installed; `cargo xtask test` brings it")
             // 100: there are findings
-            .map(|buf| {
+            .and_then(|buf| {
                 let words = ["breaking", input, "--against", &base];
-                vec![Step::new(&buf, &words, repo, &[0, 100])]
+                reads(&buf, &words, repo)?;
+                Ok(vec![Step::new(&buf, &words, repo, &[0, 100])])
             }),
     })
     .collect()
+}
+
+/// Fails where buf only says that it cannot compile the files: that is over sooner than any comparison.
+fn reads(buf: &Path, words: &[&str], repo: &Path) -> Result<()> {
+    let answer = std::process::Command::new(buf)
+        .args(words)
+        .args(["--error-format", "json"])
+        .current_dir(repo)
+        .output()?;
+    let said = String::from_utf8_lossy(&answer.stdout);
+    let errors = said
+        .lines()
+        .filter(|line| line.contains("\"type\":\"COMPILE\""))
+        .count();
+    ensure!(
+        errors == 0,
+        "buf cannot compile the files ({errors} errors): name its import root with --buf-root"
+    );
+    Ok(())
 }
 
 /// What git itself takes to list every change of a `.proto` file and to read each version of it once.

@@ -168,7 +168,7 @@ fn the_written_reason() {
             crate::judged(&[]),
             crate::judged(&[("a.proto", text.as_str())]),
         );
-        let changes = Comparer::new([]).compare(&old, &new).changes;
+        let changes = Comparer::new([]).compare(&old, &new).changes.clone();
         match &changes[0].kind {
             ChangeKind::EnumAdded { reason } => reason.as_deref().map(str::to_owned),
             other => panic!("{other:?}"),

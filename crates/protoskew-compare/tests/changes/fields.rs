@@ -34,14 +34,11 @@ fn a_rename_a_reuse_and_a_shuffle() {
         "int32 b = 1;",
         &["p.M.b: FieldRenamed a -> b"],
     );
-    // a list keeps its type group
+    // another name and another number of values: another field
     check_fields(
-        "string a = 1;",
-        "repeated string b = 1;",
-        &[
-            "p.M.b: FieldRenamed a -> b",
-            "p.M.b: FieldCardinalityChanged string -> repeated string | compatible / lossy",
-        ],
+        "repeated string labels = 1;",
+        "string uid = 1;",
+        &["p.M.uid: FieldTypeChanged 1: repeated string -> string | misread / misread"],
     );
     check_fields(
         "int32 a = 1;",

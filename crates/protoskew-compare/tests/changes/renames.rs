@@ -154,3 +154,58 @@ fn a_message_that_left_its_name_and_its_package() {
         ],
     );
 }
+
+/// What is not plain to see can be written down, and is then compared as one element.
+#[test]
+fn a_declared_rename() {
+    use crate::{judged, line};
+    use protoskew_compare::Comparer;
+    let (before, after) = (
+        proto3("message A { int32 x = 1; A more = 2; } enum E { ZERO = 0; }"),
+        proto3("message B { int64 x = 1; B more = 2; } enum F { ZERO = 0; ONE = 1; }"),
+    );
+    let sides = [&before, &after].map(|text| judged(&[("a.proto", text.as_str())]));
+    let declared = [("p.A", "p.B"), ("p.E", "p.F")];
+    let comparer = Comparer::new(declared.map(|(old, new)| (old.into(), new.into())));
+    let changes = comparer.compare(&sides[0], &sides[1]).changes.clone();
+    let lines: Vec<String> = changes.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "p.B: MessageRenamed p.A",
+            "p.B.x: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.F: EnumRenamed p.E",
+            "p.F.ONE: EnumValueAdded 1 | compatible / blind",
+        ]
+    );
+}
+
+/// A rename is no change of the fields whose type it is, whatever else was compared before.
+#[test]
+fn a_field_of_a_renamed_type_is_remembered_apart() {
+    use crate::{judged, line};
+    use protoskew_compare::{Comparer, Indexed};
+    let side = |name: &str, inner: &str| {
+        let text = proto3(&format!(
+            "message {name} {{ {inner} }} message M {{ {name} a = 1; }}"
+        ));
+        judged(&[("a.proto", text.as_str())])
+    };
+    let comparer = Comparer::new([]);
+    let compare = |old: &Indexed, new: &Indexed| {
+        let changes = comparer.compare(old, new).changes.clone();
+        changes.iter().map(line).collect::<Vec<_>>()
+    };
+    let old = side("A", "int32 x = 1;");
+    assert_eq!(
+        compare(&old, &side("B", "int32 x = 1;")),
+        ["p.B: MessageRenamed p.A"]
+    );
+    assert_eq!(
+        compare(&old, &side("B", "string x = 1;")),
+        [
+            "p.A: MessageRemoved",
+            "p.M.a: FieldTypeChanged 1: p.A -> p.B | lossy…misread / lossy…misread",
+        ]
+    );
+}

@@ -243,7 +243,7 @@ fn a_map_and_a_list_whose_entry_lies_outside_the_two_messages() {
             with(entry, "map<string, int32>"),
             with(entry, "repeated Entry"),
         );
-        let changes = comparer.compare(&old, &new).changes;
+        let changes = comparer.compare(&old, &new).changes.clone();
         assert_eq!(changes.iter().map(line).collect::<Vec<_>>(), [expected]);
     }
 }

@@ -73,10 +73,8 @@ impl From<io::Error> for Failure {
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
     let shared = arguments.shared;
-    match arguments
-        .command
-        .unwrap_or_else(|| Command::Check(arguments.check))
-    {
+    let check = Command::Check(arguments.check);
+    match arguments.command.unwrap_or(check) {
         Command::Check(check) => check::run(&check, &shared),
         Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
         Command::Meet(meet) => pairs::meet(&meet, &shared),
@@ -92,4 +90,14 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
             Ok(FINE)
         }
     }
+}
+
+/// The command that somebody may have meant, who typed what is none.
+fn command_like(word: &str) -> Option<String> {
+    let program = Arguments::command();
+    let names: Vec<&str> = program
+        .get_subcommands()
+        .map(|each| each.get_name())
+        .collect();
+    protoskew::config::nearest_name(word, &names).map(str::to_owned)
 }

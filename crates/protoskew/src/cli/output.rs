@@ -27,10 +27,25 @@ pub(super) fn answer(
                 width: width(),
             };
             let mut out = BufWriter::new(stdout.lock());
-            write(&mut out, screen)?;
-            out.flush()?;
-            Ok(())
+            let written = write(&mut out, screen).and_then(|()| out.flush());
+            if let Err(error) = &written
+                && error.kind() == io::ErrorKind::BrokenPipe
+            {
+                // nobody reads any more (`| head`), and the exit code still says what was found; what is left in the
+                // buffer would fail once more
+                let _ = out.into_parts();
+                return Ok(());
+            }
+            Ok(written?)
         }
+    }
+}
+
+/// Says something beside the answer, on standard error.
+pub(super) fn note(shared: &Shared, text: &str) {
+    if !shared.quiet {
+        // nothing is left to do where not even that can be written
+        let _ = writeln!(io::stderr().lock(), "note: {text}");
     }
 }
 
@@ -50,19 +65,35 @@ fn to_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        Failure::from(Error::environment(format!(
-            "cannot write {}: {error}",
-            path.display()
-        )))
-    };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    let failed = |error: io::Error| {
+        let why = if path.is_dir() {
+            "it is a folder".to_owned()
+        } else if folder.is_dir() {
+            // without the name of the file beside it, which says nothing to anyone
+            error.kind().to_string()
+        } else {
+            format!("there is no folder {}", folder.display())
+        };
+        Failure::from(
+            Error::environment(format!("cannot write {}: {why}", path.display()))
+                .hint("--output names a file in a folder that is there and can be written to"),
+        )
+    };
+    let mut file = beside(folder).map_err(failed)?;
     write(&mut file).map_err(failed)?;
     file.flush().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// A new file in the folder, that others may read as far as the user lets them, like any file that a program makes.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

@@ -1,5 +1,6 @@
 //! `protoskew matrix` and `protoskew meet`.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use protoskew::check::{Options, stand};
@@ -28,26 +29,30 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     };
     let project = Project::open(here, "")?;
     complete(project.repository()?, args.allow_incomplete).map_err(Error::from)?;
-    let standing = stand(&project, &worktree())?;
+    let standing = stand(&project, &asked(Input::Worktree(String::new())))?;
     let mut matrices = Vec::new();
+    let notes: RefCell<Vec<String>> = RefCell::default();
     for link in chosen(&project.links, args.link.as_deref())? {
         let policy = &project.links[link];
         let peers = |component: &Name| -> Result<Vec<Peer>, Error> {
-            let own_tags = project
-                .component(component)
-                .filter(|component| component.tags.is_some());
-            let series = match own_tags {
-                Some(component) => project.releases(Some(component))?.series,
-                None => standing.releases.series.clone(),
-            };
-            let mut peers: Vec<Peer> = project
-                .read_releases(&series)?
+            let spoken = project.spoken(component)?;
+            for note in &spoken.notes {
+                if !notes.borrow().contains(note) {
+                    notes.borrow_mut().push(note.clone());
+                }
+            }
+            let numbers = project.numbers(policy, component)?;
+            let mut peers: Vec<Peer> = spoken
+                .released
                 .iter()
-                .filter(|released| released.state.judged > 0)
-                .map(|released| project.peer(component, released))
+                .zip(numbers)
+                .filter(|(released, _)| released.state.judged > 0)
+                .map(|(released, number)| project.peer(component, released, number))
                 .collect();
-            if standing.state.judged > 0 {
-                peers.push(project.current(component, &standing.state, standing.version));
+            if standing.state.judged > 0 && project.may_become(component) {
+                let number = standing.number(&project, policy, component)?;
+                let age = project.age_of_worktree(component, standing.version);
+                peers.push(project.current(component, &standing.state, number, age));
             }
             Ok(peers)
         };
@@ -59,7 +64,10 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
                 Error::from(no_protos(label, None, repository, Some(&standing.releases))).into(),
             );
         }
-        let versions = clients.iter().chain(&servers).map(|peer| peer.version);
+        let versions = clients
+            .iter()
+            .chain(&servers)
+            .map(|peer| peer.number.counted);
         let pairs = Pairs {
             links: &project.links,
             link,
@@ -70,6 +78,9 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
         matrices.push(pairs.matrix(&clients, &servers));
     }
     drop(progress);
+    for note in notes.into_inner() {
+        output::note(shared, &note);
+    }
     output::answer(shared, |out, screen| {
         for matrix in &matrices {
             match shared.format {
@@ -82,9 +93,10 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     Ok(FINE)
 }
 
-fn worktree() -> Options {
+/// Where this stands among the releases, with nothing else asked.
+fn asked(input: Input) -> Options {
     Options {
-        input: Input::Worktree(String::new()),
+        input,
         against: Vec::new(),
         baseline: None,
         release: None,
@@ -112,48 +124,25 @@ fn chosen(links: &[LinkPolicy], wanted: Option<&str>) -> Result<Vec<usize>, Erro
 
 pub(super) fn meet(args: &MeetArgs, shared: &Shared) -> Result<u8, Failure> {
     let project = Project::open(&current_folder()?, "")?;
-    let standing = stand(&project, &worktree())?;
-    let (client_component, client) = named(&args.client);
-    let (server_component, server) = named(&args.server);
+    let (client, server) = (Named::of(&args.client), Named::of(&args.server));
     let link = project
         .links
         .iter()
         .position(|link| {
-            client_component.is_none_or(|name| link.client == name)
-                && server_component.is_none_or(|name| link.server == name)
+            // without configuration the sides have no names, and any will do
+            let fits = |named: &Named<'_>, name: &Name| {
+                !link.configured || named.component.is_none_or(|wanted| name == wanted)
+            };
+            fits(&client, &link.client) && fits(&server, &link.server)
         })
         .ok_or_else(|| {
             Error::usage(format!("no link joins {} and {}", args.client, args.server))
                 .hint("name the components of a [[links]] section, client first: protoskew meet CLIENT@1.1.0 SERVER@HEAD")
         })?;
     let policy = &project.links[link];
-    let peer = |component: &Name, revision: &str| -> Result<Peer, Error> {
-        if revision == "worktree" {
-            let mut peer = project.current(component, &standing.state, standing.version);
-            peer.name = title(policy, component, &peer.name);
-            return Ok(peer);
-        }
-        let releases = match project
-            .component(component)
-            .filter(|each| each.tags.is_some())
-        {
-            Some(found) => project.releases(Some(found))?,
-            None => standing.releases.clone(),
-        };
-        if let Some(release) = releases.named(revision) {
-            let released = project.read_releases(std::slice::from_ref(release))?;
-            let mut peer = project.peer(component, &released[0]);
-            peer.name = title(policy, component, &peer.name);
-            return Ok(peer);
-        }
-        let state = project.state(&Input::Revision(revision.to_owned()))?;
-        let mut peer = project.current(component, &state, standing.version);
-        peer.name = title(policy, component, revision);
-        Ok(peer)
-    };
-    let client = peer(&policy.client, client)?;
-    let server = peer(&policy.server, server)?;
-    let lines = Lines::new([client.version, server.version]);
+    let client = client.peer(&project, policy, &policy.client)?;
+    let server = server.peer(&project, policy, &policy.server)?;
+    let lines = Lines::new([client.number.counted, server.number.counted]);
     let pairs = Pairs {
         links: &project.links,
         link,
@@ -168,21 +157,72 @@ pub(super) fn meet(args: &MeetArgs, shared: &Shared) -> Result<u8, Failure> {
     Ok(FINE)
 }
 
-/// `runtime@1.1.0` → component and revision; a revision alone has no component.
-fn named(text: &str) -> (Option<&str>, &str) {
-    match text.split_once('@') {
-        Some((component, revision)) if !component.is_empty() && !revision.starts_with('{') => {
-            (Some(component), revision)
-        }
-        _ => (None, text),
-    }
+/// One side of a meeting as it was typed: `runtime@1.1.0`, or a revision alone.
+struct Named<'a> {
+    component: Option<&'a str>,
+    revision: &'a str,
 }
 
-fn title(link: &LinkPolicy, component: &Name, revision: &str) -> Name {
-    let role = if link.configured || component == &link.client || component == &link.server {
-        component.as_str()
-    } else {
-        ""
-    };
-    format!("{role} {revision}").trim().into()
+impl<'a> Named<'a> {
+    fn of(text: &'a str) -> Self {
+        match text.split_once('@') {
+            // `HEAD@{1}` is a revision of git's own
+            Some((component, revision)) if !component.is_empty() && !revision.starts_with('{') => {
+                Self {
+                    component: Some(component),
+                    revision,
+                }
+            }
+            _ => Self {
+                component: None,
+                revision: text,
+            },
+        }
+    }
+
+    /// The release, commit or worktree that is meant, as one side of the link.
+    fn peer(&self, project: &Project, link: &LinkPolicy, component: &Name) -> Result<Peer, Error> {
+        let mut peer = self.unnamed(project, link, component)?;
+        let role = self.component.unwrap_or(component);
+        peer.name = format!("{role} {}", peer.name).into();
+        Ok(peer)
+    }
+
+    fn unnamed(
+        &self,
+        project: &Project,
+        link: &LinkPolicy,
+        component: &Name,
+    ) -> Result<Peer, Error> {
+        if self.revision == "worktree" {
+            if !project.may_become(component) {
+                return Err(Error::usage(format!(
+                    "the worktree holds no protos that {component} speaks"
+                ))
+                .hint(format!("name a release of it: {component}@1.0.0")));
+            }
+            let standing = stand(project, &asked(Input::Worktree(String::new())))?;
+            let number = standing.number(project, link, component)?;
+            let age = project.age_of_worktree(component, standing.version);
+            return Ok(project.current(component, &standing.state, number, age));
+        }
+        let releases = project.releases_of(component)?;
+        if let Some(release) = releases.named(self.revision) {
+            let (state, age) = project.spoken_at(component, &release.tag, &release.name)?;
+            let number = project.number(link, component, release)?;
+            let mut peer = project.current(component, &state, number, age);
+            peer.current = false;
+            return Ok(peer);
+        }
+        let (state, mut age) = project.spoken_at(component, self.revision, self.revision)?;
+        let number = if project.numbered_as_here(component) {
+            let standing = stand(project, &asked(Input::Revision(self.revision.to_owned())))?;
+            age.version = age.version.or(Some(standing.version));
+            standing.number(project, link, component)?
+        } else {
+            stand(project, &asked(Input::Worktree(String::new())))?
+                .number(project, link, component)?
+        };
+        Ok(project.current(component, &state, number, age))
+    }
 }

@@ -31,7 +31,9 @@ pub(super) fn next(args: &NextArgs, shared: &Shared) -> Result<u8, Failure> {
 fn past(allow_incomplete: bool) -> Result<Past, Error> {
     let project = Project::open(&current_folder()?, "")?;
     protoskew::source::error::complete(project.repository()?, allow_incomplete)?;
-    let releases = project.releases(None)?;
+    let releases = project.own_releases()?;
     let past = Past::read(&project, &Input::Worktree(String::new()), &releases)?;
-    past.ok_or_else(|| Error::environment("there are no .proto files here, and none in what this came from"))
+    past.ok_or_else(|| {
+        Error::environment("there are no .proto files here, and none in what this came from")
+    })
 }

@@ -1,6 +1,10 @@
 //! `protoskew.toml`: what a team says about its components, links, rules and files. Nothing in it is needed to start.
 
+mod components;
+mod links;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +14,7 @@ use protoskew_schema::Name;
 use crate::releases::tag::{Line, Version};
 use crate::verdict::Level;
 
-pub use read::{ConfigError, nearest, read};
+pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
 
 /// The name of the file, at the root of the repository.
 pub const FILE_NAME: &str = "protoskew.toml";
@@ -28,6 +32,8 @@ pub struct Config {
     pub default_branch: Option<String>,
     /// `[history] branches`: further branches that count as history.
     pub branches: Vec<String>,
+    /// `[history] spent`: when a number is spent for ever.
+    pub spent: Spent,
     /// `[rules]`: levels by rule id.
     pub levels: BTreeMap<Name, Level>,
     /// `[rules] preset`.
@@ -50,10 +56,17 @@ pub struct Proto {
 /// `[components.NAME]`: a program that speaks the protocol.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Component {
-    /// Its release tags, `{version}` standing for the version; none: the repository's unprefixed tags.
+    /// Its release tags, `{version}` standing for the version; none: those of the component whose protos it speaks where that
+    /// lives in the same repository, else the repository's unprefixed tags.
     pub tags: Option<String>,
+    /// The folder of the repository that its releases come from; none: this one.
+    pub repository: Option<String>,
     /// The component whose protos it speaks; none: its own.
     pub protocol: Option<Name>,
+    /// The lock file that says which revision of the protocol's repository a release was built with; none: the release's own commit.
+    pub pin: Option<Pin>,
+    /// How its release lines are counted among those of its peers; none: the numbers mean the same.
+    pub lines: Option<Numbering>,
     /// The protobuf implementation it is built with, oldest first: each until (and without) a release.
     pub protobuf: Vec<BuiltWith>,
 }
@@ -66,6 +79,49 @@ impl Component {
             .find(|built| built.until.is_none_or(|until| release < until))
             .map(|built| built.is)
     }
+}
+
+/// `pin = "Gopkg.lock"`: where a release says which revision of another repository it was built with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The file, from the root of the component's repository.
+    pub path: String,
+    /// How it is written.
+    pub format: LockFile,
+}
+
+/// A lock file's format, which its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockFile {
+    /// `Gopkg.lock`, of Go's dep.
+    Gopkg,
+    /// `go.mod`, of Go's modules.
+    GoMod,
+    /// `Cargo.lock`.
+    Cargo,
+}
+
+impl LockFile {
+    /// All of them.
+    pub const ALL: [LockFile; 3] = [LockFile::Gopkg, LockFile::GoMod, LockFile::Cargo];
+
+    /// The name of such files.
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            LockFile::Gopkg => "Gopkg.lock",
+            LockFile::GoMod => "go.mod",
+            LockFile::Cargo => "Cargo.lock",
+        }
+    }
+}
+
+/// `lines = …`: how a component that numbers its releases otherwise is counted among its peers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// A release counts as of the newest line of its peers that was begun on its day.
+    Date,
+    /// A line counts as the one given here for it or, where none is given, for the nearest older one; by its own line, ascending.
+    Table(Vec<(Line, Line)>),
 }
 
 /// One entry of `protobuf = [{ until = "3.2", is = "gogo" }, { is = "go" }]`.
@@ -113,6 +169,16 @@ impl Bound {
             Bound::Lines(lines) => distance <= lines as usize,
         }
     }
+}
+
+/// When a number is spent for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spent {
+    /// As soon as it is checked in.
+    #[default]
+    Ever,
+    /// When a release has carried it.
+    Released,
 }
 
 /// A set of levels to start from.

@@ -233,8 +233,12 @@ fn tips(
     let mut tips: Vec<CommitId> = head.into_iter().collect();
     tips.extend(default.map(|branch| branch.commit));
     tips.extend(releases.series.iter().map(|release| release.commit));
-    for component in config.components.values().filter(|c| c.tags.is_some()) {
-        let series = project.releases(Some(component))?.series;
+    for component in config.components.values() {
+        // those of other repositories are no history of this one
+        let (Some(tags), None) = (&component.tags, &component.repository) else {
+            continue;
+        };
+        let series = project.releases(Some(tags))?.series;
         tips.extend(series.iter().map(|release| release.commit));
     }
     if !config.branches.is_empty() {

@@ -88,21 +88,22 @@ impl Past {
                 None => true,
                 Some(name) => m.name == name || numbers.contains(&m.number),
             };
-            let mut push = |at: Moment, rank: usize, what: Happened, element: Name, spot: Spot, released| {
-                let when = self.when(at)?;
-                rows.push((
-                    at,
-                    rank,
-                    Event {
-                        when,
-                        what,
-                        element,
-                        path: self.commits.path(spot.path).into(),
-                        released,
-                    },
-                ));
-                Ok::<(), Error>(())
-            };
+            let mut push =
+                |at: Moment, rank: usize, what: Happened, element: Name, spot: Spot, released| {
+                    let when = self.when(at)?;
+                    rows.push((
+                        at,
+                        rank,
+                        Event {
+                            when,
+                            what,
+                            element,
+                            path: self.commits.path(spot.path).into(),
+                            released,
+                        },
+                    ));
+                    Ok::<(), Error>(())
+                };
             for meaning in owner.meanings.iter().filter(|m| meant(&m.member)) {
                 let element = owner.element(&meaning.member.name);
                 for (nth, &at) in meaning.began.iter().enumerate() {
@@ -163,8 +164,10 @@ impl Past {
         });
         let numbered: Vec<OwnerId> = numbered.collect();
         let (Some(&first), None) = (numbered.first(), member) else {
-            return Err(Error::usage(format!("`{element}` is no message and no enum"))
-                .hint("only fields and enum values have numbers of their own"));
+            return Err(
+                Error::usage(format!("`{element}` is no message and no enum"))
+                    .hint("only fields and enum values have numbers of their own"),
+            );
         };
         let mut ever: BTreeSet<i32> = BTreeSet::new();
         let mut walls: Vec<(i32, i32)> = Vec::new();
@@ -185,11 +188,17 @@ impl Past {
                     _ => {}
                 }
             }
-            next.used.extend(self.members(id).iter().map(|member| member.number));
+            next.used
+                .extend(self.members(id).iter().map(|member| member.number));
             for &(_, declaration) in self.ledger.present.iter().filter(|(owner, _)| *owner == id) {
                 let items = &self.commits.facts(declaration.facts).items;
                 let declared = &items[declaration.item as usize].declared;
-                next.reserved.extend(declared.reserved.iter().map(|range| (range.start, range.end)));
+                next.reserved.extend(
+                    declared
+                        .reserved
+                        .iter()
+                        .map(|range| (range.start, range.end)),
+                );
             }
         }
         next.used.sort_unstable();
@@ -201,14 +210,25 @@ impl Past {
             walls.push((*KEPT.start(), *KEPT.end()));
         }
         for &number in &ever {
-            let fenced = next.reserved.iter().any(|&(a, b)| (a..=b).contains(&number));
+            let fenced = next
+                .reserved
+                .iter()
+                .any(|&(a, b)| (a..=b).contains(&number));
             if !fenced && !next.used.contains(&number) {
-                let last = owner.meanings.iter().rev().find(|m| m.member.number == number);
+                let last = owner
+                    .meanings
+                    .iter()
+                    .rev()
+                    .find(|m| m.member.number == number);
                 let name = last.map(|meaning| meaning.member.name.clone());
                 next.spent.push((number, name.unwrap_or_default()));
             }
         }
-        let last = if is_message { LAST_FIELD_NUMBER } else { i32::MAX };
+        let last = if is_message {
+            LAST_FIELD_NUMBER
+        } else {
+            i32::MAX
+        };
         let mut number = i32::from(is_message);
         while next.free.len() < count {
             if let Some(&(_, end)) = walls.iter().find(|&&(a, b)| (a..=b).contains(&number)) {
@@ -281,7 +301,9 @@ impl Past {
         let error = Error::usage(format!("nothing was ever called `{element}`"));
         Err(match crate::config::nearest(element, &names) {
             Some(hint) => error.hint(hint),
-            None => error.hint("name it with its package: `pkg.Message`, `pkg.Message.field`, `pkg.Message.4`"),
+            None => error.hint(
+                "name it with its package: `pkg.Message`, `pkg.Message.field`, `pkg.Message.4`",
+            ),
         })
     }
 }
@@ -298,7 +320,10 @@ impl Owner {
 
     /// Whether a member was ever called so, or had that number.
     fn has(&self, member: &str) -> bool {
-        let number = member.parse::<i32>().ok().filter(|_| self.kind != DeclaredKind::Service);
+        let number = member
+            .parse::<i32>()
+            .ok()
+            .filter(|_| self.kind != DeclaredKind::Service);
         self.meanings
             .iter()
             .any(|m| m.member.name == member || Some(m.member.number) == number)

@@ -9,7 +9,7 @@ use crate::config::Bound;
 use crate::verdict::{Judged, Level};
 
 /// How many new elements are named before the rest is counted.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 /// The advice that ends a check: `since_baseline` holds what is new, `line` is the subject's release line as a person names it.
 pub fn advice(
@@ -68,11 +68,15 @@ fn first_senders(
     }
     let introduced = line.map_or("this release".to_owned(), |line| line.to_owned());
     if links.iter().all(|link| !link.configured) {
+        let (are, them) = if fresh.len() == 1 {
+            ("is", "it")
+        } else {
+            ("are", "them")
+        };
         return vec![format!(
-            "{} introduced by {introduced}: an older peer may always be met as long as no policy says otherwise, so no release \
-             may rely on {} being understood; a [[links]] section in protoskew.toml narrows it (client-ahead, client-behind).",
+            "{} {are} new: without a policy every older release may still be met, so nothing may rely on {them} yet; \
+             [[links]] in protoskew.toml says who meets whom.",
             listed(&fresh),
-            if fresh.len() == 1 { "it" } else { "them" },
         )];
     }
     let mut advice = Vec::new();

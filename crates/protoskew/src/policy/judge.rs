@@ -418,7 +418,8 @@ fn order(judged: &Judged) -> String {
 
 /// The same finding against another base: new if it is new against any, as loud as against the loudest.
 fn merge(first: &mut Judged, other: Judged) {
-    let louder = (!other.known, other.level) > (!first.known, first.level);
+    // of equals the later base is shown: the release that is nearest to what is judged
+    let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;
     first.level = first.level.max(other.level);
     first.outcome = [first.outcome, other.outcome]
@@ -447,7 +448,7 @@ fn merge(first: &mut Judged, other: Judged) {
     first
         .meetings
         .sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
-    if louder || other.finding.new.is_some() && first.finding.new.is_none() {
+    if shown {
         first.finding = other.finding;
     }
 }

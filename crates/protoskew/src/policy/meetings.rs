@@ -24,6 +24,35 @@ impl Lines {
     }
 }
 
+/// A release's number, and the one that distance counts it under: the same, unless its component numbers releases otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its own number.
+    pub own: Version,
+    /// The number that it counts as.
+    pub counted: Version,
+}
+
+impl From<Version> for Numbered {
+    fn from(version: Version) -> Self {
+        Self {
+            own: version,
+            counted: version,
+        }
+    }
+}
+
+/// How old the protos are that somebody speaks, among those of the same owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Age {
+    /// The component that owns them.
+    pub owner: Name,
+    /// The owner's release that they are of, where they are of one.
+    pub version: Option<Version>,
+    /// When they were committed; for the worktree, which is newer than all, the end of time.
+    pub time: i64,
+}
+
 /// One link, with its policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkPolicy {
@@ -47,10 +76,17 @@ pub struct LinkPolicy {
 
 impl LinkPolicy {
     /// Whether the two may meet.
-    pub fn meets(&self, lines: &Lines, client: Version, server: Version) -> bool {
-        if self.oldest.is_some_and(|oldest| server.line() < oldest) {
+    pub fn meets(
+        &self,
+        lines: &Lines,
+        client: impl Into<Numbered>,
+        server: impl Into<Numbered>,
+    ) -> bool {
+        let (client, server) = (client.into(), server.into());
+        if self.oldest.is_some_and(|oldest| server.own.line() < oldest) {
             return false;
         }
+        let (client, server) = (client.counted, server.counted);
         if self.bundled {
             return client == server;
         }

@@ -8,5 +8,5 @@ mod pairs;
 
 pub use advice::advice;
 pub use judge::{Base, Judge, Role, Subject};
-pub use meetings::{Lines, LinkPolicy, links};
+pub use meetings::{Age, Lines, LinkPolicy, Numbered, links};
 pub use pairs::{Pairs, Peer};

@@ -11,10 +11,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{Across, Effect, Reached};
-use super::meetings::{Lines, LinkPolicy};
+use super::meetings::{Age, Lines, LinkPolicy, Numbered};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
-use crate::releases::tag::Version;
 use crate::rules::{self, Check, Scope};
 
 /// A release as one side of a pair.
@@ -23,11 +22,13 @@ pub struct Peer {
     /// Its name, as a person names it.
     pub name: Name,
     /// Its number.
-    pub version: Version,
+    pub number: Numbered,
     /// Its schema.
     pub indexed: Arc<Indexed>,
     /// What it reads with, where that is known.
     pub runtime: Option<Runtime>,
+    /// How old the protos are that it speaks.
+    pub age: Age,
     /// True for what is being worked on, rather than released.
     pub current: bool,
 }
@@ -84,7 +85,7 @@ impl Pairs<'_> {
         }
         wanted.sort_unstable();
         wanted.dedup();
-        let compared: FxHashMap<(u64, u64), Comparison> = wanted
+        let compared: FxHashMap<(u64, u64), Arc<Comparison>> = wanted
             .into_par_iter()
             .map(|(old, new)| {
                 (
@@ -98,7 +99,7 @@ impl Pairs<'_> {
             .map(|row| {
                 let cell = |column: &Alike<'_>| {
                     let (client, server) = (row.first(), column.first());
-                    let meets = link.meets(self.lines, client.version, server.version);
+                    let meets = link.meets(self.lines, client.number, server.number);
                     meets.then(|| {
                         self.cell(
                             client,
@@ -131,8 +132,8 @@ impl Pairs<'_> {
     fn alike<'p>(&self, peers: &'p [Peer]) -> Vec<Alike<'p>> {
         let link = &self.links[self.link];
         let key = |peer: &Peer| {
-            let line = link.configured.then(|| peer.version.line());
-            let version = link.bundled.then_some(peer.version);
+            let line = link.configured.then(|| peer.number.own.line());
+            let version = link.bundled.then_some(peer.number.own);
             (peer.indexed.digest(), peer.runtime, line, version)
         };
         let mut groups: Vec<Alike<'p>> = Vec::new();
@@ -365,8 +366,16 @@ fn carries(
     }
 }
 
+/// Of protos with one owner the owner's releases tell, else the day; of different ones, the numbers.
 fn newer_is_client(client: &Peer, server: &Peer) -> bool {
-    (client.version, client.current) > (server.version, server.current)
+    let (a, b) = (&client.age, &server.age);
+    if a.owner != b.owner {
+        return (client.number.counted, a.time) > (server.number.counted, b.time);
+    }
+    match (a.version, b.version) {
+        (Some(one), Some(other)) => (one, a.time) > (other, b.time),
+        _ => a.time > b.time,
+    }
 }
 
 /// The runtime of whoever reads.

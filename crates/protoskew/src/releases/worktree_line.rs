@@ -2,7 +2,7 @@
 
 use protoskew_git::{Branch, CommitId, Repository};
 
-use super::tag::Line;
+use super::tag::{Line, Version};
 use super::{Release, Releases};
 use crate::source::SourceError;
 
@@ -15,6 +15,21 @@ pub struct WorktreeLine {
     pub after: Release,
     /// A patch on the line of that release, not a line of its own.
     pub patch: bool,
+}
+
+impl WorktreeLine {
+    /// The number that the release would have.
+    pub fn version(&self) -> Version {
+        Version {
+            major: self.line.major,
+            minor: self.line.minor,
+            patch: if self.patch {
+                self.after.version.patch.saturating_add(1)
+            } else {
+                0
+            },
+        }
+    }
 }
 
 /// The line after the newest one that was begun in HEAD's history, or a patch on a release branch; `None` before the first
@@ -59,7 +74,7 @@ pub fn worktree_line(
     let begun = newest_begun(repository, releases, head, default_branch)?;
     Ok(begun.map(|(after, _)| WorktreeLine {
         line: Line {
-            minor: after.line.minor + 1,
+            minor: after.line.minor.saturating_add(1),
             ..after.line
         },
         after: after.clone(),

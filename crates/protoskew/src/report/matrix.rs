@@ -101,10 +101,18 @@ fn headline(matrix: &Matrix, screen: Screen) -> String {
         [] => String::new(),
         worst => format!(" ({} at the worst)", worst.join(", ")),
     };
+    // without configuration the sides have no names of their own
+    let side = |name: &str, role: &str| {
+        if name == role {
+            format!("the {role}")
+        } else {
+            format!("{} as the {role}", printable(name))
+        }
+    };
     let sides = format!(
-        "rows: {} as the client; columns: {} as the server",
-        printable(&matrix.client_name),
-        printable(&matrix.server_name)
+        "rows: {}; columns: {}",
+        side(&matrix.client_name, "client"),
+        side(&matrix.server_name, "server")
     );
     format!(
         "{}{worst}\n{}",

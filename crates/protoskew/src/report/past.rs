@@ -100,7 +100,10 @@ pub fn write_next(out: &mut dyn io::Write, next: &Next) -> io::Result<()> {
         writeln!(out, "{}", list(&next.free))?;
     }
     if !next.spent.is_empty() {
-        let spent = next.spent.iter().map(|(number, name)| format!("{number} ({})", printable(name)));
+        let spent = next
+            .spent
+            .iter()
+            .map(|(number, name)| format!("{number} ({})", printable(name)));
         let spent: Vec<String> = spent.collect();
         writeln!(out, "  spent, unfenced  {}", spent.join(", "))?;
     }

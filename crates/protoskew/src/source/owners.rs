@@ -127,9 +127,7 @@ impl Owner {
     fn owns(&self, path: &str, package: &str) -> Option<Name> {
         for &part in self.paths {
             let here = match part.strip_suffix('/') {
-                Some(folder) => path.rsplit_once('/').is_some_and(|(above, _)| {
-                    format!("/{above}/").contains(&format!("/{folder}/"))
-                }),
+                Some(folder) => lies_in(path, folder),
                 None => path.rsplit('/').next() == Some(part),
             };
             if here {
@@ -150,6 +148,14 @@ impl Owner {
             .is_none_or(|file| path.rsplit('/').next() == Some(file));
         (known && called_so).then(|| package.into())
     }
+}
+
+/// Whether a folder (`google/protobuf`) stands among the folders of a path, wherever that is.
+fn lies_in(path: &str, folder: &str) -> bool {
+    path.match_indices(folder).any(|(at, _)| {
+        let before = path[..at].chars().next_back();
+        path[at + folder.len()..].starts_with('/') && before.is_none_or(|before| before == '/')
+    })
 }
 
 /// Which files of one repository are its own: by configuration, by folder, by owner.

@@ -32,7 +32,11 @@ pub fn write_next(out: &mut dyn io::Write, next: &query::Next) -> io::Result<()>
         free: &next.free,
         used: &next.used,
         spent: next.spent.iter().map(|(number, _)| *number).collect(),
-        reserved: next.reserved.iter().map(|&(start, end)| [start, end]).collect(),
+        reserved: next
+            .reserved
+            .iter()
+            .map(|&(start, end)| [start, end])
+            .collect(),
     };
     write_line(out, &Line::Next(line))
 }

@@ -89,7 +89,12 @@ fn origin(origin: &Origin) -> String {
     } else {
         label
     };
-    for part in [&origin.commit, &origin.date].into_iter().flatten() {
+    // a commit that was named by its id says it already
+    let commit = origin
+        .commit
+        .as_ref()
+        .filter(|commit| !commit.starts_with(origin.label.as_str()));
+    for part in [commit, origin.date.as_ref()].into_iter().flatten() {
         text.push_str(", ");
         text.push_str(&printable(part));
     }

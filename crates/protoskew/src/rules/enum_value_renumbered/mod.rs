@@ -1,6 +1,6 @@
 //! `enum-value-renumbered`: the same enum value, another number.
 
-use protoskew_compare::{Change, ChangeKind};
+use protoskew_compare::{Change, ChangeKind, Impact, Outcome};
 use protoskew_schema::outline::DeclaredKind;
 
 use crate::history::{BreachKind, Told};
@@ -22,9 +22,24 @@ fn check(change: &Change) -> Option<Fact> {
     let ChangeKind::EnumValueRenumbered { old, new } = &change.kind else {
         return None;
     };
+    let misread = match &change.impact {
+        Impact::Values { outcomes, .. } => {
+            let worst = outcomes.old_to_new.worst().max(outcomes.new_to_old.worst());
+            worst == Outcome::Misread
+        }
+        Impact::None | Impact::Call { .. } => false,
+    };
+    let becomes = if misread {
+        "takes it for another value"
+    } else {
+        "does not know that number"
+    };
     Some(
         Fact::new(
-            format!("`{}` moved from {old} to {new}: a reader of the other side takes it for another value, or for none", change.element),
+            format!(
+                "`{}` moved from {old} to {new}: a reader of the other side {becomes}",
+                change.element
+            ),
             format!("keep number {old}; a new meaning needs a new name and a number never used"),
         )
         .labels(format!("was {old}"), format!("is {new}")),

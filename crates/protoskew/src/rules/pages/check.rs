@@ -176,10 +176,7 @@ fn check_answer(
         problems.push(example.line, format!("`{}` {not} here", rule.id));
     }
     if lines(answer) != example.findings {
-        let what = format!(
-            "the findings are out of date; they are:\n{}",
-            lines(answer)
-        );
+        let what = format!("the findings are out of date; they are:\n{}", lines(answer));
         problems.push(example.line, what);
     }
     let mut ids: Vec<&str> = answer.found.iter().map(|found| found.id.as_str()).collect();

@@ -101,7 +101,10 @@ impl Timeline for Script {
     fn changes(&self, from: Option<Moment>, to: Moment) -> Vec<FileChange> {
         let files = |at: Option<Moment>| at.map_or(&[][..], |at| &self.states[at as usize]);
         let at = |files: &[(PathId, FactsId)], path| {
-            files.iter().find(|(p, _)| *p == path).map(|&(_, facts)| facts)
+            files
+                .iter()
+                .find(|(p, _)| *p == path)
+                .map(|&(_, facts)| facts)
         };
         let (olds, news) = (files(from), files(Some(to)));
         let changes = (0..self.paths.len() as PathId).map(|path| FileChange {

@@ -1,0 +1,186 @@
+//! Configurations and what is read of them; mistakes and what is said of them.
+
+use protoskew_compare::Runtime;
+
+use super::*;
+use crate::releases::tag::Line;
+
+#[track_caller]
+fn check_errors(text: &str, expected: &[&str]) {
+    let errors = read(text).expect_err("the configuration has mistakes");
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn the_policy_of_the_proposal() {
+    let config = read(
+        r#"
+[components.runtime]
+tags = "{version}"
+protocol = "agent"
+protobuf = [{ until = "3.2", is = "gogo" }, { is = "go" }]
+[components.agent]
+protobuf = "rust-protobuf-3"
+[[links]]
+client = "runtime"
+server = "agent"
+client-ahead = "any"
+client-behind = 1
+oldest = "1.2"
+[rules]
+preset = "wire"
+enum-added = "off"
+[renames]
+"grpc.Interface" = "types.Interface"
+"#,
+    )
+    .expect("valid");
+    let runtime = &config.components["runtime"];
+    assert_eq!(
+        runtime.runtime(Version {
+            major: 3,
+            minor: 1,
+            patch: 9
+        }),
+        Some(Runtime::Gogo)
+    );
+    assert_eq!(
+        runtime.runtime(Version {
+            major: 3,
+            minor: 2,
+            patch: 0
+        }),
+        Some(Runtime::Go)
+    );
+    let link = &config.links[0];
+    assert_eq!(link.client_ahead, Bound::Any);
+    assert_eq!(link.client_behind, Bound::Lines(1));
+    assert_eq!(link.oldest, Some(Line { major: 1, minor: 2 }));
+    assert_eq!(config.levels["enum-added"], Level::Off);
+    assert_eq!(config.preset, Preset::Wire);
+    assert_eq!(config.renames["grpc.Interface"], "types.Interface");
+}
+
+#[test]
+fn mistakes_are_named_with_their_line_and_the_nearest_name() {
+    check_errors(
+        "[rules]\nenum-aded = \"deny\"\nfield-renamed = \"loud\"\n[proot]\n",
+        &[
+            "protoskew.toml:2:1: unknown rule `enum-aded`\n  help: did you mean `enum-added`?",
+            "protoskew.toml:3:17: `loud` is not a level\n  help: write \"deny\", \"warn\", \"note\" or \"off\"",
+            "protoskew.toml:4:2: unknown key `proot`\n  help: did you mean `proto`?",
+        ],
+    );
+    check_errors(
+        "[components.agent]\n[[links]]\nclient = \"runtme\"\nserver = \"agent\"\nclient-ahead = -1\n",
+        &[
+            "protoskew.toml:3:10: no component is called `runtme`\n  help: add a [components.runtme] section",
+            "protoskew.toml:5:16: expected \"any\" or a number of release lines, found integer",
+        ],
+    );
+    check_errors(
+        "[components.a]\n[[links]]\nclient = \"a\"\nserver = \"a\"\nbundled = true\nclient-behind = 2\n",
+        &[
+            "protoskew.toml:2:1: a bundled link has no window: only equal releases meet\n  help: remove `client-ahead` and `client-behind`, or `bundled`",
+        ],
+    );
+}
+
+#[test]
+fn broken_toml_is_one_message_with_its_place() {
+    let errors = read("[proto\nroots = 1").expect_err("broken");
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].line, 1);
+}
+
+#[test]
+fn components_that_live_elsewhere() {
+    let config = read(
+        "[components.runtime]\nrepository = \"../runtime\"\nprotocol = \"agent\"\npin = \"./src/go.mod\"\nlines = { \"2.0\" = \"1.4\", \"1.9\" = \"1.3\" }\n[components.agent]\nlines = \"date\"\n",
+    )
+    .expect("valid");
+    let runtime = &config.components["runtime"];
+    assert_eq!(runtime.repository.as_deref(), Some("../runtime"));
+    let pin = runtime.pin.as_ref().expect("a pin");
+    assert_eq!(
+        (pin.path.as_str(), pin.format),
+        ("src/go.mod", LockFile::GoMod)
+    );
+    let line = |major, minor| Line { major, minor };
+    let table = vec![(line(1, 9), line(1, 3)), (line(2, 0), line(1, 4))];
+    assert_eq!(runtime.lines, Some(Numbering::Table(table)));
+    assert_eq!(config.components["agent"].lines, Some(Numbering::Date));
+}
+
+#[test]
+fn components_that_contradict_themselves() {
+    check_errors(
+        "[components.a]\ntag = \"v{version}\"\ntags = \"v1\"\npin = \"go.sum\"\nlines = \"dates\"\nprotocol = \"b\"\n",
+        &[
+            "protoskew.toml:2:1: unknown key `tag`\n  help: did you mean `tags`?",
+            "protoskew.toml:3:8: the tag pattern `v1` must hold `{version}` once\n  help: write for example \"{version}\" or \"api/v{version}\"",
+            "protoskew.toml:4:7: `go.sum` is no lock file that protoskew reads\n  help: it reads Gopkg.lock, go.mod, Cargo.lock",
+            "protoskew.toml:5:9: expected \"date\", or a table from its own lines to those of its peers\n  help: write for example { \"2.0\" = \"1.4\", \"2.1\" = \"1.5\" }",
+            "protoskew.toml:6:12: no component is called `b`\n  help: add a [components.b] section",
+        ],
+    );
+    check_errors(
+        "[components.a]\nprotocol = \"b\"\n[components.b]\nprotocol = \"c\"\n[components.c]\n[components.d]\nrepository = \"../d\"\nprotocol = \"c\"\n[components.e]\npin = \"go.mod\"\nlines = { \"2.0\" = \"1.4\", \"2.1\" = \"1.3\", \"x\" = \"1\" }\n",
+        &[
+            "protoskew.toml:2:12: `b` owns no protos: it speaks those of `c`\n  help: write protocol = \"c\"",
+            "protoskew.toml:8:12: `d` and `c` live in two repositories: nothing says which revision of the protos a release of `d` speaks\n  help: name its lock file: pin = \"go.mod\"; or remove `protocol` where its repository holds the protos",
+            "protoskew.toml:10:7: a pin says at which revision `protocol` is spoken, and there is none\n  help: add `protocol`, or remove `pin`",
+            "protoskew.toml:11:9: 2.0 counts as 1.4, and the newer 2.1 as the older 1.3",
+            "protoskew.toml:11:41: `x` is not a release line\n  help: write it as \"1.2\"",
+            "protoskew.toml:11:47: `1` is not a release line\n  help: write it as \"1.2\"",
+        ],
+    );
+    check_errors(
+        "[components.a]\nprotobuf = [{ until = \"2.0\", is = \"gogo\" }, { until = \"1.0\", is = \"go\" }, { is = \"gogp\" }]\n",
+        &[
+            "protoskew.toml:2:45: `until` must rise: 2.0.0 is given before 1.0.0",
+            "protoskew.toml:2:82: `gogp` is not a protobuf implementation that protoskew knows\n  help: did you mean `gogo`?",
+        ],
+    );
+}
+
+#[test]
+fn links_that_speak_json() {
+    let text = "[components.a]\n[[links]]\nclient = \"a\"\nserver = \"a\"\njson = ";
+    assert!(read(&format!("{text}\"off\"")).is_ok());
+    check_errors(
+        &format!("{text}\"strict\""),
+        &[
+            "protoskew.toml:5:8: json = \"strict\" is not judged by this version of protoskew\n  help: write json = \"off\", or remove it for now",
+        ],
+    );
+    check_errors(
+        &format!("{text}\"strickt\""),
+        &["protoskew.toml:5:8: `strickt` is no way to speak JSON\n  help: did you mean `strict`?"],
+    );
+}
+
+#[test]
+fn renames_and_globs_that_cannot_be() {
+    check_errors(
+        "[proto]\nvendored = [\"a/**\", \"b/{\"]\n[history]\nbranches = [\"release-[\"]\n[renames]\n\"a.A\" = \"a.B\"\n\"a.C\" = \"a.B\"\n\"a.D\" = \"a.D\"\n",
+        &[
+            "protoskew.toml:2:21: `b/{` is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)\n  help: `protos/**/*.proto` matches at any depth, `*.proto` in one folder",
+            "protoskew.toml:4:13: `release-[` is no glob: unclosed character class; missing ']'\n  help: `protos/**/*.proto` matches at any depth, `*.proto` in one folder",
+            "protoskew.toml:7:9: `a.B` cannot have been both `a.A` and `a.C`",
+            "protoskew.toml:8:9: `a.D` is renamed to itself",
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_read_yet_is_refused() {
+    check_errors(
+        "[[stores]]\ncomponent = \"a\"\n[review]\nrequire-acks = 2\n",
+        &[
+            "protoskew.toml:1:3: `stores` is not read by this version of protoskew\n  help: remove it for now; nothing would check it",
+            "protoskew.toml:3:2: `review` is not read by this version of protoskew\n  help: remove it for now; nothing would check it",
+        ],
+    );
+}

@@ -1,0 +1,150 @@
+//! `protoskew.toml` as the program sees it.
+
+use crate::program::{change_type, check_says, harbor, two_releases};
+
+#[test]
+fn mistakes_are_named_with_their_line() {
+    let repo = two_releases();
+    repo.write(
+        "protoskew.toml",
+        "[rules]\nfield-renamd = \"deny\"\n[proot]\n",
+    );
+    for command in ["check", "matrix", "meet 1.0.0 1.1.0"] {
+        check_says(
+            &repo,
+            command,
+            2,
+            &[
+                "protoskew.toml:2:1: unknown rule `field-renamd`",
+                "did you mean `field-renamed`?",
+                "protoskew.toml:3:2: unknown key `proot`",
+                "did you mean `proto`?",
+            ],
+        );
+    }
+    repo.write("protoskew.toml", "[rules\n");
+    check_says(&repo, "check", 2, &["protoskew.toml:1:"]);
+    repo.write("protoskew.toml", b"[rules]\n\xff\n");
+    check_says(&repo, "check", 2, &["protoskew.toml:2:1", "UTF-8"]);
+    repo.remove("protoskew.toml").write("protoskew.toml/x", "");
+    check_says(&repo, "check", 2, &["protoskew.toml", "folder"]);
+}
+
+#[test]
+fn levels_and_presets_decide_the_exit_code() {
+    let repo = two_releases();
+    change_type(&repo);
+    repo.write("protoskew.toml", "[rules]\nfield-type-changed = \"warn\"\n");
+    check_says(&repo, "check", 0, &["warning[field-type-changed]"]);
+    repo.write("protoskew.toml", "[rules]\npreset = \"advice\"\n");
+    check_says(&repo, "check", 0, &["field-type-changed"]);
+}
+
+#[test]
+fn which_files_are_judged() {
+    let repo = two_releases();
+    let file = |package: &str| {
+        format!("syntax = \"proto3\";\npackage {package};\nmessage M {{ int64 a = 1; }}\n")
+    };
+    repo.write("api/own.proto", file("own"))
+        .write("copies/theirs.proto", file("theirs"))
+        .write("testdata/odd.proto", file("odd"));
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["judged    3 files", "left out: 1 test file (testdata/)"],
+    );
+    repo.write("protoskew.toml", "[proto]\nvendored = [\"copies/**\"]\n");
+    check_says(
+        &repo,
+        "check",
+        0,
+        &[
+            "judged    2 files",
+            "1 vendored (by configuration), 1 test file",
+        ],
+    );
+    // what is included is judged whatever its folder is called
+    repo.write(
+        "protoskew.toml",
+        "[proto]\ninclude = [\"api/*.proto\", \"testdata/**\"]\n",
+    );
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["judged    2 files", "2 not included by configuration"],
+    );
+    repo.write("protoskew.toml", "[proto]\ninclude = [\"ap/*.proto\"]\n");
+    check_says(
+        &repo,
+        "check",
+        2,
+        &["every `.proto` file in worktree is left out", "include = ["],
+    );
+    repo.write("protoskew.toml", "[proto]\ninclude = [\n  \"api/[a\",\n]\n");
+    check_says(
+        &repo,
+        "check",
+        2,
+        &[
+            "protoskew.toml:3:3: `api/[a` is no glob",
+            "matches at any depth",
+        ],
+    );
+}
+
+#[test]
+fn roots_say_what_an_import_means() {
+    let repo = two_releases();
+    let types =
+        |kind: &str| format!("syntax = \"proto3\";\npackage t;\nmessage T {{ {kind} a = 1; }}\n");
+    // two files that an inferred root could mean
+    repo.write(
+        "a/types.proto",
+        types("int64").replace("package t", "package a"),
+    )
+    .write("b/types.proto", types("int64"))
+    .write(
+        "use.proto",
+        "syntax = \"proto3\";\npackage u;\nimport \"types.proto\";\nmessage U { t.T t = 1; }\n",
+    );
+    repo.write("protoskew.toml", "[proto]\nroots = [\"b\", \".\"]\n");
+    check_says(&repo, "check", 0, &["judged    4 files"]).never_says(&["leads to no file"]);
+    repo.write("protoskew.toml", "[proto]\nroots = [\"a\", \".\"]\n");
+    check_says(&repo, "check", 1, &["proto-unreadable", "t.T"]);
+}
+
+#[test]
+fn the_default_branch_by_name() {
+    let repo = two_releases();
+    repo.branch("topic");
+    change_type(&repo);
+    repo.commit("Break it");
+    repo.write("protoskew.toml", "[history]\ndefault-branch = \"topic\"\n");
+    check_says(&repo, "check", 1, &["baseline  release 1.1.0"]);
+    repo.write("protoskew.toml", "[history]\ndefault-branch = \"main\"\n");
+    check_says(&repo, "check", 1, &["merge base with main"]);
+    repo.write("protoskew.toml", "[history]\ndefault-branch = \"trunk\"\n");
+    check_says(&repo, "check", 2, &["trunk", "help: "]);
+}
+
+#[test]
+fn declared_renames_keep_identity() {
+    let repo = two_releases();
+    let text = harbor("int64 weight = 1; string name = 2; string owner = 3;");
+    repo.write("harbor.proto", text.replace("Cargo", "Freight"));
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["method-request-changed", "message-removed"],
+    );
+    repo.write(
+        "protoskew.toml",
+        "[renames]\n\"ship.Cargo\" = \"ship.Freight\"\n",
+    );
+    let ran = check_says(&repo, "check", 0, &[]);
+    ran.never_says(&["method-request-changed", "message-removed"]);
+}

@@ -1,0 +1,12 @@
+//! The program as a person runs it: arguments and repositories in; text, files and exit codes out.
+
+mod bytes;
+mod check;
+mod components;
+mod configuration;
+mod output;
+mod pages;
+mod pairs;
+mod program;
+mod repositories;
+mod standing;

@@ -1,0 +1,98 @@
+//! Where what is judged stands: behind main, on a release branch, before the first release.
+
+use protoskew_testkit::TestRepo;
+
+use crate::program::{change_type, check_says, harbor, two_releases};
+
+#[test]
+fn what_main_added_meanwhile_was_not_deleted_here() {
+    let repo = two_releases();
+    repo.branch("topic")
+        .write("readme.md", "a topic")
+        .commit("Work on a topic");
+    repo.checkout("main")
+        .write(
+            "harbor.proto",
+            harbor("int64 weight = 1; string name = 2; string owner = 3;"),
+        )
+        .commit("Own the cargo");
+    repo.checkout("topic");
+    let ran = check_says(&repo, "check", 0, &["merge base with main"]);
+    ran.never_says(&["Cargo.owner"]);
+    change_type(&repo);
+    let ran = check_says(&repo, "check", 1, &["merge base with main", "Cargo.weight"]);
+    ran.never_says(&["Cargo.owner"]);
+}
+
+#[test]
+fn what_later_releases_added_is_not_missing_from_an_old_commit() {
+    let repo = two_releases();
+    let renamed = harbor("int64 weight = 1; string name = 2; string owner = 3;");
+    repo.write("harbor.proto", renamed).commit("Own the cargo");
+    repo.tag("v1.2.0");
+    repo.git(&["checkout", "--quiet", "v1.1.0"]);
+    let asks = "check --baseline v1.0.0";
+    let said = "left aside: release 1.2.0, which came after and holds this commit already";
+    let ran = check_says(&repo, asks, 0, &[said]);
+    ran.never_says(&["Cargo.owner"]);
+}
+
+#[test]
+fn a_patch_on_a_release_branch() {
+    let repo = two_releases();
+    repo.git(&["checkout", "--quiet", "-b", "release-1.0", "v1.0.0"]);
+    repo.write(
+        "harbor.proto",
+        harbor("int64 weight = 1; string berth = 3;"),
+    )
+    .commit("Name the berth");
+    let ran = check_says(&repo, "check", 0, &["(1.0, after 1.0.0)"]);
+    ran.never_says(&["Cargo.name` was removed"]);
+    repo.tag("v1.0.1").checkout("main");
+    // 1.0.1 holds a number that main is about to use for something else
+    repo.write(
+        "harbor.proto",
+        harbor("int64 weight = 1; string name = 2; int64 volume = 3;"),
+    );
+    check_says(&repo, "check", 1, &["Cargo.volume", "1.0.1"]);
+}
+
+#[test]
+fn the_line_after_the_newest_release() {
+    let repo = two_releases();
+    repo.commit("Go on");
+    check_says(&repo, "check", 0, &["(1.2, after 1.1.0)"]);
+    check_says(&repo, "check --release 2.0", 0, &["(2.0, after 1.1.0)"]);
+    check_says(&repo, "check --release v2.0.1", 0, &["(2.0, after 1.1.0)"]);
+}
+
+#[test]
+fn other_tag_series_are_left_aside() {
+    let repo = two_releases();
+    repo.tag("api/v0.1.0").tag("v1.2.0-rc1").tag("nightly");
+    check_says(
+        &repo,
+        "check",
+        0,
+        &[
+            "tags left aside: 1 pre-release, 1 of other series (api/), 1 that is no version (nightly)",
+        ],
+    );
+}
+
+#[test]
+fn before_the_first_release() {
+    let repo = TestRepo::new();
+    repo.write("harbor.proto", harbor("int64 weight = 1;"));
+    // nothing committed at all
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["no release", "there is no earlier commit"],
+    );
+    repo.commit("Begin");
+    check_says(&repo, "check", 0, &["no release: there are none yet"]);
+    change_type(&repo);
+    check_says(&repo, "check", 1, &["Cargo.weight", "HEAD"]);
+}
