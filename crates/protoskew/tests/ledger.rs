@@ -532,7 +532,10 @@ fn the_next_number() {
     assert_eq!(next.reserved, [(4, 6)]);
     assert_eq!(next.spent, [(2, "owner".into())]);
     let error = past.next("farm.Feild", 1).unwrap_err();
-    let (said, help) = ("nothing was ever called `farm.Feild`", "did you mean `farm.Field`?");
+    let (said, help) = (
+        "nothing was ever called `farm.Feild`",
+        "did you mean `farm.Field`?",
+    );
     assert_eq!(error.to_string(), format!("{said}\n  help: {help}"));
 }
 
@@ -540,7 +543,10 @@ fn the_next_number() {
 fn the_same_twice() {
     let repo = states(&[OWNER, ALONE, PICTURE, PHOTO]);
     assert_eq!(reported(&past(&repo)), reported(&past(&repo)));
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
     let path = repo.path();
     let alone = one.install(|| reported(&open(&Project::open(path, "").unwrap())));
     assert_eq!(alone, reported(&past(&repo)));

@@ -99,6 +99,9 @@ pub(crate) struct MeetArgs {
 pub(crate) struct HistoryArgs {
     /// Its full name: pkg.Message, pkg.Message.field (or pkg.Message.4, by number), pkg.Service.Method
     pub(crate) element: String,
+    /// The state to ask; default: the worktree
+    #[arg(long, value_name = "REF")]
+    pub(crate) at: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
@@ -112,6 +115,9 @@ pub(crate) struct NextArgs {
     /// How many numbers
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) count: usize,
+    /// The state to ask; default: the worktree
+    #[arg(long, value_name = "REF")]
+    pub(crate) at: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -10,7 +10,7 @@ use super::check::current_folder;
 use super::{FINE, Failure, output};
 
 pub(super) fn history(args: &HistoryArgs, shared: &Shared) -> Result<u8, Failure> {
-    let found = past(args.allow_incomplete)?.history(&args.element)?;
+    let found = past(args.at.as_deref(), args.allow_incomplete)?.history(&args.element)?;
     output::answer(shared, |out, _| match shared.format {
         Format::Text => text::write_history(out, &found),
         Format::Json => json::write_history(out, &found),
@@ -19,7 +19,7 @@ pub(super) fn history(args: &HistoryArgs, shared: &Shared) -> Result<u8, Failure
 }
 
 pub(super) fn next(args: &NextArgs, shared: &Shared) -> Result<u8, Failure> {
-    let found = past(args.allow_incomplete)?.next(&args.element, args.count)?;
+    let found = past(args.at.as_deref(), args.allow_incomplete)?.next(&args.element, args.count)?;
     output::answer(shared, |out, _| match shared.format {
         Format::Text => text::write_next(out, &found),
         Format::Json => json::write_next(out, &found),
@@ -27,12 +27,16 @@ pub(super) fn next(args: &NextArgs, shared: &Shared) -> Result<u8, Failure> {
     Ok(FINE)
 }
 
-/// The past of the worktree.
-fn past(allow_incomplete: bool) -> Result<Past, Error> {
+/// The past of a commit, or of the worktree.
+fn past(at: Option<&str>, allow_incomplete: bool) -> Result<Past, Error> {
     let project = Project::open(&current_folder()?, "")?;
     protoskew::source::error::complete(project.repository()?, allow_incomplete)?;
     let releases = project.own_releases()?;
-    let past = Past::read(&project, &Input::Worktree(String::new()), &releases)?;
+    let input = match at {
+        Some(revision) => Input::Revision(revision.to_owned()),
+        None => Input::Worktree(String::new()),
+    };
+    let past = Past::read(&project, &input, &releases)?;
     past.ok_or_else(|| {
         Error::environment("there are no .proto files here, and none in what this came from")
     })

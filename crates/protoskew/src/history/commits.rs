@@ -26,7 +26,7 @@ pub struct Commits {
     facts: Vec<Facts>,
     blobs: Vec<BlobId>,
     /// By where it leads from and to: what is asked for while the history is read from end to end.
-    steps: FxHashMap<(Option<Moment>, Moment), Vec<FileChange>>,
+    steps: FxHashMap<Step, Vec<FileChange>>,
     lookup: Lookup,
     /// Texts that are in no commit.
     texts: FxHashMap<BlobId, Arc<[u8]>>,
@@ -49,6 +49,9 @@ struct Lookup {
     blobs: FxHashMap<BlobId, FactsId>,
     judged: FxHashMap<(PathId, Name), bool>,
 }
+
+/// From one state (from nothing) to another.
+type Step = (Option<Moment>, Moment);
 
 /// A difference before the files are read.
 struct Raw {
@@ -80,8 +83,8 @@ impl Commits {
             texts: FxHashMap::default(),
         };
         commits.walk(tips)?;
-        let mut raw: Vec<((Option<Moment>, Moment), Vec<Raw>)> = Vec::new();
-        let mut known: FxHashSet<(Option<Moment>, Moment)> = FxHashSet::default();
+        let mut raw: Vec<(Step, Vec<Raw>)> = Vec::new();
+        let mut known: FxHashSet<Step> = FxHashSet::default();
         for to in 0..commits.states.len() as Moment {
             let parents = commits.states[to as usize].parents.clone();
             let mut from: Vec<Option<Moment>> = parents.into_iter().map(Some).collect();
@@ -189,7 +192,7 @@ impl Commits {
         &mut self,
         snapshot: &Snapshot,
         head: Option<CommitId>,
-        raw: &mut Vec<((Option<Moment>, Moment), Vec<Raw>)>,
+        raw: &mut Vec<(Step, Vec<Raw>)>,
     ) -> Result<(), Error> {
         let head = head.and_then(|head| self.moment(head));
         let mut before: FxHashMap<PathId, BlobId> = FxHashMap::default();

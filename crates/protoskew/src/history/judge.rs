@@ -234,10 +234,20 @@ impl<T: Timeline + ?Sized> One<'_, T> {
                 && (!method || other.member.name == mine.member.name)
                 && !self.has(&other.member)
                 && !buried(other)
+                && !self.same_field(&other.member, &mine.member)
                 && self.before(other, first)
                 && !self.swapped(other, mine)
         });
         others.max_by_key(|other| other.began[0])
+    }
+
+    /// A field of that name whose type moved to another package is the same one, even where the move was made twice.
+    fn same_field(&self, was: &Member, now: &Member) -> bool {
+        let last = |ty: &str| ty.rsplit('.').next().unwrap_or(ty).to_owned();
+        self.owner.kind != DeclaredKind::Service
+            && was.name == now.name
+            && was.ty.contains('.')
+            && last(&was.ty) == last(&now.ty)
     }
 
     /// Two that traded places in one commit are told as renumbered.

@@ -201,6 +201,12 @@ impl Ledger {
         if let Some(&known) = self.by_place.get(&(key.clone(), path)) {
             return known;
         }
+        let id = self.add(key);
+        self.place(key.clone(), path, id);
+        id
+    }
+
+    pub(crate) fn add(&mut self, key: &Key) -> OwnerId {
         let id = self.owners.len() as OwnerId;
         self.owners.push(Owner {
             kind: key.0,
@@ -210,7 +216,6 @@ impl Ledger {
             lives: Vec::new(),
             identities: 0,
         });
-        self.place(key.clone(), path, id);
         id
     }
 

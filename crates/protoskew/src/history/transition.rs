@@ -266,24 +266,20 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         self.ledger.owner(&key, path)
     }
 
-    /// The owner of something that comes: who it was when it was there before.
+    /// The owner of something that comes: who it was when it was there before, unless that goes by another name now.
     fn former(&mut self, new: Declaration) -> OwnerId {
         let key = self.item(new).key();
-        if let Some(&known) = self.ledger.by_place.get(&(key.clone(), new.path)) {
-            return known;
-        }
-        let named = self
-            .ledger
-            .by_name
-            .get(&key)
-            .and_then(|owners| owners.last());
-        match named.copied() {
-            Some(owner) => {
-                self.ledger.place(key, new.path, owner);
-                owner
-            }
-            None => self.ledger.owner(&key, new.path),
-        }
+        let goes_by = |owner: OwnerId| *self.ledger.owners[owner as usize].name() == key.1;
+        let here = self.ledger.by_place.get(&(key.clone(), new.path));
+        let named = self.ledger.by_name.get(&key).into_iter().flatten().rev();
+        let known = here.into_iter().chain(named).copied();
+        let found = known.into_iter().find(|&owner| goes_by(owner));
+        let owner = match found {
+            Some(owner) => owner,
+            None => self.ledger.add(&key),
+        };
+        self.ledger.place(key, new.path, owner);
+        owner
     }
 
     /// What comes beside others of its name: a copy of one of them (nothing happens), or something of its own.
@@ -443,7 +439,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         let declared = |d: Option<&Declaration>| d.map(|&d| &self.item(d).declared);
         let (before, after) = (declared(old), declared(new));
         type Ranges = fn(&Declared) -> &[NumberRange];
-        let kinds: [(Ranges, fn(i32, i32) -> Fenced); 2] = [
+        type About = fn(i32, i32) -> Fenced;
+        let kinds: [(Ranges, About); 2] = [
             (|d| &d.reserved, Fenced::Numbers),
             (|d| &d.extension_ranges, Fenced::Extensions),
         ];
