@@ -37,6 +37,9 @@ pub(crate) struct Check {
     pub(crate) old: String,
     /// What is in the worktree.
     pub(crate) new: String,
+    /// Whether the whole history is asked, with the older commit as the baseline, instead of that commit alone.
+    #[serde(default)]
+    pub(crate) history: bool,
     /// What happened between them, in words of our own.
     pub(crate) why: String,
     /// Each of these is reported.

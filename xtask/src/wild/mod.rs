@@ -211,7 +211,12 @@ impl Prover<'_> {
         if !self.scratch.has(&check.old) {
             bail!("this clone has no commit {}", check.old);
         }
-        let printed = self.ask(&["check", "--against", &check.old, "--format", "json"])?;
+        let older = if check.history {
+            "--baseline"
+        } else {
+            "--against"
+        };
+        let printed = self.ask(&["check", older, &check.old, "--format", "json"])?;
         answer::findings(&printed)
     }
 

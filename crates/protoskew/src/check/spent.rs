@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Standing;
+use crate::breach::BreachKind;
 use crate::config::Spent;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::history::timeline::Timeline;
-use crate::history::{Breach, BreachKind, Past};
+use crate::history::{Breach, Past};
 use crate::policy::Base;
 use crate::project::Project;
 use crate::rules;
@@ -40,7 +41,7 @@ pub(super) fn spent(
             continue;
         }
         if project.config.spent == Spent::Released && never_released(past, &breach) {
-            let_through.push(format!("{} ({})", breach.element, breach.about()));
+            let_through.push(format!("{} ({})", breach.element, breach.kind.about()));
             continue;
         }
         let old = standing

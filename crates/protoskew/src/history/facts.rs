@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use protoskew_schema::outline::{Declared, DeclaredKind};
+use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, ParsedFile};
 use rustc_hash::FxHasher;
 
@@ -91,6 +91,26 @@ pub(crate) fn same_type(a: &str, b: &str) -> bool {
     }
     let (a, b) = (pieces(a), pieces(b));
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_word(a, b))
+}
+
+/// Whether two members are one, as far as one file alone can tell.
+///
+/// A field of the same number and name whose type went to another package is the same field. A method's types say more
+/// than that: they are all that it has.
+pub(crate) fn same_member(a: &Member, b: &Member) -> bool {
+    let method = a.number == 0 && !a.ty.is_empty();
+    a.number == b.number
+        && a.name == b.name
+        && if method {
+            same_type(&a.ty, &b.ty)
+        } else {
+            let (a, b) = (pieces(&a.ty), pieces(&b.ty));
+            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| last(a) == last(b))
+        }
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// A type's text in words: `map<string, Foo>` → `map`, `string`, `Foo`.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange, Span};
 
-use super::ledger::{
-    Clash, Declaration, Fence, Fenced, Ledger, Meaning, Owner, OwnerId, Spot, Turn,
-};
+use super::facts::same_member;
+use super::ledger::{Clash, Declaration, Fence, Ledger, Meaning, Owner, OwnerId, Spot, Turn};
 use super::timeline::{Moment, Timeline, ancestors, reaches};
 use super::transition::difference;
+use crate::breach::{BreachKind, Fenced};
 
 /// One thing that the judged state does against the ledger.
 #[derive(Clone, Debug)]
@@ -30,56 +30,6 @@ pub struct Breach {
     pub new: Spot,
     /// Where the earlier meaning stood.
     pub old: Spot,
-}
-
-/// What the judged state does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // the variants' doc comments say what the equally named fields hold
-pub enum BreachKind {
-    /// A number means something else than it once did.
-    NumberReused {
-        number: i32,
-        was: Member,
-        now: Member,
-    },
-    /// A number was used and is neither in use nor reserved.
-    NumberUnreserved { number: i32, moved: bool },
-    /// A name was used and is neither in use nor reserved; `number` is the one that it had.
-    NameUnreserved { name: Name, number: i32 },
-    /// A name has another number than it once had.
-    Renumbered { name: Name, old: i32, new: i32 },
-    /// A reservation, or a range of extensions, is gone.
-    FenceDropped(Fenced),
-    /// A method went and came back with other types or streaming.
-    PathReused { was: Name, now: Name },
-    /// A message went and came back with another shape.
-    MessageReused { was: Member, now: Option<Member> },
-}
-
-impl Breach {
-    /// What it is about, beside its rule and element: stable for ever, as for a change between two schemas.
-    pub fn about(&self) -> String {
-        match &self.kind {
-            BreachKind::NumberReused { number, was, now } => {
-                if was.ty.is_empty() || was.ty == now.ty {
-                    format!("{number}: {}", was.name)
-                } else {
-                    format!("{number}: {} -> {}", was.ty, now.ty)
-                }
-            }
-            BreachKind::NumberUnreserved { number, .. } => number.to_string(),
-            BreachKind::NameUnreserved { number, .. } => number.to_string(),
-            BreachKind::Renumbered { old, new, .. } => format!("{old} -> {new}"),
-            BreachKind::FenceDropped(
-                Fenced::Numbers(start, end) | Fenced::Extensions(start, end),
-            ) => {
-                format!("{start} to {end}")
-            }
-            BreachKind::FenceDropped(Fenced::Name(name)) => format!("{name:?}"),
-            BreachKind::PathReused { was, now } => format!("{was} => {now}"),
-            BreachKind::MessageReused { was, .. } => format!("{}: {}", was.number, was.name),
-        }
-    }
 }
 
 /// Judges everything that the ledger says is there now. The order is that of the owners' first appearance.
@@ -217,11 +167,7 @@ impl<T: Timeline + ?Sized> One<'_, T> {
     }
 
     fn has(&self, member: &Member) -> bool {
-        self.now.iter().any(|(now, _)| {
-            now.number == member.number
-                && now.name == member.name
-                && super::facts::same_type(&now.ty, &member.ty)
-        })
+        self.now.iter().any(|(now, _)| same_member(now, member))
     }
 
     /// The youngest other meaning of the same number (of a method: of the same path) that was there before this one.
@@ -234,34 +180,16 @@ impl<T: Timeline + ?Sized> One<'_, T> {
                 && (!method || other.member.name == mine.member.name)
                 && !self.has(&other.member)
                 && !buried(other)
-                && !self.same_field(&other.member, &mine.member)
                 && self.before(other, first)
-                && !self.swapped(other, mine)
+                && !self.made_way(other, mine)
         });
         others.max_by_key(|other| other.began[0])
     }
 
-    /// A field of that name whose type moved to another package is the same one, even where the move was made twice.
-    fn same_field(&self, was: &Member, now: &Member) -> bool {
-        let last = |ty: &str| ty.rsplit('.').next().unwrap_or(ty).to_owned();
-        self.owner.kind != DeclaredKind::Service
-            && was.name == now.name
-            && was.ty.contains('.')
-            && last(&was.ty) == last(&now.ty)
-    }
-
-    /// Two that traded places in one commit are told as renumbered.
-    fn swapped(&self, other: &Meaning, mine: &Meaning) -> bool {
-        let lives_on = self
-            .now
-            .iter()
-            .any(|(now, _)| now.name == other.member.name);
-        let came_from = self.owner.meanings.iter().any(|before| {
-            before.member.name == mine.member.name
-                && before.member.number != mine.member.number
-                && before.ended.contains(&self.first(mine))
-        });
-        lives_on && came_from && other.ended.contains(&self.first(mine))
+    /// Where the old one only moved to another number in the same commit, it is told as renumbered, with who took its place.
+    fn made_way(&self, other: &Meaning, mine: &Meaning) -> bool {
+        let mut now = self.now.iter();
+        now.any(|(now, _)| now.name == other.member.name) && other.ended.contains(&self.first(mine))
     }
 
     fn renumbered(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&Meaning> {

@@ -4,8 +4,9 @@ use protoskew_schema::outline::{DeclaredKind, Member};
 use protoskew_schema::{Name, Span};
 use rustc_hash::FxHashMap;
 
-use super::facts::{Key, same_type};
+use super::facts::{Key, same_member};
 use super::timeline::{FactsId, Moment, PathId};
+use crate::breach::Fenced;
 
 /// Index of an owner in [`Ledger::owners`].
 pub type OwnerId = u32;
@@ -93,17 +94,6 @@ pub struct Fence {
     pub spot: Spot,
 }
 
-/// What a fence is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Fenced {
-    /// `reserved 4 to 6;`
-    Numbers(i32, i32),
-    /// `reserved "name";`
-    Name(Name),
-    /// `extensions 100 to 199;`
-    Extensions(i32, i32),
-}
-
 /// An owner came or went.
 #[derive(Clone, Debug)]
 pub struct Life {
@@ -147,11 +137,9 @@ impl Owner {
 
     /// The meaning that is this member's, if it ever was there.
     pub fn meaning(&self, member: &Member) -> Option<usize> {
-        self.meanings.iter().position(|known| {
-            known.member.number == member.number
-                && known.member.name == member.name
-                && same_type(&known.member.ty, &member.ty)
-        })
+        self.meanings
+            .iter()
+            .position(|known| same_member(&known.member, member))
     }
 
     pub(crate) fn begin(

@@ -16,6 +16,6 @@ mod transition;
 
 pub use commits::Commits;
 pub use facts::Facts;
-pub use judge::{Breach, BreachKind, judge};
-pub use past::{Past, Told};
+pub use judge::{Breach, judge};
+pub use past::Past;
 pub use reader::read;

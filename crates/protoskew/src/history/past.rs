@@ -8,8 +8,9 @@ use protoskew_git::{CommitId, Repository};
 use protoskew_schema::Name;
 
 use super::ledger::{Ledger, Spot};
-use super::timeline::{Moment, Timeline, When, reaches};
+use super::timeline::{Moment, Timeline, reaches};
 use super::{Breach, Commits, judge, read};
+use crate::breach::{Told, When};
 use crate::error::Error;
 use crate::finding::{Origin, Site};
 use crate::project::{Input, Project};
@@ -29,25 +30,6 @@ pub struct Past {
     /// What a person calls the judged state.
     label: Name,
     known: Mutex<HashMap<Moment, When>>,
-}
-
-/// A breach, with all that a rule says of it.
-#[derive(Clone, Debug)]
-pub struct Told {
-    /// What happened.
-    pub breach: Breach,
-    /// The commit that did it.
-    pub at: When,
-    /// The commit that began the earlier meaning.
-    pub since: When,
-    /// The commit that ended it.
-    pub until: Option<When>,
-    /// The first release that carried the earlier meaning.
-    pub released: Option<Name>,
-    /// Where it stands now.
-    pub new: Site,
-    /// Where the earlier meaning stood.
-    pub old: Site,
 }
 
 impl Past {
@@ -142,7 +124,9 @@ impl Past {
             released: self.released(breach.since, breach.until).cloned(),
             new: self.site(breach.new, self.judged)?,
             old: self.site(breach.old, breach.since)?,
-            breach,
+            kind: breach.kind,
+            owner: breach.owner,
+            element: breach.element,
         })
     }
 
@@ -266,35 +250,4 @@ fn tips(
         }
     }
     Ok(tips)
-}
-
-impl Told {
-    /// When the earlier meaning held, as a sentence goes on: `until abc1234 (2018-03-14, Ada Author); release 1.1.0 carried it`.
-    pub fn story(&self) -> String {
-        let mut story = match &self.until {
-            Some(until) if *until == self.at => "until then".to_owned(),
-            Some(until) => format!("until {}", until.phrase()),
-            None => format!("from {} on", self.since.phrase()),
-        };
-        if let Some(release) = &self.released {
-            story += &format!("; release {release} carried it");
-        }
-        story
-    }
-
-    /// Since which commit, as a sentence goes on: ` since abc1234 (2018-03-14, Ada Author)`; ` now` where it is not committed.
-    pub fn onwards(&self) -> String {
-        match self.at.commit {
-            Some(_) => format!(" since {}", self.at.phrase()),
-            None => " now".to_owned(),
-        }
-    }
-
-    /// The commit that did it, as a sentence goes on: ` in abc1234 (2018-03-14, Ada Author)`; nothing where it is not committed.
-    pub fn event(&self) -> String {
-        match self.at.commit {
-            Some(_) => format!(" in {}", self.at.phrase()),
-            None => String::new(),
-        }
-    }
 }

@@ -6,8 +6,9 @@ use protoskew_schema::Name;
 use protoskew_schema::outline::{DeclaredKind, Member};
 
 use super::Past;
-use super::ledger::{Fenced, Owner, OwnerId, Spot, Turn};
-use super::timeline::{Moment, Timeline, When};
+use super::ledger::{Owner, OwnerId, Spot, Turn};
+use super::timeline::{Moment, Timeline};
+use crate::breach::{Fenced, When};
 use crate::error::Error;
 
 /// What became of an element, in order.

@@ -5,9 +5,10 @@ use protoskew_schema::outline::{DeclaredKind, Member};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Item, Key};
-use super::ledger::{Clash, Declaration, Fence, Fenced, Ledger, Life, OwnerId, Spot, Turn};
+use super::ledger::{Clash, Declaration, Fence, Ledger, Life, OwnerId, Spot, Turn};
 use super::state::State;
 use super::timeline::{FactsId, FileChange, Moment, PathId, Timeline, reaches};
+use crate::breach::Fenced;
 
 /// What happened to an owner from one state to the next.
 #[derive(Clone, Debug)]
@@ -265,11 +266,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             let same_name = new.iter().find(|m| m.name == was.member.name);
             let spot = was.last.unwrap_or(was.spot);
             match same_number.or(same_name) {
-                Some(now)
-                    if now.number == was.member.number
-                        && now.name == was.member.name
-                        && super::facts::same_type(&now.ty, &was.member.ty) =>
-                {
+                Some(now) if super::facts::same_member(now, &was.member) => {
                     kept += 1;
                 }
                 now => {

@@ -78,36 +78,3 @@ pub fn ancestors(timeline: &(impl Timeline + ?Sized), of: Moment) -> Vec<bool> {
     }
     found
 }
-
-/// A commit, as a person would name it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct When {
-    /// Its abbreviated id; what is not committed has none.
-    pub commit: Option<protoskew_schema::Name>,
-    /// Its day: `2018-03-14`.
-    pub date: Option<protoskew_schema::Name>,
-    /// Who wrote it.
-    pub author: Option<protoskew_schema::Name>,
-    /// The first line of its message.
-    pub subject: Option<protoskew_schema::Name>,
-}
-
-impl When {
-    /// `abc1234 (2018-03-14, Ada Author)`.
-    pub fn phrase(&self) -> String {
-        let commit = self
-            .commit
-            .as_deref()
-            .unwrap_or("what is not committed yet");
-        let about: Vec<&str> = [&self.date, &self.author]
-            .into_iter()
-            .flatten()
-            .map(|part| part.as_str())
-            .collect();
-        if about.is_empty() {
-            commit.to_owned()
-        } else {
-            format!("{commit} ({})", about.join(", "))
-        }
-    }
-}

@@ -6,10 +6,11 @@ use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{Key, same_group, same_type};
-use super::ledger::{Declaration, Fenced, OwnerId, Spot};
+use super::facts::{Key, same_group, same_member, same_type};
+use super::ledger::{Declaration, OwnerId, Spot};
 use super::reader::{Event, Reader, What, place_of};
 use super::timeline::{FileChange, PathId, Timeline};
+use crate::breach::Fenced;
 
 /// Declarations of one name, on each side of a transition.
 #[derive(Debug, Default)]
@@ -335,9 +336,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             all.collect()
         };
         let (mut olds, mut news) = (members(old), members(new));
-        let same = |a: &Member, b: &Member| {
-            a.number == b.number && a.name == b.name && same_type(&a.ty, &b.ty)
-        };
+        let same = same_member;
         let scope = self.ledger.owners[owner as usize].name().clone();
         if self.ledger.owners[owner as usize].kind == DeclaredKind::Extendee {
             let unchanged = self.unchanged(&scope, old, new);

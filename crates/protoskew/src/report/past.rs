@@ -5,7 +5,7 @@ use std::io;
 use protoskew_schema::outline::Member;
 
 use super::screen::printable;
-use crate::history::ledger::Fenced;
+use crate::breach::Fenced;
 use crate::history::query::{Event, Happened, History, Next};
 
 /// Writes what happened to an element, one paragraph a commit.

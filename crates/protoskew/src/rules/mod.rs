@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
 
+use crate::breach::Told;
 use crate::finding::{Finding, Origin, Site};
-use crate::history::Told;
 use crate::verdict::Level;
 
 mod enum_added;
@@ -282,8 +282,8 @@ pub fn past(told: &[Told]) -> Vec<Finding> {
             {
                 findings.push(Finding {
                     rule: rule.id,
-                    element: told.breach.element.clone(),
-                    about: told.breach.about(),
+                    element: told.element.clone(),
+                    about: told.kind.about(),
                     fact: fact.fact,
                     new: Some(Site {
                         label: fact.new_label,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Header, Line, write_line};
-use crate::history::ledger::Fenced;
+use crate::breach::Fenced;
 use crate::history::query::{self, Happened};
 
 /// Writes what happened to an element: `history`, then an `event` for each.

@@ -2,7 +2,7 @@
 
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -18,17 +18,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::NameUnreserved { name, .. } = &told.breach.kind else {
+    let BreachKind::NameUnreserved { name, .. } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Enum {
+    if told.owner != DeclaredKind::Enum {
         return None;
     }
     Some(
         Fact::new(
             format!(
                 "`{}` went{} and its name is not reserved",
-                told.breach.element,
+                told.element,
                 told.event()
             ),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),

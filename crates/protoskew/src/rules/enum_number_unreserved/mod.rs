@@ -2,7 +2,7 @@
 
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -18,10 +18,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::NumberUnreserved { number, moved } = &told.breach.kind else {
+    let BreachKind::NumberUnreserved { number, moved } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Enum {
+    if told.owner != DeclaredKind::Enum {
         return None;
     }
     let went = if *moved { "moved away" } else { "went" };
@@ -29,7 +29,7 @@ fn check(told: &Told) -> Option<Fact> {
         Fact::new(
             format!(
                 "`{}` {went}{} and its number {number} is not reserved",
-                told.breach.element,
+                told.element,
                 told.event()
             ),
             format!("write `reserved {number};` where the value stood"),

@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind, Impact, Outcome};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -47,17 +47,17 @@ fn check(change: &Change) -> Option<Fact> {
 }
 
 fn past(told: &Told) -> Option<Fact> {
-    let BreachKind::Renumbered { old, new, .. } = &told.breach.kind else {
+    let BreachKind::Renumbered { old, new, .. } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Enum {
+    if told.owner != DeclaredKind::Enum {
         return None;
     }
     Some(
         Fact::new(
             format!(
                 "`{}` has number {new}{} and had {old} {}",
-                told.breach.element,
+                told.element,
                 told.onwards(),
                 told.story()
             ),

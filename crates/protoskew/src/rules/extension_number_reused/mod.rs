@@ -2,7 +2,7 @@
 
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -18,10 +18,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::NumberReused { number, was, now } = &told.breach.kind else {
+    let BreachKind::NumberReused { number, was, now } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Extendee {
+    if told.owner != DeclaredKind::Extendee {
         return None;
     }
     Some(

@@ -1,7 +1,6 @@
 //! `extension-range-dropped`: numbers for extensions are no extensions any more.
 
-use crate::history::ledger::Fenced;
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -17,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::FenceDropped(Fenced::Extensions(start, end)) = &told.breach.kind else {
+    let BreachKind::FenceDropped(Fenced::Extensions(start, end)) = &told.kind else {
         return None;
     };
     let (what, are) = if start == end {
@@ -31,7 +30,7 @@ fn check(told: &Told) -> Option<Fact> {
         Fact::new(
             format!(
                 "{what} of `{}` {are} not open to extensions any more{}",
-                told.breach.element,
+                told.element,
                 told.onwards()
             ),
             "put the range back, or reserve it: extensions that others wrote still use it",

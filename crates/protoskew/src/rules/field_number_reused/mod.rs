@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -53,10 +53,10 @@ fn short(name: &str) -> &str {
 }
 
 fn past(told: &Told) -> Option<Fact> {
-    let BreachKind::NumberReused { number, was, now } = &told.breach.kind else {
+    let BreachKind::NumberReused { number, was, now } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Message {
+    if told.owner != DeclaredKind::Message {
         return None;
     }
     Some(

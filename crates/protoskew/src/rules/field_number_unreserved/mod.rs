@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -45,10 +45,10 @@ fn check(change: &Change) -> Option<Fact> {
 }
 
 fn past(told: &Told) -> Option<Fact> {
-    let BreachKind::NumberUnreserved { number, moved } = &told.breach.kind else {
+    let BreachKind::NumberUnreserved { number, moved } = &told.kind else {
         return None;
     };
-    if told.breach.owner != DeclaredKind::Message {
+    if told.owner != DeclaredKind::Message {
         return None;
     }
     let went = if *moved { "moved away" } else { "went" };
@@ -56,7 +56,7 @@ fn past(told: &Told) -> Option<Fact> {
         Fact::new(
             format!(
                 "`{}` {went}{} and its number {number} is not reserved",
-                told.breach.element,
+                told.element,
                 told.event()
             ),
             format!("write `reserved {number};` where the field stood"),

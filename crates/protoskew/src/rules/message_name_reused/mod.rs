@@ -1,6 +1,6 @@
 //! `message-name-reused`: a message went and came back with another shape.
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::MessageReused { was, now } = &told.breach.kind else {
+    let BreachKind::MessageReused { was, now } = &told.kind else {
         return None;
     };
     let now = match now {
@@ -27,7 +27,7 @@ fn check(told: &Told) -> Option<Fact> {
         Fact::new(
             format!(
                 "`{}` came back{} with another shape: it held `{} {} = {}` {}, and holds {now}",
-                told.breach.element,
+                told.element,
                 told.event(),
                 was.ty,
                 was.name,

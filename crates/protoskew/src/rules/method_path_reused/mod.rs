@@ -1,6 +1,6 @@
 //! `method-path-reused`: a method went and came back with other types or streaming.
 
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -16,14 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(told: &Told) -> Option<Fact> {
-    let BreachKind::PathReused { was, now } = &told.breach.kind else {
+    let BreachKind::PathReused { was, now } = &told.kind else {
         return None;
     };
     Some(
         Fact::new(
             format!(
                 "`{}` is `{now}`{} and was `{was}` {}",
-                told.breach.element,
+                told.element,
                 told.onwards(),
                 told.story()
             ),

@@ -102,7 +102,10 @@ fn check_history(rule: &Rule, example: &Example<'_>, fires: bool, problems: &mut
                 "the findings change with a commit that changes nothing",
             );
         }
-        if !script::remember(std::slice::from_ref(last)).found.is_empty() {
+        if !script::remember(std::slice::from_ref(last))
+            .found
+            .is_empty()
+        {
             problems.push(example.line, "the last commit by itself is reported");
         }
     }

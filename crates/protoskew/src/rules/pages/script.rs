@@ -5,10 +5,11 @@ use std::sync::Arc;
 use protoskew_schema::parse;
 
 use super::engine::{Answer, Source, found};
+use crate::breach::{Told, When};
 use crate::finding::{Origin, Site};
 use crate::history::ledger::Spot;
-use crate::history::timeline::{FactsId, FileChange, Moment, PathId, Timeline, When};
-use crate::history::{Facts, Told, judge, read};
+use crate::history::timeline::{FactsId, FileChange, Moment, PathId, Timeline};
+use crate::history::{Facts, judge, read};
 use crate::rules::past;
 
 struct Script {
@@ -59,7 +60,9 @@ pub(super) fn remember(states: &[Vec<Source>]) -> Answer {
             released: None,
             new: script.site(breach.new),
             old: script.site(breach.old),
-            breach,
+            kind: breach.kind,
+            owner: breach.owner,
+            element: breach.element,
         })
         .collect();
     answer.found = past(&told).iter().map(found).collect();

@@ -2,8 +2,7 @@
 
 use protoskew_compare::{Change, ChangeKind};
 
-use crate::history::ledger::Fenced;
-use crate::history::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -34,7 +33,7 @@ fn check(change: &Change) -> Option<Fact> {
 }
 
 fn past(told: &Told) -> Option<Fact> {
-    let BreachKind::FenceDropped(fenced) = &told.breach.kind else {
+    let BreachKind::FenceDropped(fenced) = &told.kind else {
         return None;
     };
     let (what, are) = match fenced {
@@ -46,7 +45,7 @@ fn past(told: &Told) -> Option<Fact> {
         Fact::new(
             format!(
                 "{what} of `{}` {are} not reserved any more{}",
-                told.breach.element,
+                told.element,
                 told.onwards()
             ),
             "put the reservation back: what was ever used stays spent",
