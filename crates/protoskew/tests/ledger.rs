@@ -551,3 +551,93 @@ fn the_same_twice() {
     let alone = one.install(|| reported(&open(&Project::open(path, "").unwrap())));
     assert_eq!(alone, reported(&past(&repo)));
 }
+
+/// What a check of the worktree says of numbers: those that are new, and its notes about them.
+fn checked(repo: &TestRepo) -> (Vec<String>, Vec<String>) {
+    let project = Project::open(repo.path(), "").expect("a project");
+    let options = protoskew::check::Options {
+        input: Input::Worktree(String::new()),
+        against: Vec::new(),
+        baseline: None,
+        release: None,
+        allow_incomplete: false,
+        deny_warnings: false,
+    };
+    let verdict = protoskew::check::check(&project, &options).expect("an answer");
+    let new = verdict.findings.iter().filter(|judged| !judged.known);
+    let numbers = new
+        .map(|judged| judged.finding.id())
+        .filter(|id| id.contains("-reused:"))
+        .map(|id| id.rsplit_once(':').expect("an id has a hash").0.to_owned());
+    let notes = verdict.notes.iter().filter(|note| note.contains("spent"));
+    (numbers.collect(), notes.cloned().collect())
+}
+
+#[test]
+fn a_check_asks_the_past_and_knows_what_is_old() {
+    let reused = "field-number-reused:farm.Field.picture".to_owned();
+    let repo = states(&[OWNER, ALONE]);
+    repo.write("a.proto", field(PICTURE));
+    assert_eq!(
+        checked(&repo).0,
+        std::slice::from_ref(&reused),
+        "an edit is new"
+    );
+    repo.commit("Take 2");
+    assert_eq!(
+        checked(&repo).0,
+        [reused],
+        "so is the last commit, without releases"
+    );
+    repo.write("b.txt", "x").commit("Something else");
+    assert_eq!(checked(&repo).0, [""; 0], "the baseline has it");
+}
+
+#[test]
+fn one_finding_where_both_kinds_see_it() {
+    let repo = states(&[OWNER]);
+    repo.tag("v1.0.0");
+    repo.write("a.proto", field(ALONE)).commit("Free 2");
+    repo.write("a.proto", field(PICTURE)).commit("Take 2");
+    assert_eq!(checked(&repo).0, ["field-number-reused:farm.Field.picture"]);
+}
+
+#[test]
+fn grace_for_what_no_release_carried() {
+    let repo = states(&[ALONE]);
+    repo.tag("v1.0.0");
+    repo.write("a.proto", field(OWNER)).commit("Use 2");
+    repo.write("a.proto", field(ALONE)).commit("Free 2");
+    repo.write("a.proto", field(PICTURE)).commit("Take 2");
+    assert_eq!(checked(&repo).0.len(), 1);
+    repo.write("protoskew.toml", "[history]\nspent = \"released\"\n");
+    let (found, notes) = checked(&repo);
+    assert_eq!(found, [""; 0]);
+    assert!(
+        notes[0].contains("let through what no release carried: farm.Field.picture"),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_release_takes_the_grace_away() {
+    let repo = states(&[OWNER]);
+    repo.tag("v1.0.0");
+    repo.write("a.proto", field(ALONE)).commit("Free 2");
+    repo.tag("v1.1.0");
+    repo.write("a.proto", field(PICTURE)).commit("Take 2");
+    repo.write("protoskew.toml", "[history]\nspent = \"released\"\n");
+    assert_eq!(checked(&repo).0.len(), 1);
+}
+
+#[test]
+fn a_file_that_the_clone_lacks() {
+    let repo = states(&[OWNER]);
+    let lost = repo.git(&["rev-parse", "HEAD:a.proto"]);
+    repo.write("a.proto", field(ALONE)).commit("Free 2");
+    repo.write("a.proto", field(PICTURE)).commit("Take 2");
+    repo.remove(&format!(".git/objects/{}/{}", &lost[..2], &lost[2..]));
+    check(&repo, &[]);
+    let notes = past(&repo).notes().unwrap();
+    assert!(notes[0].contains("is not in this clone"), "{notes:?}");
+}

@@ -285,14 +285,27 @@ impl Commits {
                 .map(|(_, blob)| *blob)
                 .filter(|blob| !self.texts.contains_key(blob))
                 .collect();
-            let read = self.repository.read_blobs(&ids)?;
-            let texts = ids.into_iter().zip(read);
-            let unsaved = batch.iter().filter_map(|(_, blob)| {
+            let mut texts: Vec<(BlobId, Arc<[u8]>)> = Vec::with_capacity(batch.len());
+            match self.repository.read_blobs(&ids) {
+                Ok(read) => texts.extend(ids.into_iter().zip(read)),
+                Err(_) => {
+                    // a damaged clone still tells what it holds
+                    for id in ids {
+                        match self.repository.read_blobs(&[id]) {
+                            Ok(read) => texts.extend(read.into_iter().map(|text| (id, text))),
+                            Err(error) => {
+                                let facts = &mut self.facts[self.lookup.blobs[&id] as usize];
+                                facts.broken = Some(error.to_string());
+                            }
+                        }
+                    }
+                }
+            }
+            texts.extend(batch.iter().filter_map(|(_, blob)| {
                 let text = self.texts.get(blob)?;
                 Some((*blob, Arc::clone(text)))
-            });
-            let all: Vec<(BlobId, Arc<[u8]>)> = texts.chain(unsaved).collect();
-            let outlined: Vec<(BlobId, Facts)> = all
+            }));
+            let outlined: Vec<(BlobId, Facts)> = texts
                 .into_par_iter()
                 .map(|(blob, text)| (blob, Facts::of(&parse(text))))
                 .collect();

@@ -7,8 +7,8 @@ use protoskew_schema::{Name, NumberRange, Span};
 
 use super::facts::same_member;
 use super::ledger::{Clash, Declaration, Fence, Ledger, Meaning, Owner, OwnerId, Spot, Turn};
+use super::members::difference;
 use super::timeline::{Moment, Timeline, ancestors, reaches};
-use super::transition::difference;
 use crate::breach::{BreachKind, Fenced};
 
 /// One thing that the judged state does against the ledger.

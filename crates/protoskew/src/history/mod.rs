@@ -7,6 +7,7 @@ mod commits;
 mod facts;
 mod judge;
 pub mod ledger;
+mod members;
 mod past;
 pub mod query;
 mod reader;
