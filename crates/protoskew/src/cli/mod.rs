@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod init;
 mod output;
 mod pairs;
 mod rules;
@@ -79,6 +80,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Meet(meet) => pairs::meet(&meet, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
+        Command::Init(init) => init::run(&init, &shared),
         Command::Demo(demo) => demo::run(&demo, &shared),
         Command::Completions { shell } => {
             let mut script = Vec::new();
