@@ -3,6 +3,7 @@
 mod lock;
 mod numbering;
 mod pin;
+mod sound;
 
 use std::sync::{Arc, PoisonError};
 
