@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod output;
 mod pairs;
+mod past;
 mod rules;
 
 use std::io::{self, Write};
@@ -77,6 +78,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Check(check) => check::run(&check, &shared),
         Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
         Command::Meet(meet) => pairs::meet(&meet, &shared),
+        Command::History(history) => past::history(&history, &shared),
+        Command::Next(next) => past::next(&next, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Demo(demo) => demo::run(&demo, &shared),
