@@ -20,7 +20,7 @@ pub use id::{BlobId, CommitId};
 pub use index::{Index, IndexEntry, Stat};
 pub use refs::{Branch, Tag};
 pub use repository::{CommitInfo, Repository};
-pub use trees::{FileKind, ProtoTree, Protos, TreeFile};
+pub use trees::{FileKind, ProtoTree, Protos, TreeChange, TreeFile};
 
 /// What every call here returns.
 pub type Result<T, E = GitError> = std::result::Result<T, E>;

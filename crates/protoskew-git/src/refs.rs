@@ -55,6 +55,32 @@ impl Repository {
         Ok(tags)
     }
 
+    /// All branches, of this clone and of its remotes, by name; a remote's HEAD is one of them and not listed.
+    pub fn branches(&self) -> Result<Vec<Branch>> {
+        let repo = self.local();
+        let listing = |error| unreadable("the list of branches", error);
+        let refs = repo.references().map_err(listing)?;
+        let all = refs
+            .local_branches()
+            .map_err(listing)?
+            .chain(refs.remote_branches().map_err(listing)?);
+        let mut branches = Vec::new();
+        // a reference that cannot be read is one that git warns about and ignores
+        for found in all.filter_map(|found| found.ok()) {
+            if found.target().try_name().is_some() {
+                continue;
+            }
+            let name = found.name().shorten().to_str_lossy().into_owned();
+            if let Ok(id) = found.into_fully_peeled_id()
+                && let Some(commit) = peel(&repo, id.detach())
+            {
+                branches.push(Branch { name, commit });
+            }
+        }
+        branches.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(branches)
+    }
+
     /// The branch that everything is merged into: the configured one, else what `origin/HEAD` points to, else `main`
     /// or `master`, here or at `origin`; `None` where there is none of these.
     pub fn default_branch(&self, configured: Option<&str>) -> Result<Option<Branch>> {

@@ -1,5 +1,6 @@
 //! The `.proto` files of a commit, found by decoding each distinct tree once over all commits that are asked about.
 
+use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
@@ -33,6 +34,74 @@ impl Eq for ProtoTree {}
 impl Hash for ProtoTree {
     fn hash<H: Hasher>(&self, state: &mut H) {
         Arc::as_ptr(&self.0).hash(state);
+    }
+}
+
+/// One `.proto` file that two trees do not have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeChange {
+    /// From the root of the repository, with `/`.
+    pub path: String,
+    /// What it held in the older tree; `None` where it was not there, or was a link.
+    pub old: Option<BlobId>,
+    /// What it holds in the newer tree, likewise.
+    pub new: Option<BlobId>,
+}
+
+impl ProtoTree {
+    /// The `.proto` files that differ between two trees, by folder; what they share is not looked at.
+    pub fn changes(old: Option<&Self>, new: Option<&Self>) -> Vec<TreeChange> {
+        let mut found = Vec::new();
+        let node = |tree: Option<&Self>| tree.map(|tree| Arc::clone(&tree.0));
+        changes(node(old).as_deref(), node(new).as_deref(), "", &mut found);
+        found
+    }
+}
+
+fn changes(old: Option<&Node>, new: Option<&Node>, prefix: &str, found: &mut Vec<TreeChange>) {
+    let (mut olds, mut news) = (
+        old.map_or(&[][..], |node| &node.entries).iter().peekable(),
+        new.map_or(&[][..], |node| &node.entries).iter().peekable(),
+    );
+    loop {
+        let (one, two) = match (olds.peek(), news.peek()) {
+            (None, None) => return,
+            (Some(_), None) => (olds.next(), None),
+            (None, Some(_)) => (None, news.next()),
+            (Some(a), Some(b)) => match a.in_order(b) {
+                Ordering::Less => (olds.next(), None),
+                Ordering::Greater => (None, news.next()),
+                Ordering::Equal => (olds.next(), news.next()),
+            },
+        };
+        if let (Some(a), Some(b)) = (one, two)
+            && a.what == b.what
+        {
+            continue;
+        }
+        let Some(any) = one.or(two) else { return };
+        let path = format!("{prefix}{}", any.name);
+        if matches!(any.what, What::Tree(_)) {
+            let below = |entry: Option<&Entry>| match entry.map(|entry| &entry.what) {
+                Some(What::Tree(node)) => Some(Arc::clone(node)),
+                _ => None,
+            };
+            changes(
+                below(one).as_deref(),
+                below(two).as_deref(),
+                &format!("{path}/"),
+                found,
+            );
+        } else if Wanted::of(any.name.as_bytes().as_bstr()) == Some(Wanted::Proto) {
+            let blob = |entry: Option<&Entry>| match entry.map(|entry| &entry.what) {
+                Some(What::Blob(id, FileKind::File)) => Some(BlobId(*id)),
+                _ => None,
+            };
+            let (old, new) = (blob(one), blob(two));
+            if old != new {
+                found.push(TreeChange { path, old, new });
+            }
+        }
     }
 }
 
@@ -97,6 +166,22 @@ impl Wanted {
 struct Entry {
     name: Box<str>,
     what: What,
+}
+
+impl Entry {
+    /// Git's order, in which a folder is named with a `/` at its end.
+    fn in_order(&self, other: &Self) -> Ordering {
+        let key = |entry: &Self| {
+            let end = matches!(entry.what, What::Tree(_)).then_some(b'/');
+            entry.name.bytes().chain(end).collect::<Vec<u8>>()
+        };
+        if self.name == other.name
+            && matches!(self.what, What::Tree(_)) == matches!(other.what, What::Tree(_))
+        {
+            return Ordering::Equal;
+        }
+        key(self).cmp(&key(other))
+    }
 }
 
 enum What {

@@ -9,6 +9,7 @@ mod builtin;
 pub mod imports;
 mod link;
 pub mod model;
+pub mod outline;
 mod parse;
 
 pub use access::{LineIndex, Position};

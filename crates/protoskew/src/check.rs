@@ -1,6 +1,7 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
 mod met;
+mod spent;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::history::Past;
 use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
 use crate::project::{Input, Project, State};
 use crate::releases::baseline::{Baseline, Tip, baseline};
@@ -103,10 +105,10 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
             .or(line.as_ref().map(|line| line.line.to_string())),
         after: line.map(|line| line.after),
         baseline: start,
+        head,
         state,
         releases,
         version,
-        head,
     })
 }
 
@@ -220,6 +222,12 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         }
     }
     bases.push(compare.diagnostics());
+    if !project.repository()?.is_shallow()
+        && let Some(past) = Past::read(project, &options.input, &standing.releases)?
+    {
+        verdict.notes.extend(past.notes()?);
+        bases.push(spent::spent(project, &past, &standing, &bases)?);
+    }
 
     let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
     verdict.findings = judge.judge(&bases);

@@ -5,6 +5,7 @@ pub mod components;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod history;
 pub mod init;
 pub mod matrix;
 pub mod meeting;

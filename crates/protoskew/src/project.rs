@@ -207,7 +207,18 @@ impl Project {
             .collect()
     }
 
-    fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
+    /// Which files of the repository are its own; `newest` tells whose home it is.
+    pub fn conventions(&self, newest: &Snapshot) -> Result<Conventions, Error> {
+        Ok(self.store(newest)?.conventions().clone())
+    }
+
+    /// Whether a file lies in the folder that was asked about.
+    pub fn is_within(&self, path: &str) -> bool {
+        self.conventions.covers(path)
+    }
+
+    /// The files of the state that the input names.
+    pub fn snapshot(&self, input: &Input) -> Result<Snapshot, Error> {
         Ok(match input {
             Input::Worktree(_) => {
                 let repository = self.repository()?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rustc_hash::FxHashMap;
 
@@ -22,6 +23,8 @@ pub(super) struct Met {
     pub(super) count: usize,
     pub(super) notes: Vec<String>,
     place: FxHashMap<u64, usize>,
+    /// The commits of releases that came after what is judged and contain it, with their names.
+    later: Vec<(CommitId, Name)>,
     /// Those met, by the component whose releases they are; components with the same releases are one.
     series: Vec<Series>,
 }
@@ -37,6 +40,7 @@ struct Series {
 impl Met {
     pub(super) fn new(project: &Project, standing: &Standing) -> Result<Self, Error> {
         let mut met = Self::default();
+        met.find_later(project, standing)?;
         for (index, link) in project.links.iter().enumerate() {
             for subject_is_client in [true, false] {
                 met.role(project, standing, (index, link), subject_is_client)?;
@@ -60,6 +64,39 @@ impl Met {
         }
         met.count = met.series.iter().map(|series| series.met.len()).sum();
         Ok(met)
+    }
+
+    /// Finds the releases that came after and contain what is judged: what it lacks of theirs was not taken away by it.
+    fn find_later(&mut self, project: &Project, standing: &Standing) -> Result<(), Error> {
+        let (Some(head), repository) = (standing.head, project.repository()?) else {
+            return Ok(());
+        };
+        let began = repository.commit_time(head)?;
+        for release in &standing.releases.series {
+            if release.commit != head
+                && repository.commit_time(release.commit)? >= began
+                && repository.is_ancestor(head, release.commit)?
+            {
+                self.later.push((release.commit, release.name.clone()));
+            }
+        }
+        match self.later.as_slice() {
+            [] => {}
+            [(_, one)] => self.notes.push(format!(
+                "left aside: release {one}, which came after and holds this commit already"
+            )),
+            [(_, first), .., (_, last)] => self.notes.push(format!(
+                "left aside: {} releases, {first} to {last}, which came after and hold this commit already",
+                self.later.len()
+            )),
+        }
+        Ok(())
+    }
+
+    fn is_later(&self, released: &Released) -> bool {
+        self.later
+            .iter()
+            .any(|(commit, _)| *commit == released.release.commit)
     }
 
     /// Adds those that meet what is judged where it has one role in one link.
@@ -92,6 +129,9 @@ impl Met {
         both.extend(project.numbers(link, mine)?);
         let lines = Lines::new(both.iter().map(|number| number.counted));
         for (each, &number) in spoken.released.iter().zip(&numbers) {
+            if self.is_later(each) {
+                continue;
+            }
             let (client, server) = if subject_is_client {
                 (subject, number)
             } else {

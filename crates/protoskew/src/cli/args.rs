@@ -30,6 +30,10 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// One meeting: what happens when this client talks to that server, call by call
     Meet(MeetArgs),
+    /// What happened to a message, field, enum, value, service or method, commit by commit
+    History(HistoryArgs),
+    /// The first number of a message or enum that nothing ever had
+    Next(NextArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -91,6 +95,28 @@ pub(crate) struct MeetArgs {
     pub(crate) client: String,
     /// The server, likewise
     pub(crate) server: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// Its full name: pkg.Message, pkg.Message.field (or pkg.Message.4, by number), pkg.Service.Method
+    pub(crate) element: String,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NextArgs {
+    /// Full name of the message or enum
+    #[arg(value_name = "MESSAGE|ENUM")]
+    pub(crate) element: String,
+    /// How many numbers
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) count: usize,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod demo;
 mod init;
 mod output;
 mod pairs;
+mod past;
 mod rules;
 
 use std::io::{self, Write};
@@ -78,6 +79,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Check(check) => check::run(&check, &shared),
         Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
         Command::Meet(meet) => pairs::meet(&meet, &shared),
+        Command::History(history) => past::history(&history, &shared),
+        Command::Next(next) => past::next(&next, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Init(init) => init::run(&init, &shared),

@@ -420,8 +420,8 @@ fn fact(change: &Change) -> String {
         .iter()
         .filter(|rule| rule.scope != Scope::Fence)
         .find_map(|rule| match rule.check {
-            Check::Change(check) => check(change),
-            Check::Diagnostics => None,
+            Check::Change(check) | Check::ChangeOrPast(check, _) => check(change),
+            Check::Past(_) | Check::Diagnostics => None,
         });
     stated.map_or_else(|| change.kind.about(), |fact| fact.fact)
 }

@@ -4,6 +4,7 @@ pub mod explain;
 pub mod json;
 pub mod matrix;
 pub mod meet;
+pub mod past;
 pub mod rules;
 pub mod text;
 

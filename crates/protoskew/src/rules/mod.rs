@@ -7,9 +7,13 @@ use std::sync::Arc;
 use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
 
 use crate::finding::{Finding, Origin, Site};
+use crate::history::Told;
 use crate::verdict::Level;
 
 mod enum_added;
+mod enum_name_unreserved;
+mod enum_number_reused;
+mod enum_number_unreserved;
 mod enum_openness_changed;
 mod enum_removed;
 mod enum_renamed;
@@ -18,6 +22,8 @@ mod enum_value_removed;
 mod enum_value_renamed;
 mod enum_value_renumbered;
 mod enum_zero_changed;
+mod extension_number_reused;
+mod extension_range_dropped;
 mod field_cardinality_changed;
 mod field_default_changed;
 mod field_encoding_changed;
@@ -32,9 +38,11 @@ mod field_type_changed;
 mod field_withdrawn;
 mod idempotency_changed;
 mod json_name_changed;
+mod message_name_reused;
 mod message_removed;
 mod message_renamed;
 mod method_added;
+mod method_path_reused;
 mod method_removed;
 mod method_request_changed;
 mod method_response_changed;
@@ -53,6 +61,9 @@ mod service_renamed;
 /// Every rule, in the order of its id.
 pub const ALL: &[Rule] = &[
     enum_added::RULE,
+    enum_name_unreserved::RULE,
+    enum_number_reused::RULE,
+    enum_number_unreserved::RULE,
     enum_openness_changed::RULE,
     enum_removed::RULE,
     enum_renamed::RULE,
@@ -61,6 +72,8 @@ pub const ALL: &[Rule] = &[
     enum_value_renamed::RULE,
     enum_value_renumbered::RULE,
     enum_zero_changed::RULE,
+    extension_number_reused::RULE,
+    extension_range_dropped::RULE,
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
     field_encoding_changed::RULE,
@@ -75,9 +88,11 @@ pub const ALL: &[Rule] = &[
     field_withdrawn::RULE,
     idempotency_changed::RULE,
     json_name_changed::RULE,
+    message_name_reused::RULE,
     message_removed::RULE,
     message_renamed::RULE,
     method_added::RULE,
+    method_path_reused::RULE,
     method_removed::RULE,
     method_request_changed::RULE,
     method_response_changed::RULE,
@@ -118,6 +133,10 @@ pub struct Rule {
 pub enum Check {
     /// One change between two schemas.
     Change(fn(&Change) -> Option<Fact>),
+    /// One thing that the judged schema does against everything ever checked in.
+    Past(fn(&Told) -> Option<Fact>),
+    /// Either.
+    ChangeOrPast(fn(&Change) -> Option<Fact>, fn(&Told) -> Option<Fact>),
     /// What is wrong with the judged schema itself: its diagnostics.
     Diagnostics,
 }
@@ -243,10 +262,41 @@ pub fn run(old: Side<'_>, new: Side<'_>, comparison: &Comparison) -> Vec<Finding
     let mut findings = Vec::new();
     for change in &comparison.changes {
         for rule in ALL {
-            if let Check::Change(check) = rule.check
+            if let Check::Change(check) | Check::ChangeOrPast(check, _) = rule.check
                 && let Some(fact) = check(change)
             {
                 findings.push(finding(rule, old, new, change, fact));
+            }
+        }
+    }
+    findings
+}
+
+/// Asks every rule about everything that the judged schema does against its past. The order is that of the breaches.
+pub fn past(told: &[Told]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for told in told {
+        for rule in ALL {
+            if let Check::Past(check) | Check::ChangeOrPast(_, check) = rule.check
+                && let Some(fact) = check(told)
+            {
+                findings.push(Finding {
+                    rule: rule.id,
+                    element: told.breach.element.clone(),
+                    about: told.breach.about(),
+                    fact: fact.fact,
+                    new: Some(Site {
+                        label: fact.new_label,
+                        ..told.new.clone()
+                    }),
+                    old: Some(Site {
+                        label: fact.old_label,
+                        ..told.old.clone()
+                    }),
+                    impact: Impact::None,
+                    exception: fact.exception,
+                    help: fact.help,
+                });
             }
         }
     }

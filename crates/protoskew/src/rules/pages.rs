@@ -1,4 +1,5 @@
-//! Runs every rule's page as its test: the blocks are compared as two releases are, and the findings are what the rules report.
+//! Runs every rule's page as its test: two blocks are compared as two releases are, several make a history,
+//! and the findings are what the rules report.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p protoskew --lib rules` writes the `findings` blocks anew.
 
@@ -11,6 +12,7 @@ use super::{ALL, Rule};
 mod check;
 mod engine;
 mod page;
+mod script;
 
 #[test]
 fn every_page_is_true() {

@@ -192,6 +192,20 @@ impl Conventions {
         self
     }
 
+    /// The same, without a folder that one run was asked about: what the whole repository holds.
+    #[must_use]
+    pub fn everywhere(&self) -> Self {
+        Self {
+            within: String::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a path lies in the folder that is judged.
+    pub fn covers(&self, path: &str) -> bool {
+        place::is_within(path, &self.within)
+    }
+
     /// Finds out whose home the repository is: by the URL it was cloned from, by the module that its `go.mod`
     /// declares, or because most of its protos are of that owner (of those that are in no folder of copies).
     #[must_use]

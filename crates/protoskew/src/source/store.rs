@@ -129,6 +129,11 @@ impl SchemaStore {
         })
     }
 
+    /// Which files are judged.
+    pub fn conventions(&self) -> &Conventions {
+        &self.conventions
+    }
+
     /// The schema of a snapshot: its judged files and, of the others, those that they import.
     pub fn load(&self, snapshot: &Snapshot) -> Result<Loaded, SourceError> {
         let files = &snapshot.files;

@@ -324,7 +324,11 @@ fn seen_from_the_runtime() {
         "[components.runtime]\nprotocol = \"agent\"\npin = \"go.mod\"\n[components.agent]\nrepository = \"../repo\"\n{LINK}"
     );
     repo.write("protoskew.toml", text);
-    check(&repo, "matrix", 0, expect![[r#"
+    check(
+        &repo,
+        "matrix",
+        0,
+        expect![[r#"
         none of 2 meetings breaks
         rows: runtime as the client; columns: agent as the server
 
@@ -335,7 +339,8 @@ fn seen_from_the_runtime() {
           3  the number of elements or calls with that outcome
           ·  same schema
           ×  never meet
-    "#]]);
+    "#]],
+    );
     check_says(
         &repo,
         "check",

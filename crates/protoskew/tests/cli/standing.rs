@@ -25,6 +25,19 @@ fn what_main_added_meanwhile_was_not_deleted_here() {
 }
 
 #[test]
+fn what_later_releases_added_is_not_missing_from_an_old_commit() {
+    let repo = two_releases();
+    let renamed = harbor("int64 weight = 1; string name = 2; string owner = 3;");
+    repo.write("harbor.proto", renamed).commit("Own the cargo");
+    repo.tag("v1.2.0");
+    repo.git(&["checkout", "--quiet", "v1.1.0"]);
+    let asks = "check --baseline v1.0.0";
+    let said = "left aside: release 1.2.0, which came after and holds this commit already";
+    let ran = check_says(&repo, asks, 0, &[said]);
+    ran.never_says(&["Cargo.owner"]);
+}
+
+#[test]
 fn a_patch_on_a_release_branch() {
     let repo = two_releases();
     repo.git(&["checkout", "--quiet", "-b", "release-1.0", "v1.0.0"]);

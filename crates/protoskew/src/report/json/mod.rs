@@ -8,6 +8,7 @@ mod check;
 mod docs;
 mod matrix;
 mod meet;
+mod past;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use serde::Serialize;
 pub use check::write as write_check;
 pub use matrix::write as write_matrix;
 pub use meet::write as write_meeting;
+pub use past::{write_history, write_next};
 pub use rules::write as write_rules;
 
 /// Name and version of the format.
@@ -46,6 +48,12 @@ enum Line<'a> {
     Meet(meet::Meet<'a>),
     /// What happens to one call in that meeting.
     Call(meet::Call<'a>),
+    /// Opens the answer of `protoskew history`.
+    History(past::History<'a>),
+    /// One thing that happened to the element, oldest first.
+    Event(past::Event<'a>),
+    /// The answer of `protoskew next`.
+    Next(past::Next<'a>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.

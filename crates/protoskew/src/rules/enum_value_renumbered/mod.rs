@@ -1,7 +1,9 @@
 //! `enum-value-renumbered`: the same enum value, another number.
 
 use protoskew_compare::{Change, ChangeKind, Impact, Outcome};
+use protoskew_schema::outline::DeclaredKind;
 
+use crate::history::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -13,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Deny),
     scope: Scope::Spent,
     page: include_str!("README.md"),
-    check: Check::Change(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
 fn check(change: &Change) -> Option<Fact> {
@@ -39,6 +41,27 @@ fn check(change: &Change) -> Option<Fact> {
                 change.element
             ),
             format!("keep number {old}; a new meaning needs a new name and a number never used"),
+        )
+        .labels(format!("was {old}"), format!("is {new}")),
+    )
+}
+
+fn past(told: &Told) -> Option<Fact> {
+    let BreachKind::Renumbered { old, new, .. } = &told.breach.kind else {
+        return None;
+    };
+    if told.breach.owner != DeclaredKind::Enum {
+        return None;
+    }
+    Some(
+        Fact::new(
+            format!(
+                "`{}` has number {new}{} and had {old} {}",
+                told.breach.element,
+                told.onwards(),
+                told.story()
+            ),
+            format!("reserve {old}; what has a number keeps it"),
         )
         .labels(format!("was {old}"), format!("is {new}")),
     )

@@ -1,7 +1,9 @@
 //! `field-name-unreserved`: a field went, its name is not reserved.
 
 use protoskew_compare::{Change, ChangeKind};
+use protoskew_schema::outline::DeclaredKind;
 
+use crate::history::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -13,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Warn),
     scope: Scope::Fence,
     page: include_str!("README.md"),
-    check: Check::Change(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
 fn check(change: &Change) -> Option<Fact> {
@@ -28,6 +30,26 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!("`{}` is gone and its name is not reserved", change.element),
+            format!("write `reserved \"{name}\";` beside the reserved numbers"),
+        )
+        .labels(format!("`{name}`"), "reserve it here"),
+    )
+}
+
+fn past(told: &Told) -> Option<Fact> {
+    let BreachKind::NameUnreserved { name, .. } = &told.breach.kind else {
+        return None;
+    };
+    if told.breach.owner != DeclaredKind::Message {
+        return None;
+    }
+    Some(
+        Fact::new(
+            format!(
+                "`{}` went{} and its name is not reserved",
+                told.breach.element,
+                told.event()
+            ),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
         .labels(format!("`{name}`"), "reserve it here"),

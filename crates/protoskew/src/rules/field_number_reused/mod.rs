@@ -1,7 +1,9 @@
 //! `field-number-reused`: a number means another field than it did.
 
 use protoskew_compare::{Change, ChangeKind};
+use protoskew_schema::outline::DeclaredKind;
 
+use crate::history::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -13,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Deny),
     scope: Scope::Spent,
     page: include_str!("README.md"),
-    check: Check::Change(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
 fn check(change: &Change) -> Option<Fact> {
@@ -48,4 +50,31 @@ fn check(change: &Change) -> Option<Fact> {
 
 fn short(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
+}
+
+fn past(told: &Told) -> Option<Fact> {
+    let BreachKind::NumberReused { number, was, now } = &told.breach.kind else {
+        return None;
+    };
+    if told.breach.owner != DeclaredKind::Message {
+        return None;
+    }
+    Some(
+        Fact::new(
+            format!(
+                "number {number} is `{} {}`{} and was `{} {}` {}",
+                now.ty,
+                now.name,
+                told.onwards(),
+                was.ty,
+                was.name,
+                told.story()
+            ),
+            format!(
+                "give `{}` a number never used, and reserve {number}",
+                now.name
+            ),
+        )
+        .labels(format!("`{}`", was.name), format!("`{}`", now.name)),
+    )
 }

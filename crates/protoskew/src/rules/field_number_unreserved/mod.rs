@@ -1,7 +1,9 @@
 //! `field-number-unreserved`: a field went, its number is not reserved.
 
 use protoskew_compare::{Change, ChangeKind};
+use protoskew_schema::outline::DeclaredKind;
 
+use crate::history::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -13,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Deny),
     scope: Scope::Fence,
     page: include_str!("README.md"),
-    check: Check::Change(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
 fn check(change: &Change) -> Option<Fact> {
@@ -36,6 +38,27 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!("`{}` {fact} {number} is not reserved", change.element),
+            format!("write `reserved {number};` where the field stood"),
+        )
+        .labels(format!("number {number}"), "reserve it here"),
+    )
+}
+
+fn past(told: &Told) -> Option<Fact> {
+    let BreachKind::NumberUnreserved { number, moved } = &told.breach.kind else {
+        return None;
+    };
+    if told.breach.owner != DeclaredKind::Message {
+        return None;
+    }
+    let went = if *moved { "moved away" } else { "went" };
+    Some(
+        Fact::new(
+            format!(
+                "`{}` {went}{} and its number {number} is not reserved",
+                told.breach.element,
+                told.event()
+            ),
             format!("write `reserved {number};` where the field stood"),
         )
         .labels(format!("number {number}"), "reserve it here"),

@@ -2,6 +2,7 @@
 
 use super::engine::{Answer, Engine, Found, Source, sources};
 use super::page::{Example, Page, Problem};
+use super::script;
 use crate::rules::{Check, Rule};
 
 /// The sections of a page, in order.
@@ -57,10 +58,54 @@ pub(super) fn with_fresh_findings(text: &str, engine: Engine) -> String {
     let mut fresh = text.to_owned();
     let examples = page.sections.iter().flat_map(|section| &section.examples);
     for example in examples.collect::<Vec<_>>().into_iter().rev() {
-        let answer = engine(&sources(example.before), &sources(example.after));
+        let answer = answer(example, engine);
         fresh.replace_range(example.findings_at.clone(), &lines(&answer));
     }
     fresh
+}
+
+fn answer(example: &Example<'_>, engine: Engine) -> Answer {
+    if example.commits.is_empty() {
+        engine(&sources(example.before), &sources(example.after))
+    } else {
+        script::remember(&states(example))
+    }
+}
+
+fn states(example: &Example<'_>) -> Vec<Vec<Source>> {
+    example.commits.iter().map(|block| sources(block)).collect()
+}
+
+/// What must hold of a history, as [`check_example`] asks of two releases.
+fn check_history(rule: &Rule, example: &Example<'_>, fires: bool, problems: &mut Problems) {
+    let states = states(example);
+    let answer = script::remember(&states);
+    for error in answer.errors.iter().flatten() {
+        problems.push(example.line, error.clone());
+    }
+    check_answer(rule, example, fires, &answer, problems);
+    let moved: Vec<Vec<Source>> = (1..)
+        .zip(&states)
+        .map(|(lines, state)| pushed_down(state, lines))
+        .collect();
+    if script::remember(&moved).found != answer.found {
+        problems.push(
+            example.line,
+            "the findings change where lines are inserted above",
+        );
+    }
+    if let Some(last) = states.last() {
+        let again = [states.clone(), vec![with_another_file(last)]].concat();
+        if script::remember(&again).found != answer.found {
+            problems.push(
+                example.line,
+                "the findings change with a commit that changes nothing",
+            );
+        }
+        if !script::remember(&[last.clone()]).found.is_empty() {
+            problems.push(example.line, "the last commit by itself is reported");
+        }
+    }
 }
 
 struct Problems(Vec<Problem>);
@@ -81,6 +126,10 @@ fn check_example(
     engine: Engine,
     problems: &mut Problems,
 ) {
+    if !example.commits.is_empty() {
+        check_history(rule, example, fires, problems);
+        return;
+    }
     let (before, after) = (sources(example.before), sources(example.after));
     let answer = engine(&before, &after);
     // a file that cannot be read is what a rule about such files shows, on the newer side
@@ -92,25 +141,7 @@ fn check_example(
     for error in new_errors.iter().filter(|_| !may_be_wrong) {
         problems.push(example.line, format!("after: {error}"));
     }
-    if answer.found.iter().any(|found| found.rule == rule.id) != fires {
-        let not = if fires { "does not fire" } else { "fires" };
-        problems.push(example.line, format!("`{}` {not} here", rule.id));
-    }
-    if lines(&answer) != example.findings {
-        let what = format!(
-            "the findings are out of date; they are:\n{}",
-            lines(&answer)
-        );
-        problems.push(example.line, what);
-    }
-    let mut ids: Vec<&str> = answer.found.iter().map(|found| found.id.as_str()).collect();
-    ids.sort_unstable();
-    for pair in ids.windows(2).filter(|pair| pair[0] == pair[1]) {
-        problems.push(
-            example.line,
-            format!("two findings have the id {}", pair[0]),
-        );
-    }
+    check_answer(rule, example, fires, &answer, problems);
     let moved = engine(&pushed_down(&before, 1), &pushed_down(&after, 3));
     if moved.found != answer.found {
         problems.push(
@@ -129,6 +160,32 @@ fn check_example(
             let what = format!("`{label}` compared with itself gives {reported:?}");
             problems.push(example.line, what);
         }
+    }
+}
+
+/// That the rule fires or not, as the page says, and that ids differ.
+fn check_answer(
+    rule: &Rule,
+    example: &Example<'_>,
+    fires: bool,
+    answer: &Answer,
+    problems: &mut Problems,
+) {
+    if answer.found.iter().any(|found| found.rule == rule.id) != fires {
+        let not = if fires { "does not fire" } else { "fires" };
+        problems.push(example.line, format!("`{}` {not} here", rule.id));
+    }
+    if lines(answer) != example.findings {
+        let what = format!("the findings are out of date; they are:\n{}", lines(answer));
+        problems.push(example.line, what);
+    }
+    let mut ids: Vec<&str> = answer.found.iter().map(|found| found.id.as_str()).collect();
+    ids.sort_unstable();
+    for pair in ids.windows(2).filter(|pair| pair[0] == pair[1]) {
+        problems.push(
+            example.line,
+            format!("two findings have the id {}", pair[0]),
+        );
     }
 }
 

@@ -102,7 +102,7 @@ fn errors(side: Side<'_>) -> Vec<String> {
         .collect()
 }
 
-fn found(finding: &Finding) -> Found {
+pub(super) fn found(finding: &Finding) -> Found {
     let exception = if finding.exception {
         " (a documented exception: a note)"
     } else {

@@ -22,12 +22,14 @@ pub(super) struct Section<'a> {
     pub(super) examples: Vec<Example<'a>>,
 }
 
-/// Two releases and what the rules report between them.
+/// Two releases, or a history of commits, and what the rules report.
 #[derive(Debug, Default)]
 pub(super) struct Example<'a> {
     pub(super) line: usize,
     pub(super) before: &'a str,
     pub(super) after: &'a str,
+    /// The states that a history went through; empty where two releases are compared.
+    pub(super) commits: Vec<&'a str>,
     pub(super) findings: &'a str,
     /// Where the findings stand in the page.
     pub(super) findings_at: Range<usize>,
@@ -40,8 +42,10 @@ pub(super) struct Problem {
     pub(super) what: String,
 }
 
-/// The blocks of an example, in order.
+/// The blocks of an example, in order. Instead of the first two there may be several of `proto commit`.
 const BLOCKS: [&str; 3] = ["proto before", "proto after", "findings"];
+/// One state of a history.
+const COMMIT: &str = "proto commit";
 
 impl<'a> Page<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -60,6 +64,16 @@ impl<'a> Page<'a> {
                 if line == "```" {
                     open = None;
                     let body = &text[from..start];
+                    if kind == COMMIT && read == 0 {
+                        if example.commits.is_empty() {
+                            example.line = at;
+                        }
+                        example.commits.push(body);
+                        continue;
+                    }
+                    if kind == "findings" && !example.commits.is_empty() {
+                        read = BLOCKS.len() - 1;
+                    }
                     if BLOCKS.get(read) != Some(&kind) {
                         page.problem(
                             at,

@@ -2,6 +2,8 @@
 
 use protoskew_compare::{Change, ChangeKind};
 
+use crate::history::ledger::Fenced;
+use crate::history::{BreachKind, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -13,23 +15,12 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Deny),
     scope: Scope::Fence,
     page: include_str!("README.md"),
-    check: Check::Change(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
 fn check(change: &Change) -> Option<Fact> {
     let (what, are) = match &change.kind {
-        ChangeKind::ReservedNumbersDropped { start, end } if start == end => {
-            (format!("number {start}"), "is")
-        }
-        ChangeKind::ReservedNumbersDropped { start, end } => {
-            // the largest number of a message, and of an enum
-            let end = if matches!(*end, 536_870_911 | i32::MAX) {
-                "max".to_owned()
-            } else {
-                end.to_string()
-            };
-            (format!("numbers {start} to {end}"), "are")
-        }
+        ChangeKind::ReservedNumbersDropped { start, end } => numbers(*start, *end),
         ChangeKind::ReservedNameDropped { name } => (format!("name `{name}`"), "is"),
         _ => return None,
     };
@@ -40,4 +31,39 @@ fn check(change: &Change) -> Option<Fact> {
         )
         .labels("was reserved", "is free here"),
     )
+}
+
+fn past(told: &Told) -> Option<Fact> {
+    let BreachKind::FenceDropped(fenced) = &told.breach.kind else {
+        return None;
+    };
+    let (what, are) = match fenced {
+        Fenced::Numbers(start, end) => numbers(*start, *end),
+        Fenced::Name(name) => (format!("name `{name}`"), "is"),
+        Fenced::Extensions(..) => return None,
+    };
+    Some(
+        Fact::new(
+            format!(
+                "{what} of `{}` {are} not reserved any more{}",
+                told.breach.element,
+                told.onwards()
+            ),
+            "put the reservation back: what was ever used stays spent",
+        )
+        .labels("was reserved", "is free here"),
+    )
+}
+
+fn numbers(start: i32, end: i32) -> (String, &'static str) {
+    if start == end {
+        return (format!("number {start}"), "is");
+    }
+    // the largest number of a message, and of an enum
+    let end = if matches!(end, 536_870_911 | i32::MAX) {
+        "max".to_owned()
+    } else {
+        end.to_string()
+    };
+    (format!("numbers {start} to {end}"), "are")
 }

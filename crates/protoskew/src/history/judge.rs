@@ -1,0 +1,481 @@
+//! What the judged state does against the ledger: numbers, names and paths that it uses again or leaves free.
+
+use std::collections::BTreeMap;
+
+use protoskew_schema::outline::{Declared, DeclaredKind, Member};
+use protoskew_schema::{Name, NumberRange, Span};
+
+use super::ledger::{
+    Clash, Declaration, Fence, Fenced, Ledger, Meaning, Owner, OwnerId, Spot, Turn,
+};
+use super::timeline::{Moment, Timeline, ancestors, reaches};
+use super::transition::difference;
+
+/// One thing that the judged state does against the ledger.
+#[derive(Clone, Debug)]
+pub struct Breach {
+    /// What it does.
+    pub kind: BreachKind,
+    /// What it does it to: a message, an enum, a service or the extensions of a message.
+    pub owner: DeclaredKind,
+    /// Full name of the element.
+    pub element: Name,
+    /// The state that did it.
+    pub at: Moment,
+    /// When the earlier meaning began.
+    pub since: Moment,
+    /// When it ended, where it did.
+    pub until: Option<Moment>,
+    /// Where it stands now.
+    pub new: Spot,
+    /// Where the earlier meaning stood.
+    pub old: Spot,
+}
+
+/// What the judged state does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the variants' doc comments say what the equally named fields hold
+pub enum BreachKind {
+    /// A number means something else than it once did.
+    NumberReused {
+        number: i32,
+        was: Member,
+        now: Member,
+    },
+    /// A number was used and is neither in use nor reserved.
+    NumberUnreserved { number: i32, moved: bool },
+    /// A name was used and is neither in use nor reserved; `number` is the one that it had.
+    NameUnreserved { name: Name, number: i32 },
+    /// A name has another number than it once had.
+    Renumbered { name: Name, old: i32, new: i32 },
+    /// A reservation, or a range of extensions, is gone.
+    FenceDropped(Fenced),
+    /// A method went and came back with other types or streaming.
+    PathReused { was: Name, now: Name },
+    /// A message went and came back with another shape.
+    MessageReused { was: Member, now: Option<Member> },
+}
+
+impl Breach {
+    /// What it is about, beside its rule and element: stable for ever, as for a change between two schemas.
+    pub fn about(&self) -> String {
+        match &self.kind {
+            BreachKind::NumberReused { number, was, now } => {
+                if was.ty.is_empty() || was.ty == now.ty {
+                    format!("{number}: {}", was.name)
+                } else {
+                    format!("{number}: {} -> {}", was.ty, now.ty)
+                }
+            }
+            BreachKind::NumberUnreserved { number, .. } => number.to_string(),
+            BreachKind::NameUnreserved { number, .. } => number.to_string(),
+            BreachKind::Renumbered { old, new, .. } => format!("{old} -> {new}"),
+            BreachKind::FenceDropped(
+                Fenced::Numbers(start, end) | Fenced::Extensions(start, end),
+            ) => {
+                format!("{start} to {end}")
+            }
+            BreachKind::FenceDropped(Fenced::Name(name)) => format!("{name:?}"),
+            BreachKind::PathReused { was, now } => format!("{was} => {now}"),
+            BreachKind::MessageReused { was, .. } => format!("{}: {}", was.number, was.name),
+        }
+    }
+}
+
+/// Judges everything that the ledger says is there now. The order is that of the owners' first appearance.
+pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment) -> Vec<Breach> {
+    let mut present: BTreeMap<OwnerId, Vec<Declaration>> = BTreeMap::new();
+    for &(owner, declaration) in &ledger.present {
+        present.entry(owner).or_default().push(declaration);
+    }
+    let contained = ancestors(timeline, judged);
+    let mut breaches = Vec::new();
+    for (owner, declarations) in present {
+        let declared = |d: &Declaration| &timeline.facts(d.facts).items[d.item as usize].declared;
+        let mut now = Vec::new();
+        for declaration in &declarations {
+            let spot = |span: Span| Spot {
+                path: declaration.path,
+                facts: declaration.facts,
+                span,
+            };
+            now.extend(
+                declared(declaration)
+                    .members
+                    .iter()
+                    .map(|m| (m, spot(m.span))),
+            );
+        }
+        let first = declarations[0];
+        let judge = One {
+            timeline,
+            contained: &contained,
+            owner: &ledger.owners[owner as usize],
+            declared: declared(&first),
+            now,
+            here: Spot {
+                path: first.path,
+                facts: first.facts,
+                span: declared(&first).span,
+            },
+        };
+        judge.judge(&mut breaches);
+    }
+    breaches
+}
+
+struct One<'a, T: Timeline + ?Sized> {
+    timeline: &'a T,
+    contained: &'a [bool],
+    owner: &'a Owner,
+    declared: &'a Declared,
+    now: Vec<(&'a Member, Spot)>,
+    here: Spot,
+}
+
+impl<T: Timeline + ?Sized> One<'_, T> {
+    fn judge(&self, breaches: &mut Vec<Breach>) {
+        let owner = self.owner;
+        let clash = self.clash();
+        if let Some((at, clash)) = &clash {
+            breaches.push(Breach {
+                kind: BreachKind::MessageReused {
+                    was: clash.was.clone(),
+                    now: clash.now.clone(),
+                },
+                owner: owner.kind,
+                element: self.declared.name.clone(),
+                at: *at,
+                since: owner.lives.first().map_or(*at, |life| life.at),
+                until: Some(clash.gone),
+                new: self.here,
+                old: clash.spot,
+            });
+        }
+        // what a message was in an earlier life is told once, by the message
+        let buried = |meaning: &Meaning| {
+            clash
+                .as_ref()
+                .is_some_and(|(_, clash)| meaning.ended.contains(&clash.gone))
+        };
+        let mut reused = Vec::new();
+        for &(member, spot) in &self.now {
+            let Some(mine) = owner.meaning(member) else {
+                continue;
+            };
+            let mine = &owner.meanings[mine];
+            if let Some(was) = self.earlier(mine, &buried) {
+                let at = self.first(mine);
+                let element = self.element(&member.name);
+                let kind = if owner.kind == DeclaredKind::Service {
+                    BreachKind::PathReused {
+                        was: was.member.ty.clone(),
+                        now: member.ty.clone(),
+                    }
+                } else {
+                    reused.push(member.number);
+                    BreachKind::NumberReused {
+                        number: member.number,
+                        was: was.member.clone(),
+                        now: member.clone(),
+                    }
+                };
+                breaches.push(self.breach(kind, element, at, was, spot));
+            }
+            if let Some(was) = self.renumbered(mine, &buried) {
+                let kind = BreachKind::Renumbered {
+                    name: member.name.clone(),
+                    old: was.member.number,
+                    new: member.number,
+                };
+                let element = self.element(&member.name);
+                breaches.push(self.breach(kind, element, self.first(mine), was, spot));
+            }
+        }
+        if matches!(owner.kind, DeclaredKind::Message | DeclaredKind::Enum) {
+            let dropped = self.dropped(
+                &reused,
+                clash.as_ref().map(|(_, clash)| clash.gone),
+                breaches,
+            );
+            self.unreserved(&dropped, &buried, breaches);
+        }
+    }
+
+    /// The last time that the message came back as something else, if that still holds.
+    fn clash(&self) -> Option<(Moment, &Clash)> {
+        let mut found = None;
+        for life in &self.owner.lives {
+            if let Turn::Began(Some(clash)) = &life.what
+                && self.contained[life.at as usize]
+                && !self.has(&clash.was)
+            {
+                found = Some((life.at, clash));
+            }
+        }
+        found
+    }
+
+    fn has(&self, member: &Member) -> bool {
+        self.now.iter().any(|(now, _)| {
+            now.number == member.number
+                && now.name == member.name
+                && super::facts::same_type(&now.ty, &member.ty)
+        })
+    }
+
+    /// The youngest other meaning of the same number (of a method: of the same path) that was there before this one.
+    fn earlier(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&Meaning> {
+        let first = self.first(mine);
+        let method = self.owner.kind == DeclaredKind::Service;
+        let others = self.owner.meanings.iter().filter(|other| {
+            other.identity != mine.identity
+                && other.member.number == mine.member.number
+                && (!method || other.member.name == mine.member.name)
+                && !self.has(&other.member)
+                && !buried(other)
+                && self.before(other, first)
+                && !self.swapped(other, mine)
+        });
+        others.max_by_key(|other| other.began[0])
+    }
+
+    /// Two that traded places in one commit are told as renumbered.
+    fn swapped(&self, other: &Meaning, mine: &Meaning) -> bool {
+        let lives_on = self
+            .now
+            .iter()
+            .any(|(now, _)| now.name == other.member.name);
+        let came_from = self.owner.meanings.iter().any(|before| {
+            before.member.name == mine.member.name
+                && before.member.number != mine.member.number
+                && before.ended.contains(&self.first(mine))
+        });
+        lives_on && came_from && other.ended.contains(&self.first(mine))
+    }
+
+    fn renumbered(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&Meaning> {
+        if self.owner.kind == DeclaredKind::Service {
+            return None;
+        }
+        let first = mine.began[0];
+        let others = self.owner.meanings.iter().filter(|other| {
+            other.member.name == mine.member.name
+                && other.member.number != mine.member.number
+                && !self.has(&other.member)
+                && !buried(other)
+                && self.contained[other.began[0] as usize]
+                && other.began[0] != first
+                && reaches(self.timeline, other.began[0], first)
+        });
+        others.max_by_key(|other| other.began[0])
+    }
+
+    /// The state that first had this meaning, under whatever name.
+    fn first(&self, mine: &Meaning) -> Moment {
+        let same = self.owner.meanings.iter().filter(|meaning| {
+            meaning.identity == mine.identity && meaning.member.number == mine.member.number
+        });
+        same.map(|meaning| meaning.began[0])
+            .min()
+            .unwrap_or(mine.began[0])
+    }
+
+    /// Whether a meaning was there before a state: among those it came from, or earlier on a line that it did not.
+    fn before(&self, other: &Meaning, first: Moment) -> bool {
+        let began = other.began[0];
+        if began == first {
+            return false;
+        }
+        if self.contained[began as usize] {
+            reaches(self.timeline, began, first)
+        } else {
+            began < first
+        }
+    }
+
+    /// Fences that are down, as far as nothing else is told of the numbers behind them; gives those ranges.
+    fn dropped(
+        &self,
+        reused: &[i32],
+        gone: Option<Moment>,
+        breaches: &mut Vec<Breach>,
+    ) -> Vec<(i32, i32, Moment)> {
+        let mut open: Vec<(i32, i32, Moment)> = Vec::new();
+        let range = |number: i32, end: i32| NumberRange {
+            start: number,
+            end,
+            span: Span::default(),
+        };
+        // the youngest first: a fence that fell twice is told once
+        let fences: Vec<&Fence> = self
+            .owner
+            .fences
+            .iter()
+            .rev()
+            .filter(|fence| {
+                !fence.raised
+                    && self.contained[fence.at as usize]
+                    && gone.is_none_or(|gone| fence.at != gone)
+            })
+            .collect();
+        let mut told: Vec<Fenced> = Vec::new();
+        for fence in fences {
+            let mut tell = |about: Fenced, breaches: &mut Vec<Breach>| {
+                if told.contains(&about) {
+                    return;
+                }
+                told.push(about.clone());
+                breaches.push(Breach {
+                    kind: BreachKind::FenceDropped(about),
+                    owner: self.owner.kind,
+                    element: self.declared.name.clone(),
+                    at: fence.at,
+                    since: self.raised(fence),
+                    until: Some(fence.at),
+                    new: self.here,
+                    old: fence.spot,
+                });
+            };
+            match &fence.about {
+                Fenced::Name(name) => {
+                    let mut names = self.declared.reserved_names.iter();
+                    if !names.any(|reserved| reserved.name == *name) {
+                        tell(fence.about.clone(), breaches);
+                    }
+                }
+                Fenced::Numbers(start, end) => {
+                    let mut walls = self.declared.reserved.clone();
+                    walls.extend(reused.iter().map(|&number| range(number, number)));
+                    walls.extend(open.iter().map(|&(start, end, _)| range(start, end)));
+                    let whole = [range(*start, *end)];
+                    for (_, start, end) in difference(&whole, &walls) {
+                        open.push((start, end, fence.at));
+                        tell(Fenced::Numbers(start, end), breaches);
+                    }
+                }
+                Fenced::Extensions(start, end) => {
+                    let mut walls = self.declared.extension_ranges.clone();
+                    walls.extend(&self.declared.reserved);
+                    let whole = [range(*start, *end)];
+                    for (_, start, end) in difference(&whole, &walls) {
+                        tell(Fenced::Extensions(start, end), breaches);
+                    }
+                }
+            }
+        }
+        open
+    }
+
+    fn raised(&self, fence: &Fence) -> Moment {
+        let raised = self
+            .owner
+            .fences
+            .iter()
+            .rev()
+            .find(|other| other.raised && other.at < fence.at && other.about == fence.about);
+        raised.map_or(fence.at, |raised| raised.at)
+    }
+
+    fn unreserved(
+        &self,
+        dropped: &[(i32, i32, Moment)],
+        buried: &dyn Fn(&Meaning) -> bool,
+        breaches: &mut Vec<Breach>,
+    ) {
+        let within = |ranges: &[NumberRange], number: i32| {
+            ranges.iter().any(|r| (r.start..=r.end).contains(&number))
+        };
+        let mut numbers: BTreeMap<i32, (&Meaning, Moment)> = BTreeMap::new();
+        let mut names: BTreeMap<&Name, (&Meaning, Moment)> = BTreeMap::new();
+        for meaning in &self.owner.meanings {
+            let number = meaning.member.number;
+            let ended = meaning
+                .ended
+                .iter()
+                .rev()
+                .find(|&&at| self.contained[at as usize]);
+            let Some(&ended) = ended else { continue };
+            if buried(meaning) || self.has(&meaning.member) {
+                continue;
+            }
+            let in_use = self.now.iter().any(|(now, _)| now.number == number);
+            let fenced = within(&self.declared.reserved, number)
+                || within(&self.declared.extension_ranges, number)
+                || dropped
+                    .iter()
+                    .any(|&(start, end, at)| (start..=end).contains(&number) && at > ended);
+            if !in_use && !fenced && numbers.get(&number).is_none_or(|&(_, at)| at <= ended) {
+                numbers.insert(number, (meaning, ended));
+            }
+            let name = &meaning.member.name;
+            let name_there = self.now.iter().any(|(now, _)| now.name == *name)
+                || self
+                    .declared
+                    .reserved_names
+                    .iter()
+                    .any(|reserved| reserved.name == *name);
+            if !name_there
+                && !self.renamed(meaning)
+                && names.get(name).is_none_or(|&(_, at)| at <= ended)
+            {
+                names.insert(name, (meaning, ended));
+            }
+        }
+        for (number, (meaning, ended)) in numbers {
+            let name = &meaning.member.name;
+            let moved = self.now.iter().any(|(now, _)| now.name == *name);
+            let kind = BreachKind::NumberUnreserved { number, moved };
+            let element = self.element(name);
+            breaches.push(self.breach(kind, element, ended, meaning, self.here));
+        }
+        for (name, (meaning, ended)) in names {
+            let kind = BreachKind::NameUnreserved {
+                name: name.clone(),
+                number: meaning.member.number,
+            };
+            let element = self.element(name);
+            breaches.push(self.breach(kind, element, ended, meaning, self.here));
+        }
+    }
+
+    /// Whether the same field went on under another name.
+    fn renamed(&self, meaning: &Meaning) -> bool {
+        let same = |other: &Meaning| {
+            other.identity == meaning.identity
+                && other.member.number == meaning.member.number
+                && other.member.name != meaning.member.name
+        };
+        let mut others = self.owner.meanings.iter().filter(|other| same(other));
+        others.any(|other| other.began[0] > meaning.began[0] || self.has(&other.member))
+    }
+
+    fn breach(
+        &self,
+        kind: BreachKind,
+        element: Name,
+        at: Moment,
+        was: &Meaning,
+        new: Spot,
+    ) -> Breach {
+        Breach {
+            kind,
+            owner: self.owner.kind,
+            element,
+            at,
+            since: was.began[0],
+            until: was.ended.first().copied(),
+            new,
+            old: was.spot,
+        }
+    }
+
+    fn element(&self, name: &str) -> Name {
+        if self.owner.kind == DeclaredKind::Extendee {
+            // an extension has a full name of its own
+            name.into()
+        } else {
+            format!("{}.{name}", self.declared.name).into()
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! The past of one repository: its ledger, and what the judged state does against it, with commits and code.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use globset::Glob;
+use protoskew_git::{CommitId, Repository};
+use protoskew_schema::Name;
+
+use super::ledger::{Ledger, Spot};
+use super::timeline::{Moment, Timeline, When, reaches};
+use super::{Breach, Commits, judge, read};
+use crate::config::Component;
+use crate::error::Error;
+use crate::finding::{Origin, Site};
+use crate::project::{Input, Project};
+use crate::releases::Releases;
+
+/// A repository's past, read up to what is judged.
+pub struct Past {
+    /// The states that there were.
+    pub commits: Commits,
+    /// What they held.
+    pub ledger: Ledger,
+    /// The state that is judged.
+    pub judged: Moment,
+    /// The releases that hold protos, oldest first.
+    pub releases: Vec<(Name, Moment)>,
+    repository: Arc<Repository>,
+    /// What a person calls the judged state.
+    label: Name,
+    known: Mutex<HashMap<Moment, When>>,
+}
+
+/// A breach, with all that a rule says of it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// What happened.
+    pub breach: Breach,
+    /// The commit that did it.
+    pub at: When,
+    /// The commit that began the earlier meaning.
+    pub since: When,
+    /// The commit that ended it.
+    pub until: Option<When>,
+    /// The first release that carried the earlier meaning.
+    pub released: Option<Name>,
+    /// Where it stands now.
+    pub new: Site,
+    /// Where the earlier meaning stood.
+    pub old: Site,
+}
+
+impl Past {
+    /// Reads the past of what is judged; `None` where it holds no protos.
+    ///
+    /// What counts are the commits that the default branch, the release tags, the declared branches and the judged
+    /// commit came from; no pull requests, no other branches.
+    pub fn read(
+        project: &Project,
+        input: &Input,
+        releases: &Releases,
+    ) -> Result<Option<Self>, Error> {
+        let repository = project.repository()?;
+        let snapshot = match input {
+            Input::Revision(_) => None,
+            _ if repository.is_bare() => None,
+            _ => Some(project.snapshot(input)?),
+        };
+        let head = match input {
+            Input::Revision(name) => Some(repository.resolve(name)?),
+            _ => repository.head()?,
+        };
+        let conventions = match &snapshot {
+            Some(snapshot) => project.conventions(snapshot)?,
+            None => project.conventions(&project.snapshot(input)?)?,
+        };
+        let tips = tips(project, releases, head)?;
+        let on_top = snapshot.as_ref().map(|snapshot| (snapshot, head));
+        let commits = Commits::read(repository, &conventions, &tips, on_top)?;
+        let last = (commits.len() as Moment).checked_sub(1);
+        let top = last.filter(|&last| commits.commit(last).is_none());
+        let Some(judged) = top.or(head.and_then(|head| commits.moment(head))) else {
+            return Ok(None);
+        };
+        let renames: Vec<(Name, Name)> = project
+            .config
+            .renames
+            .iter()
+            .map(|(old, new)| (old.clone(), new.clone()))
+            .collect();
+        let ledger = read(&commits, &renames, judged);
+        let releases = releases
+            .series
+            .iter()
+            .filter_map(|release| Some((release.name.clone(), commits.moment(release.commit)?)))
+            .collect();
+        Ok(Some(Self {
+            repository: Arc::clone(repository),
+            label: match (&snapshot, input) {
+                (Some(snapshot), _) => snapshot.origin.label.clone(),
+                (None, Input::Revision(name)) => name.as_str().into(),
+                (None, _) => Name::new_static("HEAD"),
+            },
+            commits,
+            ledger,
+            judged,
+            releases,
+            known: Mutex::default(),
+        }))
+    }
+
+    /// What the judged state does against the ledger, in the order of the ledger.
+    pub fn breaches(&self) -> Vec<Breach> {
+        judge(&self.commits, &self.ledger, self.judged)
+    }
+
+    /// Whether a breach was there at a commit already.
+    pub fn is_known(&self, breach: &Breach, baseline: CommitId) -> bool {
+        self.commits
+            .moment(baseline)
+            .is_some_and(|baseline| reaches(&self.commits, breach.at, baseline))
+    }
+
+    /// The first release that carried what began and ended so.
+    pub fn released(&self, since: Moment, until: Option<Moment>) -> Option<&Name> {
+        let carries = |release: Moment| {
+            reaches(&self.commits, since, release)
+                && !until.is_some_and(|until| reaches(&self.commits, until, release))
+        };
+        let mut releases = self.releases.iter();
+        releases
+            .find(|(_, release)| carries(*release))
+            .map(|(name, _)| name)
+    }
+
+    /// A breach with its commits and code.
+    pub fn tell(&self, breach: Breach) -> Result<Told, Error> {
+        Ok(Told {
+            at: self.when(breach.at)?,
+            since: self.when(breach.since)?,
+            until: breach.until.map(|until| self.when(until)).transpose()?,
+            released: self.released(breach.since, breach.until).cloned(),
+            new: self.site(breach.new, self.judged)?,
+            old: self.site(breach.old, breach.since)?,
+            breach,
+        })
+    }
+
+    /// The commit that made a state.
+    pub fn when(&self, moment: Moment) -> Result<When, Error> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(when) = known().get(&moment) {
+            return Ok(when.clone());
+        }
+        let when = match self.commits.commit(moment) {
+            None => When::default(),
+            Some(commit) => {
+                let info = self.repository.commit(commit)?;
+                When {
+                    commit: Some(info.short.into()),
+                    date: Some(info.date.into()),
+                    author: Some(info.author.into()),
+                    subject: Some(info.subject.into()),
+                }
+            }
+        };
+        known().insert(moment, when.clone());
+        Ok(when)
+    }
+
+    fn site(&self, spot: Spot, at: Moment) -> Result<Site, Error> {
+        let origin = if at == self.judged {
+            Origin {
+                label: self.label.clone(),
+                commit: None,
+                date: None,
+            }
+        } else {
+            let when = self.when(at)?;
+            Origin {
+                label: when.commit.unwrap_or_else(|| self.label.clone()),
+                commit: None,
+                date: when.date,
+            }
+        };
+        Ok(Site {
+            origin: Arc::new(origin),
+            path: self.commits.path(spot.path).into(),
+            text: self.commits.text(spot.facts)?,
+            span: spot.span,
+            label: String::new(),
+        })
+    }
+
+    /// What a person should know about the reading of the past, one sentence each.
+    pub fn notes(&self) -> Result<Vec<String>, Error> {
+        let mut notes = Vec::new();
+        if let Some((path, at, message)) = self.ledger.unread.first() {
+            let more = match self.ledger.unread.len() {
+                1 => String::new(),
+                count => format!(" (and {} more times in the history)", count - 1),
+            };
+            notes.push(format!(
+                "{} cannot be read at {}{more}: {message}; its last good state counts",
+                self.commits.path(*path),
+                self.when(*at)?.phrase()
+            ));
+        }
+        if let Some((copy, of)) = self.ledger.copies.first() {
+            let more = match self.ledger.copies.len() {
+                1 => String::new(),
+                count => format!(" (and {} more copies)", count - 1),
+            };
+            notes.push(format!(
+                "{} is a copy of {}{more}: counted once",
+                self.commits.path(*copy),
+                self.commits.path(*of)
+            ));
+        }
+        Ok(notes)
+    }
+}
+
+/// The youngest commits of what counts as history.
+fn tips(
+    project: &Project,
+    releases: &Releases,
+    head: Option<CommitId>,
+) -> Result<Vec<CommitId>, Error> {
+    let repository = project.repository()?;
+    let config = &project.config;
+    let default = repository.default_branch(config.default_branch.as_deref())?;
+    let mut tips: Vec<CommitId> = head.into_iter().collect();
+    tips.extend(default.map(|branch| branch.commit));
+    tips.extend(releases.series.iter().map(|release| release.commit));
+    // a component that lives elsewhere has its releases there
+    let here = |component: &&Component| component.tags.is_some() && component.repository.is_none();
+    for component in config.components.values().filter(here) {
+        let series = project.releases(component.tags.as_deref())?.series;
+        tips.extend(series.iter().map(|release| release.commit));
+    }
+    if !config.branches.is_empty() {
+        let globs = config.branches.iter().map(|glob| {
+            Glob::new(glob)
+                .map(|glob| glob.compile_matcher())
+                .map_err(|error| {
+                    Error::usage(format!(
+                        "`{glob}` under [history] branches is no glob: {}",
+                        error.kind()
+                    ))
+                })
+        });
+        let globs = globs.collect::<Result<Vec<_>, Error>>()?;
+        for branch in repository.branches()? {
+            // a remote's branch goes by its own name too
+            let own = branch.name.split_once('/').map(|(_, own)| own);
+            let names = std::iter::once(branch.name.as_str()).chain(own);
+            if names
+                .into_iter()
+                .any(|name| globs.iter().any(|glob| glob.is_match(name)))
+            {
+                tips.push(branch.commit);
+            }
+        }
+    }
+    Ok(tips)
+}
+
+impl Told {
+    /// When the earlier meaning held, as a sentence goes on: `until abc1234 (2018-03-14, Ada Author); release 1.1.0 carried it`.
+    pub fn story(&self) -> String {
+        let mut story = match &self.until {
+            Some(until) if *until == self.at => "until then".to_owned(),
+            Some(until) => format!("until {}", until.phrase()),
+            None => format!("from {} on", self.since.phrase()),
+        };
+        if let Some(release) = &self.released {
+            story += &format!("; release {release} carried it");
+        }
+        story
+    }
+
+    /// Since which commit, as a sentence goes on: ` since abc1234 (2018-03-14, Ada Author)`; ` now` where it is not committed.
+    pub fn onwards(&self) -> String {
+        match self.at.commit {
+            Some(_) => format!(" since {}", self.at.phrase()),
+            None => " now".to_owned(),
+        }
+    }
+
+    /// The commit that did it, as a sentence goes on: ` in abc1234 (2018-03-14, Ada Author)`; nothing where it is not committed.
+    pub fn event(&self) -> String {
+        match self.at.commit {
+            Some(_) => format!(" in {}", self.at.phrase()),
+            None => String::new(),
+        }
+    }
+}

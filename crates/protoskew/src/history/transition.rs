@@ -1,0 +1,559 @@
+//! From one state to the next: which declaration is which, and what each began and ended.
+
+use std::collections::BTreeMap;
+
+use protoskew_schema::outline::{Declared, DeclaredKind, Member};
+use protoskew_schema::{Name, NumberRange, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::facts::{Key, same_group, same_type};
+use super::ledger::{Declaration, Fenced, OwnerId, Spot};
+use super::reader::{Event, Reader, What, place_of};
+use super::timeline::{FileChange, PathId, Timeline};
+
+/// Declarations of one name, on each side of a transition.
+#[derive(Debug, Default)]
+struct Sides {
+    old: Vec<Declaration>,
+    new: Vec<Declaration>,
+}
+
+/// What became of the declarations that differ.
+#[derive(Debug, Default)]
+struct Sorted {
+    pairs: Vec<(Declaration, Declaration)>,
+    gone: Vec<Declaration>,
+    /// Came, and nothing of that name was there.
+    fresh: Vec<Declaration>,
+    /// Came beside others of that name.
+    beside: Vec<Declaration>,
+    extended: BTreeMap<Name, Sides>,
+}
+
+impl<T: Timeline + ?Sized> Reader<'_, T> {
+    /// What happened between two states; `self.state` is the newer one.
+    pub(super) fn transition(&mut self, changes: &[FileChange]) -> Vec<Event> {
+        if changes.is_empty() {
+            return Vec::new();
+        }
+        let mut sorted = self.sort(changes);
+        let renames = self.renames(&mut sorted);
+        let mut events = Vec::new();
+        for &(old, new) in &sorted.pairs {
+            let owner = self.owner_of(old);
+            let key = self.item(new).key();
+            let before = self.item(old).key();
+            let known = self.ledger.by_place.contains_key(&(key.clone(), new.path));
+            if !known || before != key {
+                self.ledger.place(key.clone(), new.path, owner);
+            }
+            if before != key {
+                let spot = self.spot(new, self.item(new).declared.span);
+                events.push(plain(owner, What::Renamed(key.1), spot));
+            }
+            if self.item(old).digest != self.item(new).digest {
+                self.compare(owner, (&[old], &[new]), &renames, &mut events);
+            }
+        }
+        for &old in &sorted.gone {
+            let owner = self.owner_of(old);
+            let spot = self.spot(old, self.item(old).declared.span);
+            let mut went = plain(owner, What::Went, spot);
+            went.declaration = Some(old);
+            self.compare(owner, (&[old], &[]), &renames, &mut events);
+            events.push(went);
+        }
+        for &new in &sorted.fresh {
+            let owner = self.former(new);
+            self.came(owner, new, &renames, &mut events);
+        }
+        for &new in &sorted.beside {
+            if let Some(owner) = self.beside(new) {
+                self.came(owner, new, &renames, &mut events);
+            }
+        }
+        for (name, sides) in &sorted.extended {
+            let owner = self
+                .ledger
+                .owner(&(DeclaredKind::Extendee, name.clone()), PathId::MAX);
+            self.compare(owner, (&sides.old, &sides.new), &renames, &mut events);
+        }
+        events
+    }
+
+    fn came(
+        &mut self,
+        owner: OwnerId,
+        new: Declaration,
+        renames: &[(Name, Name)],
+        events: &mut Vec<Event>,
+    ) {
+        let spot = self.spot(new, self.item(new).declared.span);
+        let mut came = plain(owner, What::Came, spot);
+        came.declaration = Some(new);
+        events.push(came);
+        self.compare(owner, (&[], &[new]), renames, events);
+    }
+
+    fn sort(&self, changes: &[FileChange]) -> Sorted {
+        let mut sorted = Sorted::default();
+        let mut left: BTreeMap<Key, Sides> = BTreeMap::new();
+        for change in changes {
+            let items = |facts: Option<u32>| {
+                let count = facts.map_or(0, |facts| self.timeline.facts(facts).items.len());
+                (0..count as u32).map(move |item| Declaration {
+                    path: change.path,
+                    facts: facts.unwrap_or_default(),
+                    item,
+                })
+            };
+            let mut news: FxHashMap<(DeclaredKind, &str), Declaration> = FxHashMap::default();
+            for new in items(change.new) {
+                let declared = &self.item(new).declared;
+                if declared.kind == DeclaredKind::Extendee {
+                    let sides = sorted.extended.entry(declared.name.clone()).or_default();
+                    sides.new.push(new);
+                } else {
+                    news.insert((declared.kind, &declared.name), new);
+                }
+            }
+            for old in items(change.old) {
+                let declared = &self.item(old).declared;
+                if declared.kind == DeclaredKind::Extendee {
+                    let sides = sorted.extended.entry(declared.name.clone()).or_default();
+                    sides.old.push(old);
+                } else if let Some(new) = news.remove(&(declared.kind, declared.name.as_str())) {
+                    if self.item(old).digest != self.item(new).digest {
+                        sorted.pairs.push((old, new));
+                    }
+                } else {
+                    left.entry(self.item(old).key()).or_default().old.push(old);
+                }
+            }
+            for new in news.into_values() {
+                left.entry(self.item(new).key()).or_default().new.push(new);
+            }
+        }
+        for (key, mut sides) in left {
+            sides
+                .old
+                .sort_unstable_by_key(|d| self.timeline.path(d.path));
+            sides
+                .new
+                .sort_unstable_by_key(|d| self.timeline.path(d.path));
+            let came = sides.new.len();
+            let mut moved = sides.old.len().min(came);
+            let rest = sides.new.split_off(moved);
+            // what moved goes to what says the same, then to what is left, in order
+            let mut olds = sides.old;
+            for new in sides.new.iter().copied() {
+                let same = |old: &Declaration| self.item(*old).digest == self.item(new).digest;
+                let found = olds.iter().position(same).unwrap_or(0);
+                sorted.pairs.push((olds.remove(found), new));
+            }
+            let elsewhere = self.state.declaring(&key).len() > came;
+            if !elsewhere && came == 0 {
+                sorted.gone.append(&mut olds);
+            }
+            moved += usize::from(elsewhere);
+            for new in rest {
+                // of several copies that come at once the first is the one, the others stand beside it
+                if moved == 0 {
+                    sorted.fresh.push(new);
+                    moved = 1;
+                } else {
+                    sorted.beside.push(new);
+                }
+            }
+        }
+        sorted
+    }
+
+    /// Pairs what changed its name and nothing else; gives the names of types before and after.
+    fn renames(&self, sorted: &mut Sorted) -> Vec<(Name, Name)> {
+        let mut renames: Vec<(Name, Name)> = self.declared.to_vec();
+        if sorted.gone.is_empty() || sorted.fresh.is_empty() {
+            return renames;
+        }
+        let references = self.references(&sorted.pairs);
+        let mut gone = std::mem::take(&mut sorted.gone);
+        let mut fresh = std::mem::take(&mut sorted.fresh);
+        let package = |d: Declaration| self.timeline.facts(d.facts).package.clone();
+        let relative = |d: Declaration| {
+            let name = self.item(d).declared.name.clone();
+            let rest = name.strip_prefix(package(d).as_str()).map(Name::from);
+            rest.unwrap_or(name)
+        };
+        loop {
+            let mut found = None;
+            'search: for (a, &old) in gone.iter().enumerate() {
+                let before = &self.item(old).declared;
+                if !matches!(before.kind, DeclaredKind::Message | DeclaredKind::Enum) {
+                    continue;
+                }
+                for (b, &new) in fresh.iter().enumerate() {
+                    let after = &self.item(new).declared;
+                    if after.kind != before.kind {
+                        continue;
+                    }
+                    let declared = renames.iter().any(|(old, new)| {
+                        *old == before.name && *new == after.name || nested(old, new, before, after)
+                    });
+                    let moved = package(old) != package(new)
+                        && relative(old) == relative(new)
+                        && alike(before, after);
+                    let referred = || {
+                        references.iter().any(|(was, is)| {
+                            same_type(was, &before.name) && same_type(is, &after.name)
+                        })
+                    };
+                    let plain = || same_members(before, after, &renames) && referred();
+                    // a name that meant something else before comes back: that is no renaming
+                    let taken = || {
+                        let owner = self.ledger.by_place.get(&(self.item(old).key(), old.path));
+                        let named = self.ledger.by_name.get(&self.item(new).key());
+                        named.is_some_and(|named| !owner.is_some_and(|o| named.contains(o)))
+                    };
+                    if declared || (moved || plain()) && !taken() {
+                        found = Some((a, b));
+                        break 'search;
+                    }
+                }
+            }
+            let Some((a, b)) = found else { break };
+            let (old, new) = (gone.remove(a), fresh.remove(b));
+            renames.push((
+                self.item(old).declared.name.clone(),
+                self.item(new).declared.name.clone(),
+            ));
+            sorted.pairs.push((old, new));
+        }
+        sorted.gone = gone;
+        sorted.fresh = fresh;
+        renames
+    }
+
+    /// Types that one number (or one method) has on either side, where they differ.
+    fn references(&self, pairs: &[(Declaration, Declaration)]) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for &(old, new) in pairs {
+            let news = &self.item(new).declared.members;
+            for before in &self.item(old).declared.members {
+                let Some(after) = news.iter().find(|after| {
+                    after.number == before.number
+                        && (after.number != 0 || after.name == before.name)
+                }) else {
+                    continue;
+                };
+                let words = |text: &str| -> Vec<String> {
+                    text.split([' ', '<', '>', ','])
+                        .map(str::to_owned)
+                        .collect()
+                };
+                let (was, is) = (words(&before.ty), words(&after.ty));
+                if was.len() == is.len() {
+                    found.extend(was.into_iter().zip(is).filter(|(was, is)| was != is));
+                }
+            }
+        }
+        found
+    }
+
+    /// The owner of something that was there in the older state.
+    fn owner_of(&mut self, old: Declaration) -> OwnerId {
+        let key = self.item(old).key();
+        let path = place_of(&key, old.path);
+        self.ledger.owner(&key, path)
+    }
+
+    /// The owner of something that comes: who it was when it was there before.
+    fn former(&mut self, new: Declaration) -> OwnerId {
+        let key = self.item(new).key();
+        if let Some(&known) = self.ledger.by_place.get(&(key.clone(), new.path)) {
+            return known;
+        }
+        let named = self
+            .ledger
+            .by_name
+            .get(&key)
+            .and_then(|owners| owners.last());
+        match named.copied() {
+            Some(owner) => {
+                self.ledger.place(key, new.path, owner);
+                owner
+            }
+            None => self.ledger.owner(&key, new.path),
+        }
+    }
+
+    /// What comes beside others of its name: a copy of one of them (nothing happens), or something of its own.
+    fn beside(&mut self, new: Declaration) -> Option<OwnerId> {
+        let key = self.item(new).key();
+        if self.ledger.by_place.contains_key(&(key.clone(), new.path)) {
+            return None;
+        }
+        let digest = self.item(new).digest;
+        let others = self.state.declaring(&key).to_vec();
+        for path in others {
+            let Some(facts) = self.state.file(path) else {
+                continue;
+            };
+            let same = self.timeline.facts(facts).items.iter().any(|item| {
+                item.declared.kind == key.0 && item.declared.name == key.1 && item.digest == digest
+            });
+            if path != new.path
+                && same
+                && let Some(&owner) = self.ledger.by_place.get(&(key.clone(), path))
+            {
+                self.ledger.place(key, new.path, owner);
+                if !self.ledger.copies.contains(&(new.path, path)) {
+                    self.ledger.copies.push((new.path, path));
+                }
+                return None;
+            }
+        }
+        Some(self.ledger.owner(&key, new.path))
+    }
+
+    fn spot(&self, declaration: Declaration, span: Span) -> Spot {
+        Spot {
+            path: declaration.path,
+            facts: declaration.facts,
+            span,
+        }
+    }
+
+    /// What one owner's members and fences began and ended. Several declarations are those of an extended message.
+    fn compare(
+        &self,
+        owner: OwnerId,
+        (old, new): (&[Declaration], &[Declaration]),
+        renames: &[(Name, Name)],
+        events: &mut Vec<Event>,
+    ) {
+        let members = |declarations: &[Declaration]| -> Vec<(&Member, Spot)> {
+            let all = declarations.iter().flat_map(|&declaration| {
+                let members = self.item(declaration).declared.members.iter();
+                members.map(move |member| (member, self.spot(declaration, member.span)))
+            });
+            all.collect()
+        };
+        let (mut olds, mut news) = (members(old), members(new));
+        let same = |a: &Member, b: &Member| {
+            a.number == b.number && a.name == b.name && same_type(&a.ty, &b.ty)
+        };
+        let scope = self.ledger.owners[owner as usize].name().clone();
+        if self.ledger.owners[owner as usize].kind == DeclaredKind::Extendee {
+            let unchanged = self.unchanged(&scope, old, new);
+            for side in [&mut olds, &mut news] {
+                side.retain(|(member, _)| !unchanged.iter().any(|known| same(known, member)));
+            }
+        }
+        let by_number = |members: &[(&Member, Spot)]| -> FxHashMap<i32, Vec<usize>> {
+            let mut found: FxHashMap<i32, Vec<usize>> = FxHashMap::default();
+            for (at, (member, _)) in members.iter().enumerate() {
+                found.entry(member.number).or_default().push(at);
+            }
+            found
+        };
+        let (old_numbers, new_numbers) = (by_number(&olds), by_number(&news));
+        let old_names: FxHashSet<&str> = olds
+            .iter()
+            .map(|(member, _)| member.name.as_str())
+            .collect();
+        let new_names: FxHashSet<&str> = news
+            .iter()
+            .map(|(member, _)| member.name.as_str())
+            .collect();
+        let at_number = |numbers: &FxHashMap<i32, Vec<usize>>, number| -> Vec<usize> {
+            numbers.get(&number).cloned().unwrap_or_default()
+        };
+        for &(before, spot) in &olds {
+            let stays = at_number(&new_numbers, before.number)
+                .into_iter()
+                .any(|at| same(before, news[at].0));
+            if !stays {
+                let what = What::Ended(before.number, before.name.clone(), before.ty.clone());
+                events.push(plain(owner, what, spot));
+            }
+        }
+        for &(after, spot) in &news {
+            let here: Vec<&Member> = at_number(&old_numbers, after.number)
+                .into_iter()
+                .map(|at| olds[at].0)
+                .filter(|before| {
+                    after.number != 0 || before.name == after.name || after.ty.is_empty()
+                })
+                .collect();
+            if here.iter().any(|before| same(before, after)) {
+                continue;
+            }
+            let stays = |before: &Member| {
+                at_number(&new_numbers, before.number)
+                    .into_iter()
+                    .any(|at| news[at].0.name == before.name)
+            };
+            let same_as = here.iter().find(|before| {
+                if before.name == after.name {
+                    return true;
+                }
+                // another name of a value that keeps the one it had
+                let alias = after.ty.is_empty() && stays(before);
+                let shuffled = new_names.contains(before.name.as_str())
+                    || old_names.contains(after.name.as_str());
+                let is_enum = |text: &str| self.state.is_enum(text, &scope);
+                let renamed = |was: &str, is: &str| {
+                    renames
+                        .iter()
+                        .any(|(old, new)| same_type(was, old) && same_type(is, new))
+                };
+                alias || !shuffled && same_group(&before.ty, &after.ty, is_enum, renamed)
+            });
+            let what = What::Began(after.number, after.name.clone(), after.ty.clone());
+            let mut began = plain(owner, what, spot);
+            began.same_as = same_as.map(|&before| before.clone());
+            events.push(began);
+        }
+        if self.ledger.owners[owner as usize].kind != DeclaredKind::Extendee {
+            self.fences(owner, (old.first(), new.first()), events);
+        }
+    }
+
+    /// Extensions of a message that stand in files which did not change.
+    fn unchanged(&self, extendee: &Name, old: &[Declaration], new: &[Declaration]) -> Vec<Member> {
+        let key = (DeclaredKind::Extendee, extendee.clone());
+        let changed: FxHashSet<PathId> = old.iter().chain(new).map(|d| d.path).collect();
+        let paths = self.state.declaring(&key).iter();
+        paths
+            .filter(|path| !changed.contains(path))
+            .filter_map(|&path| self.state.file(path))
+            .flat_map(|facts| &self.timeline.facts(facts).items)
+            .filter(|item| item.declared.kind == key.0 && item.declared.name == key.1)
+            .flat_map(|item| item.declared.members.iter().cloned())
+            .collect()
+    }
+
+    fn fences(
+        &self,
+        owner: OwnerId,
+        (old, new): (Option<&Declaration>, Option<&Declaration>),
+        events: &mut Vec<Event>,
+    ) {
+        const NONE: &[NumberRange] = &[];
+        let declared = |d: Option<&Declaration>| d.map(|&d| &self.item(d).declared);
+        let (before, after) = (declared(old), declared(new));
+        type Ranges = fn(&Declared) -> &[NumberRange];
+        let kinds: [(Ranges, fn(i32, i32) -> Fenced); 2] = [
+            (|d| &d.reserved, Fenced::Numbers),
+            (|d| &d.extension_ranges, Fenced::Extensions),
+        ];
+        for (ranges, fenced) in kinds {
+            let (olds, news) = (before.map_or(NONE, ranges), after.map_or(NONE, ranges));
+            for (from, without, at, raised) in [(olds, news, old, false), (news, olds, new, true)] {
+                for (range, start, end) in difference(from, without) {
+                    let Some(&at) = at else { continue };
+                    let about = fenced(start, end);
+                    let what = if raised {
+                        What::Raised(about)
+                    } else {
+                        What::Dropped(about)
+                    };
+                    events.push(plain(owner, what, self.spot(at, range.span)));
+                }
+            }
+        }
+        for (from, without, at, raised) in [(before, after, old, false), (after, before, new, true)]
+        {
+            for name in from.iter().flat_map(|d| &d.reserved_names) {
+                let there = without
+                    .is_some_and(|d| d.reserved_names.iter().any(|known| known.name == name.name));
+                let (false, Some(&at)) = (there, at) else {
+                    continue;
+                };
+                let about = Fenced::Name(name.name.clone());
+                let what = if raised {
+                    What::Raised(about)
+                } else {
+                    What::Dropped(about)
+                };
+                events.push(plain(owner, what, self.spot(at, name.span)));
+            }
+        }
+    }
+}
+
+fn plain(owner: OwnerId, what: What, spot: Spot) -> Event {
+    Event {
+        owner,
+        what,
+        spot,
+        same_as: None,
+        declaration: None,
+    }
+}
+
+/// A message in a renamed message is renamed with it.
+fn nested(old: &str, new: &str, before: &Declared, after: &Declared) -> bool {
+    let below = |name: &str, outer: &str| -> Option<String> {
+        let rest = name.strip_prefix(outer)?;
+        rest.starts_with('.').then(|| rest.to_owned())
+    };
+    match (below(&before.name, old), below(&after.name, new)) {
+        (Some(a), Some(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Whether most of what one holds is in the other, under the same number and name.
+fn alike(before: &Declared, after: &Declared) -> bool {
+    let common = before.members.iter().filter(|a| {
+        let mut others = after.members.iter();
+        others.any(|b| a.number == b.number && a.name == b.name)
+    });
+    common.count() * 2 >= before.members.len()
+}
+
+fn same_members(before: &Declared, after: &Declared, renames: &[(Name, Name)]) -> bool {
+    before.members.len() == after.members.len()
+        && before.members.iter().zip(&after.members).all(|(a, b)| {
+            a.number == b.number
+                && a.name == b.name
+                && (same_type(&a.ty, &b.ty)
+                    || same_type(&a.ty, &before.name) && same_type(&b.ty, &after.name)
+                    || renames
+                        .iter()
+                        .any(|(old, new)| same_type(&a.ty, old) && same_type(&b.ty, new)))
+        })
+}
+
+/// The parts of some ranges that others do not cover, each with the range that it is part of.
+pub(super) fn difference<'r>(
+    from: &'r [NumberRange],
+    without: &[NumberRange],
+) -> Vec<(&'r NumberRange, i32, i32)> {
+    let mut walls: Vec<(i64, i64)> = without
+        .iter()
+        .map(|range| (range.start.into(), range.end.into()))
+        .collect();
+    walls.sort_unstable();
+    let mut parts = Vec::new();
+    for range in from {
+        let (mut start, end) = (i64::from(range.start), i64::from(range.end));
+        for &(wall_start, wall_end) in &walls {
+            if wall_end < start {
+                continue;
+            }
+            if wall_start > end {
+                break;
+            }
+            if wall_start > start {
+                parts.push((range, start as i32, (wall_start - 1) as i32));
+            }
+            start = start.max(wall_end + 1);
+        }
+        if start <= end {
+            parts.push((range, start as i32, end as i32));
+        }
+    }
+    parts
+}
