@@ -147,19 +147,19 @@ impl Standing {
         if config.is_some_and(|config| config.repository.is_some()) {
             // no commit there holds what is judged here: it will be in the release after the newest
             let newest = releases.series.last().map(|newest| newest.version);
-            return Ok(newest.map_or(BEFORE_ALL, |newest| Version {
+            return Ok(newest.map_or(self.version, |newest| Version {
                 minor: newest.minor.saturating_add(1),
                 patch: 0,
                 ..newest
             }));
         }
         let Some(head) = self.head else {
-            return Ok(BEFORE_ALL);
+            return Ok(self.version);
         };
         let repository = project.repository()?;
         let default = repository.default_branch(project.config.default_branch.as_deref())?;
         let line = worktree_line(repository, &releases, head, default.as_ref())?;
-        Ok(line.as_ref().map_or(BEFORE_ALL, WorktreeLine::version))
+        Ok(line.as_ref().map_or(self.version, WorktreeLine::version))
     }
 }
 

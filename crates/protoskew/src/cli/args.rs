@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Tells whether a gRPC/protobuf API can ship: against every release it may still meet in production.
@@ -52,9 +53,10 @@ pub(crate) enum Command {
 #[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
     /// What is judged: a folder (of the repository, or a plain one with --against FOLDER) or a revision; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) input: Option<String>,
     /// Judge against this revision or folder instead of the releases that may be met; may be given several times
-    #[arg(long, value_name = "REF|DIR")]
+    #[arg(long, value_name = "REF|DIR", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) against: Vec<String>,
     /// Judge what is about to be committed
     #[arg(long, conflicts_with = "input")]

@@ -400,3 +400,25 @@ fn a_link_about_a_service_that_is_none() {
     repo.write("protoskew.toml", text.replace("Harbour", "Harbor"));
     check_says(&repo, "check", 0, &["may ship"]);
 }
+
+#[test]
+fn a_component_without_releases() {
+    let agent = agent();
+    runtime(&agent, "readme.md", &[]);
+    agent.write("protoskew.toml", format!("[components.runtime]\nrepository = \"../runtime\"\nprotocol = \"agent\"\npin = \"go.mod\"\n[components.agent]\n{LINK}"));
+    agent.write(
+        "harbor.proto",
+        harbor("sint64 f0 = 1; int64 f1 = 2; int64 f2 = 3; int64 f3 = 4;"),
+    );
+    // it will be released after what is judged, and meet all that there is
+    check_says(
+        &agent,
+        "check",
+        1,
+        &[
+            "runtime has no releases yet: no meeting with it was judged",
+            "4 releases, 1.0.0 to 1.3.0",
+            "agent 1.0.0–1.3.0",
+        ],
+    );
+}
