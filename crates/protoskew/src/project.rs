@@ -10,7 +10,7 @@ use protoskew_schema::{Name, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::components::Spoken;
+use crate::components::{Speaking, Spoken};
 use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
@@ -122,8 +122,8 @@ pub struct Project {
     pub(crate) root: PathBuf,
     /// Repositories that components live in, by their folder in the configuration.
     pub(crate) elsewhere: Mutex<FxHashMap<String, Arc<Project>>>,
-    /// What components speak, by their name.
-    pub(crate) spoken: Mutex<FxHashMap<Name, Arc<Spoken>>>,
+    /// What components speak, read once for those that release and speak alike.
+    pub(crate) spoken: Mutex<FxHashMap<Speaking, Arc<Spoken>>>,
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
     store: OnceLock<SchemaStore>,

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Rules,
     /// Make a small repository with four releases in a temporary folder and walk through it
     Demo(DemoArgs),
+    /// Write a commented protoskew.toml from what is found here; never over one that is there
+    Init(InitArgs),
     /// The completion script of a shell
     Completions {
         /// The shell
@@ -121,6 +123,13 @@ pub(crate) struct NextArgs {
 pub(crate) struct ExplainArgs {
     /// The rule's id
     pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Print it instead of writing it
+    #[arg(long)]
+    pub(crate) stdout: bool,
 }
 
 #[derive(Debug, Args)]
