@@ -20,7 +20,7 @@ use crate::releases::tag::Version;
 use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
 use crate::rules::{self, Side};
-use crate::source::error::{complete, no_protos};
+use crate::source::error::no_protos;
 use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
 use met::Met;
@@ -147,25 +147,24 @@ impl Standing {
         if config.is_some_and(|config| config.repository.is_some()) {
             // no commit there holds what is judged here: it will be in the release after the newest
             let newest = releases.series.last().map(|newest| newest.version);
-            return Ok(newest.map_or(BEFORE_ALL, |newest| Version {
+            return Ok(newest.map_or(self.version, |newest| Version {
                 minor: newest.minor.saturating_add(1),
                 patch: 0,
                 ..newest
             }));
         }
         let Some(head) = self.head else {
-            return Ok(BEFORE_ALL);
+            return Ok(self.version);
         };
         let repository = project.repository()?;
         let default = repository.default_branch(project.config.default_branch.as_deref())?;
         let line = worktree_line(repository, &releases, head, default.as_ref())?;
-        Ok(line.as_ref().map_or(BEFORE_ALL, WorktreeLine::version))
+        Ok(line.as_ref().map_or(self.version, WorktreeLine::version))
     }
 }
 
 fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Error> {
-    let repository = project.repository()?;
-    complete(repository, options.allow_incomplete)?;
+    let incomplete = project.complete(options.allow_incomplete)?;
     let standing = stand(project, options)?;
     let state = &standing.state;
     something_judged(project, &options.input, state, Some(&standing.releases))?;
@@ -184,11 +183,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         notes: state.notes.clone(),
         ..Verdict::default()
     };
-    if repository.is_shallow() {
-        verdict.notes.push(
-            "this clone is shallow: what lies beyond its boundary was not looked at".to_owned(),
-        );
-    }
+    verdict.notes.extend(incomplete);
     verdict.notes.extend(standing.releases.ignored.line());
 
     let start = match &standing.baseline {
@@ -200,6 +195,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         |baseline| baseline.phrase.clone(),
     );
 
+    project.services_exist(state)?;
     let met = Met::new(project, &standing)?;
     verdict.notes.extend(met.notes.iter().cloned());
     let compare = Compare {
@@ -226,7 +222,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         }
     }
     bases.push(compare.diagnostics());
-    if !repository.is_shallow()
+    if !project.repository()?.is_shallow()
         && let Some(past) = Past::read(project, &options.input, &standing.releases)?
     {
         verdict.notes.extend(past.notes()?);
@@ -322,6 +318,14 @@ fn something_judged(
         Input::Worktree(within) if !within.is_empty() => within.as_str(),
         _ => state.origin.label.as_str(),
     };
+    if let Some((guest, folder)) = project.guest() {
+        return Err(Error::usage(format!(
+            "no `.proto` file in {at} is judged: {guest} speaks those of {folder}"
+        ))
+        .hint(format!(
+            "protoskew check in {folder} judges them; protoskew matrix here shows who meets whom"
+        )));
+    }
     let mut left_out = state.left_out.clone();
     left_out.reasons.remove(&Reason::Outside);
     match left_out.line() {

@@ -7,6 +7,7 @@ pub mod config;
 pub mod error;
 pub mod finding;
 pub mod history;
+pub mod init;
 pub mod matrix;
 pub mod meeting;
 pub mod policy;

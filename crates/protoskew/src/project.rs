@@ -10,7 +10,7 @@ use protoskew_schema::{Name, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::components::Spoken;
+use crate::components::{Speaking, Spoken};
 use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
@@ -122,8 +122,8 @@ pub struct Project {
     pub(crate) root: PathBuf,
     /// Repositories that components live in, by their folder in the configuration.
     pub(crate) elsewhere: Mutex<FxHashMap<String, Arc<Project>>>,
-    /// What components speak, by their name.
-    pub(crate) spoken: Mutex<FxHashMap<Name, Arc<Spoken>>>,
+    /// What components speak, read once for those that release and speak alike.
+    pub(crate) spoken: Mutex<FxHashMap<Speaking, Arc<Spoken>>>,
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
     store: OnceLock<SchemaStore>,
@@ -133,18 +133,21 @@ pub struct Project {
 impl Project {
     /// Opens the project that holds `folder`. `within`: judge only what lies in that folder of the repository.
     pub fn open(folder: &Path, within: &str) -> Result<Self, Error> {
-        Self::configured(folder, within, read_config)
+        Self::configured(folder, within, |root, repository| match repository {
+            Some(repository) if repository.is_bare() => committed_config(repository),
+            _ => read_config(root),
+        })
     }
 
     /// Opens a repository of which only the protos and tags are wanted.
     pub fn without_configuration(folder: &Path) -> Result<Self, Error> {
-        Self::configured(folder, "", |_| Ok(Config::default()))
+        Self::configured(folder, "", |_, _| Ok(Config::default()))
     }
 
     fn configured(
         folder: &Path,
         within: &str,
-        config: impl FnOnce(&Path) -> Result<Config, Error>,
+        config: impl FnOnce(&Path, Option<&Repository>) -> Result<Config, Error>,
     ) -> Result<Self, Error> {
         let repository = match Repository::discover(folder) {
             Ok(repository) => Some(Arc::new(repository)),
@@ -153,9 +156,9 @@ impl Project {
         };
         let root = repository
             .as_ref()
-            .and_then(|repository| repository.workdir())
+            .map(|repository| repository.workdir().unwrap_or_else(|| repository.git_dir()))
             .unwrap_or_else(|| folder.to_owned());
-        let config = config(&root)?;
+        let config = config(&root, repository.as_deref())?;
         let mut conventions = Conventions::new(&config.proto.include, &config.proto.vendored)?;
         if !within.is_empty() {
             conventions = conventions.within(within);
@@ -326,13 +329,28 @@ impl Project {
     }
 }
 
+/// A repository without a worktree is configured by what it holds.
+fn committed_config(repository: &Repository) -> Result<Config, Error> {
+    let Some(head) = repository.head()? else {
+        return Ok(Config::default());
+    };
+    match repository.file_at(head, config::FILE_NAME)? {
+        Some(bytes) => understood(&bytes),
+        None => Ok(Config::default()),
+    }
+}
+
+fn understood(bytes: &[u8]) -> Result<Config, Error> {
+    config::read_bytes(bytes).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Error::usage(lines.join("\n"))
+    })
+}
+
 fn read_config(root: &Path) -> Result<Config, Error> {
     let path = root.join(config::FILE_NAME);
     match std::fs::read(&path) {
-        Ok(bytes) => config::read_bytes(&bytes).map_err(|errors| {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Error::usage(lines.join("\n"))
-        }),
+        Ok(bytes) => understood(&bytes),
         Err(_) if path.is_dir() => Err(Error::environment(format!(
             "{} is a folder, where the configuration would be",
             path.display()

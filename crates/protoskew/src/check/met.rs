@@ -119,6 +119,12 @@ impl Met {
                 self.notes.push(note.clone());
             }
         }
+        if link.configured && spoken.released.is_empty() && spoken.notes.is_empty() {
+            let note = format!("{theirs} has no releases yet: no meeting with it was judged");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
         let series = self.series(project, theirs, &spoken.released);
         if !project.may_become(mine) {
             return Ok(());

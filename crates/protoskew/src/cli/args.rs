@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Tells whether a gRPC/protobuf API can ship: against every release it may still meet in production.
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Rules,
     /// Make a small repository with four releases in a temporary folder and walk through it
     Demo(DemoArgs),
+    /// Write a commented protoskew.toml from what is found here; never over one that is there
+    Init(InitArgs),
     /// The completion script of a shell
     Completions {
         /// The shell
@@ -50,9 +53,10 @@ pub(crate) enum Command {
 #[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
     /// What is judged: a folder (of the repository, or a plain one with --against FOLDER) or a revision; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) input: Option<String>,
     /// Judge against this revision or folder instead of the releases that may be met; may be given several times
-    #[arg(long, value_name = "REF|DIR")]
+    #[arg(long, value_name = "REF|DIR", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) against: Vec<String>,
     /// Judge what is about to be committed
     #[arg(long, conflicts_with = "input")]
@@ -127,6 +131,13 @@ pub(crate) struct NextArgs {
 pub(crate) struct ExplainArgs {
     /// The rule's id
     pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Print it instead of writing it
+    #[arg(long)]
+    pub(crate) stdout: bool,
 }
 
 #[derive(Debug, Args)]

@@ -89,6 +89,15 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
             ))
             .hint(format!("did you mean the command `{command}`?")));
         }
+        if let Some((old, new)) = input.split_once("..")
+            && !project.repository.as_deref().is_some_and(known)
+        {
+            let (old, new) = (or_head(old), or_head(new.trim_start_matches('.')));
+            return Err(
+                Error::usage(format!("`{input}` is a range, and one state is judged"))
+                    .hint(format!("protoskew check {new} --against {old}")),
+            );
+        }
         return Ok((project, Input::Revision(input.clone())));
     }
     if path.is_file() {
@@ -114,6 +123,15 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
             Ok((project, Input::Worktree(within)))
         }
         _ => Ok((project, Input::Folder(as_typed(here, input)))),
+    }
+}
+
+/// What git takes an end of a range for that was left out.
+fn or_head(revision: &str) -> &str {
+    if revision.is_empty() {
+        "HEAD"
+    } else {
+        revision
     }
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod init;
 mod output;
 mod pairs;
 mod past;
@@ -82,6 +83,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Next(next) => past::next(&next, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
+        Command::Init(init) => init::run(&init, &shared),
         Command::Demo(demo) => demo::run(&demo, &shared),
         Command::Completions { shell } => {
             let mut script = Vec::new();

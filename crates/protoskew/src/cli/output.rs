@@ -91,7 +91,7 @@ fn to_file(
 }
 
 /// A new file in the folder, that others may read as far as the user lets them, like any file that a program makes.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -1,6 +1,5 @@
 //! `protoskew matrix` and `protoskew meet`.
 
-use std::cell::RefCell;
 use std::path::Path;
 
 use protoskew::check::{Options, stand};
@@ -9,7 +8,7 @@ use protoskew::policy::{Lines, LinkPolicy, Pairs, Peer};
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::report::{json, matrix as grid, meet as calls};
-use protoskew::source::error::{complete, no_protos};
+use protoskew::source::error::no_protos;
 use protoskew_schema::Name;
 
 use super::args::{Format, MatrixArgs, MeetArgs, Shared};
@@ -28,17 +27,17 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
         Progress::on_terminal("reading releases")
     };
     let project = Project::open(here, "")?;
-    complete(project.repository()?, args.allow_incomplete).map_err(Error::from)?;
+    let mut notes = project.complete(args.allow_incomplete)?;
     let standing = stand(&project, &asked(Input::Worktree(String::new())))?;
     let mut matrices = Vec::new();
-    let notes: RefCell<Vec<String>> = RefCell::default();
+    project.services_exist(&standing.state)?;
     for link in chosen(&project.links, args.link.as_deref())? {
         let policy = &project.links[link];
-        let peers = |component: &Name| -> Result<Vec<Peer>, Error> {
+        let mut peers = |component: &Name| -> Result<Vec<Peer>, Error> {
             let spoken = project.spoken(component)?;
             for note in &spoken.notes {
-                if !notes.borrow().contains(note) {
-                    notes.borrow_mut().push(note.clone());
+                if !notes.contains(note) {
+                    notes.push(note.clone());
                 }
             }
             let numbers = project.numbers(policy, component)?;
@@ -78,7 +77,7 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
         matrices.push(pairs.matrix(&clients, &servers));
     }
     drop(progress);
-    for note in notes.into_inner() {
+    for note in notes {
         output::note(shared, &note);
     }
     output::answer(shared, |out, screen| {

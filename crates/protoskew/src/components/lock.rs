@@ -222,4 +222,20 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn a_file_may_end_anywhere() {
+        let texts = [
+            "[[projects]]\n  name = \"a\"\n  revision = \"b\"\n",
+            "[[package]]\nname = \"b\"\nsource = \"git+https://e.org/o?branch=m#0\"\n",
+            "require (\n\tx v0.0.0-20210101000000-abcdef123456\n)\nreplace x => ../é\n",
+        ];
+        for text in texts {
+            for (at, _) in text.char_indices() {
+                // an answer of either kind, and never a panic
+                let _ = (gopkg(&text[..at]), cargo(&text[at..]), go_mod(&text[at..]));
+                let _ = go_mod(&text[..at]);
+            }
+        }
+    }
 }

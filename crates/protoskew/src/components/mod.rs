@@ -3,6 +3,7 @@
 mod lock;
 mod numbering;
 mod pin;
+mod sound;
 
 use std::sync::{Arc, PoisonError};
 
@@ -27,7 +28,33 @@ pub struct Spoken {
     pub notes: Vec<String>,
 }
 
+/// All that decides what a component speaks, so that those who do alike are read once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Speaking {
+    owner: Name,
+    repository: Option<String>,
+    tags: Option<String>,
+    /// The lock file, with the component that its notes are about.
+    pinned: Option<(String, Name)>,
+}
+
 impl Project {
+    fn speaking(&self, name: &Name) -> Speaking {
+        let component = self.component(name);
+        let tags = if self.numbered_as_here(name) {
+            None
+        } else {
+            self.tags(name)
+        };
+        let pin = component.and_then(|component| component.pin.as_ref());
+        Speaking {
+            owner: self.owner_name(name),
+            repository: component.and_then(|component| component.repository.clone()),
+            tags: tags.map(str::to_owned),
+            pinned: pin.map(|pin| (pin.path.clone(), name.clone())),
+        }
+    }
+
     /// The component of that name, where the configuration has one.
     pub fn component(&self, name: &Name) -> Option<&Component> {
         self.config.components.get(name)
@@ -158,7 +185,8 @@ impl Project {
     /// The releases of a component with the protos that each of them speaks. What one of them lacks is a note.
     pub fn spoken(&self, name: &Name) -> Result<Arc<Spoken>, Error> {
         let known = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(spoken) = known.get(name) {
+        let speaking = self.speaking(name);
+        if let Some(spoken) = known.get(&speaking) {
             return Ok(Arc::clone(spoken));
         }
         drop(known);
@@ -206,7 +234,7 @@ impl Project {
             .collect();
         let spoken = Arc::new(spoken);
         let mut known = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(known.entry(name.clone()).or_insert(spoken)))
+        Ok(Arc::clone(known.entry(speaking).or_insert(spoken)))
     }
 
     /// What a component speaks at a revision of its own repository, under the name that a person gave it, with its age.

@@ -184,3 +184,44 @@ fn what_is_not_read_yet_is_refused() {
         ],
     );
 }
+
+/// The blocks of `docs/configuration.md`.
+fn documented() -> Vec<&'static str> {
+    let page = include_str!("../../../../docs/configuration.md");
+    let blocks = page.split("```toml\n").skip(1);
+    let blocks = blocks.map(|rest| rest.split("```").next().unwrap_or(rest));
+    blocks.collect()
+}
+
+#[test]
+fn the_page_shows_what_can_be_read() {
+    for block in documented() {
+        if let Err(errors) = read(block) {
+            panic!("{}\nin\n{block}", errors[0]);
+        }
+    }
+}
+
+#[test]
+fn a_file_may_end_or_be_damaged_anywhere() {
+    for block in documented() {
+        for at in 0..block.len() {
+            // an answer of either kind, and never a panic
+            let _ = read_bytes(&block.as_bytes()[..at]);
+            let mut damaged = block.as_bytes().to_vec();
+            for byte in [0, b'"', b'[', b'{', b'=', 0xff] {
+                damaged[at] = byte;
+                let _ = read_bytes(&damaged);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_protobuf_implementation_is_documented() {
+    let page = include_str!("../../../../docs/configuration.md");
+    for runtime in Runtime::ALL {
+        let word = format!("`{}`", runtime.word());
+        assert!(page.contains(&word), "{word}");
+    }
+}

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange, Span};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::facts::same_member;
 use super::ledger::{Clash, Declaration, Fence, Ledger, Meaning, Owner, OwnerId, Spot, Turn};
 use super::members::difference;
@@ -62,6 +64,7 @@ pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment
             contained: &contained,
             owner: &ledger.owners[owner as usize],
             declared: declared(&first),
+            index: Index::new(&ledger.owners[owner as usize], &now),
             now,
             here: Spot {
                 path: first.path,
@@ -81,9 +84,55 @@ struct One<'a, T: Timeline + ?Sized> {
     declared: &'a Declared,
     now: Vec<(&'a Member, Spot)>,
     here: Spot,
+    index: Index<'a>,
 }
 
-impl<T: Timeline + ?Sized> One<'_, T> {
+/// What is there now, and what ever was, by number and by name: a message may have twenty thousand fields.
+struct Index<'a> {
+    now_at: FxHashMap<i32, Vec<&'a Member>>,
+    now_called: FxHashSet<&'a str>,
+    ever_at: FxHashMap<i32, Vec<&'a Meaning>>,
+    ever_called: FxHashMap<&'a str, Vec<&'a Meaning>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(owner: &'a Owner, now: &[(&'a Member, Spot)]) -> Self {
+        let mut index = Self {
+            now_at: FxHashMap::default(),
+            now_called: FxHashSet::default(),
+            ever_at: FxHashMap::default(),
+            ever_called: FxHashMap::default(),
+        };
+        for &(member, _) in now {
+            index.now_at.entry(member.number).or_default().push(member);
+            index.now_called.insert(&member.name);
+        }
+        for meaning in &owner.meanings {
+            let member = &meaning.member;
+            index
+                .ever_at
+                .entry(member.number)
+                .or_default()
+                .push(meaning);
+            index
+                .ever_called
+                .entry(&member.name)
+                .or_default()
+                .push(meaning);
+        }
+        index
+    }
+
+    fn ever_at(&self, number: i32) -> impl Iterator<Item = &'a Meaning> {
+        self.ever_at.get(&number).into_iter().flatten().copied()
+    }
+
+    fn ever_called(&self, name: &str) -> impl Iterator<Item = &'a Meaning> {
+        self.ever_called.get(name).into_iter().flatten().copied()
+    }
+}
+
+impl<'a, T: Timeline + ?Sized> One<'a, T> {
     fn judge(&self, breaches: &mut Vec<Breach>) {
         let owner = self.owner;
         let clash = self.clash();
@@ -167,16 +216,18 @@ impl<T: Timeline + ?Sized> One<'_, T> {
     }
 
     fn has(&self, member: &Member) -> bool {
-        self.now.iter().any(|(now, _)| same_member(now, member))
+        let here = self.index.now_at.get(&member.number);
+        here.into_iter()
+            .flatten()
+            .any(|now| same_member(now, member))
     }
 
     /// The youngest other meaning of the same number (of a method: of the same path) that was there before this one.
-    fn earlier(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&Meaning> {
+    fn earlier(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&'a Meaning> {
         let first = self.first(mine);
         let method = self.owner.kind == DeclaredKind::Service;
-        let others = self.owner.meanings.iter().filter(|other| {
+        let others = self.index.ever_at(mine.member.number).filter(|other| {
             other.identity != mine.identity
-                && other.member.number == mine.member.number
                 && (!method || other.member.name == mine.member.name)
                 && !self.has(&other.member)
                 && !buried(other)
@@ -188,18 +239,19 @@ impl<T: Timeline + ?Sized> One<'_, T> {
 
     /// Where the old one only moved to another number in the same commit, it is told as renumbered, with who took its place.
     fn made_way(&self, other: &Meaning, mine: &Meaning) -> bool {
-        let mut now = self.now.iter();
-        now.any(|(now, _)| now.name == other.member.name) && other.ended.contains(&self.first(mine))
+        let first = self.first(mine);
+        let mut old = self.index.ever_at(other.member.number);
+        self.index.now_called.contains(other.member.name.as_str())
+            && old.any(|old| old.identity == other.identity && old.ended.contains(&first))
     }
 
-    fn renumbered(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&Meaning> {
+    fn renumbered(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&'a Meaning> {
         if self.owner.kind == DeclaredKind::Service {
             return None;
         }
         let first = mine.began[0];
-        let others = self.owner.meanings.iter().filter(|other| {
-            other.member.name == mine.member.name
-                && other.member.number != mine.member.number
+        let others = self.index.ever_called(&mine.member.name).filter(|other| {
+            other.member.number != mine.member.number
                 && !self.has(&other.member)
                 && !buried(other)
                 && self.contained[other.began[0] as usize]
@@ -211,9 +263,8 @@ impl<T: Timeline + ?Sized> One<'_, T> {
 
     /// The state that first had this meaning, under whatever name.
     fn first(&self, mine: &Meaning) -> Moment {
-        let same = self.owner.meanings.iter().filter(|meaning| {
-            meaning.identity == mine.identity && meaning.member.number == mine.member.number
-        });
+        let here = self.index.ever_at(mine.member.number);
+        let same = here.filter(|meaning| meaning.identity == mine.identity);
         same.map(|meaning| meaning.began[0])
             .min()
             .unwrap_or(mine.began[0])
@@ -337,7 +388,7 @@ impl<T: Timeline + ?Sized> One<'_, T> {
             if buried(meaning) || self.has(&meaning.member) {
                 continue;
             }
-            let in_use = self.now.iter().any(|(now, _)| now.number == number);
+            let in_use = self.index.now_at.contains_key(&number);
             let fenced = within(&self.declared.reserved, number)
                 || within(&self.declared.extension_ranges, number)
                 || dropped
@@ -347,7 +398,7 @@ impl<T: Timeline + ?Sized> One<'_, T> {
                 numbers.insert(number, (meaning, ended));
             }
             let name = &meaning.member.name;
-            let name_there = self.now.iter().any(|(now, _)| now.name == *name)
+            let name_there = self.index.now_called.contains(name.as_str())
                 || self
                     .declared
                     .reserved_names
@@ -362,7 +413,7 @@ impl<T: Timeline + ?Sized> One<'_, T> {
         }
         for (number, (meaning, ended)) in numbers {
             let name = &meaning.member.name;
-            let moved = self.now.iter().any(|(now, _)| now.name == *name);
+            let moved = self.index.now_called.contains(name.as_str());
             let kind = BreachKind::NumberUnreserved { number, moved };
             let element = self.element(name);
             breaches.push(self.breach(kind, element, ended, meaning, self.here));
@@ -380,11 +431,10 @@ impl<T: Timeline + ?Sized> One<'_, T> {
     /// Whether the same field went on under another name.
     fn renamed(&self, meaning: &Meaning) -> bool {
         let same = |other: &Meaning| {
-            other.identity == meaning.identity
-                && other.member.number == meaning.member.number
-                && other.member.name != meaning.member.name
+            other.identity == meaning.identity && other.member.name != meaning.member.name
         };
-        let mut others = self.owner.meanings.iter().filter(|other| same(other));
+        let here = self.index.ever_at(meaning.member.number);
+        let mut others = here.filter(|other| same(other));
         others.any(|other| other.began[0] > meaning.began[0] || self.has(&other.member))
     }
 

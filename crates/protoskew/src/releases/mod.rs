@@ -138,6 +138,65 @@ impl Releases {
     }
 }
 
+/// A series of release tags, as it looks from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// What stands before the version and its `v`; empty for tags that are a version and nothing else.
+    pub prefix: String,
+    /// The pattern that names it: `api/v{version}`.
+    pub pattern: String,
+    /// How many releases it has.
+    pub count: usize,
+    /// The oldest and the newest version.
+    pub range: (Version, Version),
+}
+
+impl Series {
+    /// Whether its prefix is that name.
+    pub fn is_called(&self, name: &str) -> bool {
+        let prefix = self.prefix.trim_end_matches(['/', '-', '_', '@']);
+        prefix.rsplit('/').next() == Some(name)
+    }
+
+    /// Its extent, in a few words.
+    pub fn shown(&self) -> String {
+        match (self.count, self.range) {
+            (1, (only, _)) => format!("1 release, {only}"),
+            (count, (first, last)) => format!("{count} releases, {first} to {last}"),
+        }
+    }
+}
+
+/// All series of release tags, the unprefixed one first, then by prefix.
+pub fn all_series(repository: &Repository) -> Result<Vec<Series>, SourceError> {
+    let mut all: BTreeMap<String, Series> = BTreeMap::new();
+    for tag in repository.tags()? {
+        let Some(found) = tag::read(&tag.name).filter(|found| found.kind == Kind::Release) else {
+            continue;
+        };
+        let before = tag
+            .name
+            .split_once(found.name)
+            .map_or("", |(before, _)| before);
+        let after = tag
+            .name
+            .get(before.len() + found.name.len()..)
+            .unwrap_or("");
+        let version = found.version;
+        let series = all
+            .entry(found.series.to_owned())
+            .or_insert_with(|| Series {
+                prefix: found.series.to_owned(),
+                pattern: format!("{before}{{version}}{after}"),
+                count: 0,
+                range: (version, version),
+            });
+        series.count += 1;
+        series.range = (series.range.0.min(version), series.range.1.max(version));
+    }
+    Ok(all.into_values().collect())
+}
+
 /// The releases of a repository.
 ///
 /// With a pattern (`api/v{version}`), the tags that match it. Without, those that are a version and nothing else

@@ -68,7 +68,12 @@ fn visit<'s>(
             }
         }
         Err(error) => {
-            *found.lock().unwrap_or_else(PoisonError::into_inner) = Err(error);
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            // of several folders the first by name, whichever thread came first
+            let earlier = |known: &SourceError| known.to_string() <= error.to_string();
+            if !found.as_ref().err().is_some_and(earlier) {
+                *found = Err(error);
+            }
         }
     }
 }

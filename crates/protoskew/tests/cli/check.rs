@@ -318,6 +318,22 @@ fn arguments_that_contradict_each_other() {
     );
     check_says(
         &repo,
+        "check v1.0.0..",
+        2,
+        &["is a range", "help: protoskew check HEAD --against v1.0.0"],
+    );
+    // an unset variable in a script is not an answer
+    for empty in [
+        ["check", ""],
+        ["check", "--against="],
+        ["check", "--baseline="],
+    ] {
+        let mut command = protoskew(&repo, "");
+        command.args(empty);
+        assert_eq!(finish(&repo, command).code, 2, "{empty:?}");
+    }
+    check_says(
+        &repo,
         "check --release newest",
         2,
         &["`newest` is not a release", "1.4"],

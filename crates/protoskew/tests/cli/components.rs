@@ -313,3 +313,112 @@ fn lines_that_count_by_date_or_by_table() {
     "#]]
     .assert_eq(&by_date.stdout);
 }
+
+#[test]
+fn seen_from_the_runtime() {
+    let agent = agent();
+    let text = "module x\nrequire github.com/o/agent v1.1.0\n".to_owned();
+    runtime(&agent, "go.mod", &[text]);
+    let repo = agent.at(agent.beside("runtime"));
+    let text = format!(
+        "[components.runtime]\nprotocol = \"agent\"\npin = \"go.mod\"\n[components.agent]\nrepository = \"../repo\"\n{LINK}"
+    );
+    repo.write("protoskew.toml", text);
+    check(
+        &repo,
+        "matrix",
+        0,
+        expect![[r#"
+        none of 2 meetings breaks
+        rows: runtime as the client; columns: agent as the server
+
+                 1.0.0  1.1.0  1.2.0  1.3.0
+          1.0.0  b1     ·      ×      ×
+
+          b  blind: the reader does not know it and ignores it
+          3  the number of elements or calls with that outcome
+          ·  same schema
+          ×  never meet
+    "#]],
+    );
+    check_says(
+        &repo,
+        "check",
+        2,
+        &[
+            "runtime speaks those of ../repo",
+            "help: protoskew check in ../repo judges them",
+        ],
+    );
+}
+
+#[test]
+fn a_shallow_clone_elsewhere() {
+    let agent = agent();
+    let text = "module x\nrequire github.com/o/agent v1.1.0\n".to_owned();
+    runtime(&agent, "go.mod", &[text.clone(), text]);
+    let whole = agent.at(agent.beside("runtime"));
+    whole.clone_as("cut", &["--depth=1"]);
+    configure(&agent, "go.mod");
+    let path = agent.path().join("protoskew.toml");
+    let text = std::fs::read_to_string(&path).expect("written");
+    agent.write("protoskew.toml", text.replace("../runtime", "../cut"));
+    for command in ["check", "matrix"] {
+        check_says(
+            &agent,
+            command,
+            2,
+            &[
+                "the clone ../cut is shallow",
+                "`git -C ../cut fetch --unshallow --tags`",
+            ],
+        );
+        let accepted = format!("{command} --allow-incomplete");
+        check_says(&agent, &accepted, 0, &["the clone ../cut is shallow"]);
+    }
+}
+
+#[test]
+fn a_link_about_a_service_that_is_none() {
+    let repo = two_series();
+    let text = series("").replace(
+        "client-ahead",
+        "services = [\"ship.Harbour\"]\nclient-ahead",
+    );
+    repo.write("protoskew.toml", &text);
+    for command in ["check", "matrix"] {
+        check_says(
+            &repo,
+            command,
+            2,
+            &[
+                "a link names the service `ship.Harbour`, which no release has",
+                "did you mean `ship.Harbor`?",
+            ],
+        );
+    }
+    repo.write("protoskew.toml", text.replace("Harbour", "Harbor"));
+    check_says(&repo, "check", 0, &["may ship"]);
+}
+
+#[test]
+fn a_component_without_releases() {
+    let agent = agent();
+    runtime(&agent, "readme.md", &[]);
+    agent.write("protoskew.toml", format!("[components.runtime]\nrepository = \"../runtime\"\nprotocol = \"agent\"\npin = \"go.mod\"\n[components.agent]\n{LINK}"));
+    agent.write(
+        "harbor.proto",
+        harbor("sint64 f0 = 1; int64 f1 = 2; int64 f2 = 3; int64 f3 = 4;"),
+    );
+    // it will be released after what is judged, and meet all that there is
+    check_says(
+        &agent,
+        "check",
+        1,
+        &[
+            "runtime has no releases yet: no meeting with it was judged",
+            "4 releases, 1.0.0 to 1.3.0",
+            "agent 1.0.0–1.3.0",
+        ],
+    );
+}

@@ -148,3 +148,21 @@ fn declared_renames_keep_identity() {
     let ran = check_says(&repo, "check", 0, &[]);
     ran.never_says(&["method-request-changed", "message-removed"]);
 }
+
+#[test]
+fn a_bare_clone_is_configured_by_what_it_holds() {
+    let repo = two_releases();
+    change_type(&repo);
+    repo.write("protoskew.toml", "[rules]\nfield-type-changed = \"warn\"\n")
+        .commit("Break it, and say that it is well");
+    let bare = repo.clone_as("bare.git", &["--bare"]);
+    check_says(&bare, "check", 0, &["warning[field-type-changed]"]);
+    repo.write("protoskew.toml", "[rulez]\n").commit("Mistype");
+    let bare = repo.clone_as("worse.git", &["--bare"]);
+    check_says(
+        &bare,
+        "check",
+        2,
+        &["protoskew.toml:1:2: unknown key `rulez`"],
+    );
+}

@@ -4,6 +4,7 @@ mod bytes;
 mod check;
 mod components;
 mod configuration;
+mod init;
 mod output;
 mod pages;
 mod pairs;

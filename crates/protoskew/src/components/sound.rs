@@ -1,0 +1,93 @@
+//! Whether what the configuration says of components can be answered: whole histories, services that exist.
+
+use std::collections::BTreeSet;
+
+use crate::config::nearest;
+use crate::error::Error;
+use crate::project::{Project, State};
+use crate::source::error::complete;
+
+impl Project {
+    /// Refuses histories that are cut off, here and wherever components live, unless an incomplete answer is accepted;
+    /// then one note each.
+    pub fn complete(&self, allow_incomplete: bool) -> Result<Vec<String>, Error> {
+        let repository = self.repository()?;
+        complete(repository, allow_incomplete)?;
+        let mut notes = Vec::new();
+        if repository.is_shallow() {
+            notes.push(
+                "this clone is shallow: what lies beyond its boundary was not looked at".to_owned(),
+            );
+        }
+        let folders: BTreeSet<&str> = self
+            .config
+            .components
+            .values()
+            .filter_map(|component| component.repository.as_deref())
+            .collect();
+        for folder in folders {
+            if !self.elsewhere(folder)?.repository()?.is_shallow() {
+                continue;
+            }
+            let message =
+                format!("the clone {folder} is shallow: releases beyond its boundary are unknown");
+            if !allow_incomplete {
+                return Err(Error::environment(message).hint(format!(
+                    "run `git -C {folder} fetch --unshallow --tags`, or accept an incomplete answer with --allow-incomplete"
+                )));
+            }
+            notes.push(message);
+        }
+        Ok(notes)
+    }
+
+    /// Refuses links about services that nobody ever had: such a link would always be well.
+    pub fn services_exist(&self, judged: &State) -> Result<(), Error> {
+        let named: Vec<_> = self.links.iter().flat_map(|link| &link.services).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        let mut take = |state: &State| {
+            let services = &state.indexed.schema().services;
+            known.extend(services.iter().map(|service| service.name.to_string()));
+        };
+        take(judged);
+        for link in &self.links {
+            for component in [&link.client, &link.server] {
+                for each in &self.spoken(component)?.released {
+                    take(&each.state);
+                }
+            }
+        }
+        let Some(unknown) = named
+            .into_iter()
+            .find(|name| !known.contains(name.as_str()))
+        else {
+            return Ok(());
+        };
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let hint = nearest(unknown, &known).unwrap_or_else(|| match known.as_slice() {
+            [] => "there are none; remove `services`".to_owned(),
+            [one] => format!("there is `{one}`"),
+            [first, .., last] => format!("there are {}, from `{first}` to `{last}`", known.len()),
+        });
+        Err(Error::usage(format!(
+            "protoskew.toml: a link names the service `{unknown}`, which no release has, nor {}",
+            judged.origin.label
+        ))
+        .hint(hint))
+    }
+
+    /// The component that lives here and speaks protos from elsewhere, with that folder.
+    pub(crate) fn guest(&self) -> Option<(&str, &str)> {
+        self.config.components.iter().find_map(|(name, component)| {
+            let owner = self.component(component.protocol.as_ref()?)?;
+            let folder = owner.repository.as_deref()?;
+            component
+                .repository
+                .is_none()
+                .then_some((name.as_str(), folder))
+        })
+    }
+}
