@@ -641,3 +641,15 @@ fn a_file_that_the_clone_lacks() {
     let notes = past(&repo).notes().unwrap();
     assert!(notes[0].contains("is not in this clone"), "{notes:?}");
 }
+
+#[test]
+fn a_baseline_that_is_no_history() {
+    let repo = states(&[OWNER, ALONE, PICTURE]);
+    repo.branch("topic")
+        .write("b.txt", "x")
+        .commit("Not merged");
+    let baseline = head_of(&repo);
+    repo.checkout("main").write("c.txt", "x").commit("Go on");
+    let past = past(&repo);
+    assert!(past.is_known(&past.breaches()[0], baseline));
+}

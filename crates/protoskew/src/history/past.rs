@@ -98,9 +98,17 @@ impl Past {
 
     /// Whether a breach was there at a commit already.
     pub fn is_known(&self, breach: &Breach, baseline: CommitId) -> bool {
-        self.commits
-            .moment(baseline)
-            .is_some_and(|baseline| reaches(&self.commits, breach.at, baseline))
+        // a commit that does not count as history stands for what it has in common with what is judged
+        let parents = self.commits.parents(self.judged);
+        let under = std::iter::once(&self.judged).chain(parents);
+        let judged = under
+            .filter_map(|&moment| self.commits.commit(moment))
+            .next();
+        let known = self.commits.moment(baseline).or_else(|| {
+            let base = self.repository.merge_base(baseline, judged?).ok()??;
+            self.commits.moment(base)
+        });
+        known.is_some_and(|known| reaches(&self.commits, breach.at, known))
     }
 
     /// The first release that carried what began and ended so.
