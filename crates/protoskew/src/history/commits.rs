@@ -285,22 +285,7 @@ impl Commits {
                 .map(|(_, blob)| *blob)
                 .filter(|blob| !self.texts.contains_key(blob))
                 .collect();
-            let mut texts: Vec<(BlobId, Arc<[u8]>)> = Vec::with_capacity(batch.len());
-            match self.repository.read_blobs(&ids) {
-                Ok(read) => texts.extend(ids.into_iter().zip(read)),
-                Err(_) => {
-                    // a damaged clone still tells what it holds
-                    for id in ids {
-                        match self.repository.read_blobs(&[id]) {
-                            Ok(read) => texts.extend(read.into_iter().map(|text| (id, text))),
-                            Err(error) => {
-                                let facts = &mut self.facts[self.lookup.blobs[&id] as usize];
-                                facts.broken = Some(error.to_string());
-                            }
-                        }
-                    }
-                }
-            }
+            let mut texts = self.read_texts(&ids);
             texts.extend(batch.iter().filter_map(|(_, blob)| {
                 let text = self.texts.get(blob)?;
                 Some((*blob, Arc::clone(text)))
@@ -314,6 +299,26 @@ impl Commits {
             }
         }
         Ok(())
+    }
+
+    /// The texts of blobs. A damaged clone still tells what it holds: what cannot be read is halved until it stands alone.
+    fn read_texts(&mut self, ids: &[BlobId]) -> Vec<(BlobId, Arc<[u8]>)> {
+        match self.repository.read_blobs(ids) {
+            Ok(read) => ids.iter().copied().zip(read).collect(),
+            Err(error) => {
+                if ids.len() < 2 {
+                    for only in ids {
+                        let facts = self.lookup.blobs[only] as usize;
+                        self.facts[facts].broken = Some(error.to_string());
+                    }
+                    return Vec::new();
+                }
+                let (one, two) = ids.split_at(ids.len() / 2);
+                let mut texts = self.read_texts(one);
+                texts.extend(self.read_texts(two));
+                texts
+            }
+        }
     }
 
     /// The changes of files that are judged.
