@@ -11,7 +11,7 @@ use protoskew::error::Error;
 
 use super::args::{CheckArgs, DemoArgs, ExplainArgs, MatrixArgs, Shared};
 use super::{FINE, Failure, check, pairs, rules};
-use story::{POLICY, RELEASES, WORKTREE};
+use story::{BEGINNING, POLICY, RELEASES, WORKTREE, edited};
 
 pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
     let made = tempfile::Builder::new()
@@ -80,8 +80,10 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
 /// Writes the releases, one commit and tag each, and the edit.
 fn make(folder: &Path) -> Result<(), Error> {
     git(folder, &["init", "--quiet", "--initial-branch=main"])?;
+    let mut proto = BEGINNING.to_owned();
     for (index, release) in RELEASES.iter().enumerate() {
-        write(&folder.join("agent.proto"), release.proto)?;
+        proto = edited(&proto, release.edits);
+        write(&folder.join("agent.proto"), &proto)?;
         git(folder, &["add", "agent.proto"])?;
         let date = format!("2024-0{}-01T12:00:00Z", index + 1);
         git_at(
@@ -91,7 +93,7 @@ fn make(folder: &Path) -> Result<(), Error> {
         )?;
         git(folder, &["tag", release.tag])?;
     }
-    write(&folder.join("agent.proto"), WORKTREE)
+    write(&folder.join("agent.proto"), &edited(&proto, WORKTREE))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

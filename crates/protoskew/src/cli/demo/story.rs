@@ -1,198 +1,105 @@
 //! What the demo's repository holds: four releases, an edit, and a policy.
 
-/// One release.
+/// One release, as what it changes in the one before.
 pub(super) struct Release {
     pub(super) tag: &'static str,
     pub(super) message: &'static str,
-    pub(super) proto: &'static str,
+    /// What is replaced, and what by.
+    pub(super) edits: &'static [(&'static str, &'static str)],
 }
+
+/// The API as it began.
+pub(super) const BEGINNING: &str = r#"syntax = "proto3";
+package demo;
+
+// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
+service Agent {
+  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
+  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);
+}
+
+message CreateContainerRequest {
+  string container_id = 1;
+  repeated Storage storages = 2;
+}
+
+message CreateContainerResponse {}
+
+message PauseContainerRequest {
+  string container_id = 1;
+}
+
+message PauseContainerResponse {}
+
+message Storage {
+  string driver = 1;
+  string source = 2;
+  string mount_point = 3;
+}
+"#;
 
 pub(super) const RELEASES: &[Release] = &[
     Release {
         tag: "1.0.0",
         message: "The first release",
-        proto: r#"syntax = "proto3";
-package demo;
-
-// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
-service Agent {
-  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
-  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);
-}
-
-message CreateContainerRequest {
-  string container_id = 1;
-  repeated Storage storages = 2;
-}
-
-message CreateContainerResponse {}
-
-message PauseContainerRequest {
-  string container_id = 1;
-}
-
-message PauseContainerResponse {}
-
-message Storage {
-  string driver = 1;
-  string source = 2;
-  string mount_point = 3;
-}
-"#,
+        edits: &[],
     },
     Release {
         tag: "1.1.0",
         message: "Say how much memory a container uses",
-        proto: r#"syntax = "proto3";
-package demo;
-
-// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
-service Agent {
-  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
-  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);
-  rpc Stats(StatsRequest) returns (StatsResponse);
-}
-
-message CreateContainerRequest {
-  string container_id = 1;
-  repeated Storage storages = 2;
-}
-
-message CreateContainerResponse {}
-
-message PauseContainerRequest {
-  string container_id = 1;
-}
-
-message PauseContainerResponse {}
-
-message StatsRequest {
-  string container_id = 1;
-}
-
-message StatsResponse {
-  int64 memory_delta = 1;
-}
-
-message Storage {
-  string driver = 1;
-  string source = 2;
-  string mount_point = 3;
-}
-"#,
+        edits: &[
+            (
+                "  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);\n",
+                "  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);\n  rpc Stats(StatsRequest) returns (StatsResponse);\n",
+            ),
+            (
+                "message PauseContainerResponse {}\n",
+                "message PauseContainerResponse {}\n\nmessage StatsRequest {\n  string container_id = 1;\n}\n\nmessage StatsResponse {\n  int64 memory_delta = 1;\n}\n",
+            ),
+        ],
     },
     Release {
         tag: "1.2.0",
         message: "Mount with options",
-        proto: r#"syntax = "proto3";
-package demo;
-
-// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
-service Agent {
-  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
-  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);
-  rpc Stats(StatsRequest) returns (StatsResponse);
-}
-
-message CreateContainerRequest {
-  string container_id = 1;
-  repeated Storage storages = 2;
-}
-
-message CreateContainerResponse {}
-
-message PauseContainerRequest {
-  string container_id = 1;
-}
-
-message PauseContainerResponse {}
-
-message StatsRequest {
-  string container_id = 1;
-}
-
-message StatsResponse {
-  int64 memory_delta = 1;
-}
-
-message Storage {
-  string driver = 1;
-  string source = 2;
-  string mount_point = 3;
-  repeated string options = 4;
-}
-"#,
+        edits: &[(
+            "  string mount_point = 3;\n",
+            "  string mount_point = 3;\n  repeated string options = 4;\n",
+        )],
     },
     Release {
         tag: "1.3.0",
         message: "Drop PauseContainer: nobody calls it, surely",
-        proto: r#"syntax = "proto3";
-package demo;
-
-// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
-service Agent {
-  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
-  rpc Stats(StatsRequest) returns (StatsResponse);
-}
-
-message CreateContainerRequest {
-  string container_id = 1;
-  repeated Storage storages = 2;
-}
-
-message CreateContainerResponse {}
-
-message StatsRequest {
-  string container_id = 1;
-}
-
-message StatsResponse {
-  int64 memory_delta = 1;
-}
-
-message Storage {
-  string driver = 1;
-  string source = 2;
-  string mount_point = 3;
-  repeated string options = 4;
-}
-"#,
+        edits: &[
+            (
+                "  rpc PauseContainer(PauseContainerRequest) returns (PauseContainerResponse);\n",
+                "",
+            ),
+            (
+                "message PauseContainerRequest {\n  string container_id = 1;\n}\n\nmessage PauseContainerResponse {}\n\n",
+                "",
+            ),
+        ],
     },
 ];
 
 /// A new field in the middle, with the numbers tidied up; and a type that fits its values better.
-pub(super) const WORKTREE: &str = r#"syntax = "proto3";
-package demo;
+pub(super) const WORKTREE: &[(&str, &str)] = &[
+    (
+        "  int64 memory_delta = 1;\n",
+        "  sint64 memory_delta = 1;\n",
+    ),
+    (
+        "  string source = 2;\n  string mount_point = 3;\n  repeated string options = 4;\n",
+        "  repeated string driver_options = 2;\n  string source = 3;\n  string mount_point = 4;\n  repeated string options = 5;\n",
+    ),
+];
 
-// Runs in every virtual machine, and goes on running while the runtime is upgraded around it.
-service Agent {
-  rpc CreateContainer(CreateContainerRequest) returns (CreateContainerResponse);
-  rpc Stats(StatsRequest) returns (StatsResponse);
+/// The text with each of the edits made.
+pub(super) fn edited(text: &str, edits: &[(&str, &str)]) -> String {
+    edits
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
-
-message CreateContainerRequest {
-  string container_id = 1;
-  repeated Storage storages = 2;
-}
-
-message CreateContainerResponse {}
-
-message StatsRequest {
-  string container_id = 1;
-}
-
-message StatsResponse {
-  sint64 memory_delta = 1;
-}
-
-message Storage {
-  string driver = 1;
-  repeated string driver_options = 2;
-  string source = 3;
-  string mount_point = 4;
-  repeated string options = 5;
-}
-"#;
 
 /// The policy of the proposal that protoskew grew from: unbounded forward upgrades, single-release rollbacks.
 pub(super) const POLICY: &str = r#"[components.runtime]
