@@ -8,6 +8,7 @@ mod init;
 mod output;
 mod pages;
 mod pairs;
+mod past;
 mod program;
 mod repositories;
 mod standing;
