@@ -31,7 +31,11 @@ fn the_first_number_that_was_never_used() {
 #[test]
 fn the_story_of_an_element() {
     let repo = reused();
-    check(&repo, "history ship.Cargo.seal", 0, expect![[r#"
+    check(
+        &repo,
+        "history ship.Cargo.seal",
+        0,
+        expect![[r#"
         ship.Cargo.seal
 
         33e401d 2024-01-02 Ada Author: Begin
@@ -44,7 +48,8 @@ fn the_story_of_an_element() {
             + bytes seal = 2
 
         now: bytes seal = 2
-    "#]]);
+    "#]],
+    );
     check_says(
         &repo,
         "history ship.Cargo.seal --format json",
