@@ -446,36 +446,16 @@ pub(crate) fn type_text(field: &Field) -> Name {
     match field.cardinality {
         Cardinality::Singular => ty,
         Cardinality::Repeated => format!("repeated {ty}").into(),
-        Cardinality::Map(key) => format!("map<{}, {ty}>", scalar_word(key)).into(),
+        Cardinality::Map(key) => format!("map<{}, {ty}>", key.keyword()).into(),
     }
 }
 
 /// The type of one value as a person writes it.
 pub(crate) fn type_word(ty: &FieldType) -> Name {
     match ty {
-        FieldType::Scalar(scalar) => Name::new_static(scalar_word(*scalar)),
+        FieldType::Scalar(scalar) => Name::new_static(scalar.keyword()),
         FieldType::Message(target) => target.name.clone(),
         FieldType::Enum(target) => target.name.clone(),
         FieldType::Unresolved(name) => name.clone(),
-    }
-}
-
-fn scalar_word(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::Double => "double",
-        Scalar::Float => "float",
-        Scalar::Int32 => "int32",
-        Scalar::Int64 => "int64",
-        Scalar::Uint32 => "uint32",
-        Scalar::Uint64 => "uint64",
-        Scalar::Sint32 => "sint32",
-        Scalar::Sint64 => "sint64",
-        Scalar::Fixed32 => "fixed32",
-        Scalar::Fixed64 => "fixed64",
-        Scalar::Sfixed32 => "sfixed32",
-        Scalar::Sfixed64 => "sfixed64",
-        Scalar::Bool => "bool",
-        Scalar::String => "string",
-        Scalar::Bytes => "bytes",
     }
 }
