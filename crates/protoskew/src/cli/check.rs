@@ -177,25 +177,7 @@ fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
 }
 
 fn release(text: &str) -> Result<Version, Error> {
-    let numbers: Option<Vec<u64>> = text
-        .strip_prefix('v')
-        .unwrap_or(text)
-        .split('.')
-        .map(|part| part.parse().ok())
-        .collect();
-    match numbers.as_deref() {
-        Some(&[major, minor]) => Ok(Version {
-            major,
-            minor,
-            patch: 0,
-        }),
-        Some(&[major, minor, patch]) => Ok(Version {
-            major,
-            minor,
-            patch,
-        }),
-        _ => {
-            Err(Error::usage(format!("`{text}` is not a release")).hint("write it as 1.4 or 1.4.2"))
-        }
-    }
+    Version::typed(text).ok_or_else(|| {
+        Error::usage(format!("`{text}` is not a release")).hint("write it as 1.4 or 1.4.2")
+    })
 }

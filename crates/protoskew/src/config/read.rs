@@ -259,25 +259,7 @@ impl Reader<'_> {
 
     /// The same, of a text that stands there.
     pub(super) fn version_of(&mut self, text: &str, span: Span) -> Option<Version> {
-        let numbers: Option<Vec<u64>> = text
-            .strip_prefix('v')
-            .unwrap_or(text)
-            .split('.')
-            .map(|part| part.parse().ok())
-            .collect();
-        let parsed = match numbers.as_deref() {
-            Some(&[major, minor]) => Some(Version {
-                major,
-                minor,
-                patch: 0,
-            }),
-            Some(&[major, minor, patch]) => Some(Version {
-                major,
-                minor,
-                patch,
-            }),
-            _ => None,
-        };
+        let parsed = Version::typed(text);
         if parsed.is_none() {
             self.error(
                 span,

@@ -16,6 +16,26 @@ pub struct Version {
 }
 
 impl Version {
+    /// A version as a person types it: `1.2` (which is 1.2.0), `1.2.3`, with or without a `v`.
+    pub fn typed(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u64>> = text
+            .strip_prefix('v')
+            .unwrap_or(text)
+            .split('.')
+            .map(|part| part.parse().ok())
+            .collect();
+        let (major, minor, patch) = match *numbers?.as_slice() {
+            [major, minor] => (major, minor, 0),
+            [major, minor, patch] => (major, minor, patch),
+            _ => return None,
+        };
+        Some(Self {
+            major,
+            minor,
+            patch,
+        })
+    }
+
     /// The release line that the version is on.
     pub fn line(self) -> Line {
         Line {
