@@ -126,7 +126,7 @@ pub struct Project {
     pub(crate) spoken: Mutex<FxHashMap<Speaking, Arc<Spoken>>>,
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
-    store: OnceLock<SchemaStore>,
+    store: OnceLock<Arc<SchemaStore>>,
     indexed: Mutex<FxHashMap<usize, Arc<Indexed>>>,
 }
 
@@ -282,16 +282,17 @@ impl Project {
         })
     }
 
-    fn store(&self, snapshot: &Snapshot) -> Result<&SchemaStore, Error> {
+    fn store(&self, snapshot: &Snapshot) -> Result<Arc<SchemaStore>, Error> {
         if let Some(store) = self.store.get() {
-            return Ok(store);
+            return Ok(Arc::clone(store));
         }
         let made = SchemaStore::for_repository(self.conventions.clone(), snapshot)?;
+        let made = Arc::new(made);
         if snapshot.files.is_empty() {
             // nothing to tell a home by: leave the choice to the next state
-            return Ok(Box::leak(Box::new(made)));
+            return Ok(made);
         }
-        Ok(self.store.get_or_init(|| made))
+        Ok(Arc::clone(self.store.get_or_init(|| made)))
     }
 
     /// The releases that tags of this pattern name (none: the unprefixed ones), oldest first.
