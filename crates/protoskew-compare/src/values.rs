@@ -1,11 +1,14 @@
 //! The table of types: what a value written as one type becomes when it is read as another.
 //!
-//! Source of the facts: the protobuf encoding and language guides, and observations of the runtimes themselves.
+//! Source of the facts: the protobuf encoding and language guides, and the answers of the runtimes (`protoskew_wire::runtime`).
 
 use protoskew_schema::Scalar;
+use protoskew_wire::runtime::{
+    Answers, BadText, MissingRequired, OutOfRange, UnknownNumber, WireTypeDiffers,
+};
 
 use crate::change::TypeReading;
-use crate::outcome::{ByRuntime, Outcome, Runtime};
+use crate::outcome::{ByRuntime, Outcome};
 
 /// A type as far as one value's bytes are concerned; messages and enums under other names are compared by the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,25 +48,6 @@ const SAME: Reading = Reading::all(Outcome::Same, TypeReading::Safe);
 const COMPATIBLE: Reading = Reading::all(Outcome::Compatible, TypeReading::Safe);
 const MISREAD: Reading = Reading::all(Outcome::Misread, TypeReading::Reinterpreted);
 
-/// Runtimes that refuse a field whose wire type is not the declared one.
-pub(crate) const REFUSE_WIRE_TYPE: &[Runtime] = &[
-    Runtime::Prost,
-    Runtime::Gogo,
-    Runtime::Vtproto,
-    Runtime::RustProtobuf2,
-    Runtime::Buffa,
-];
-/// Runtimes that read the bytes as the declared type all the same.
-const READ_ANYWAY: &[Runtime] = &[Runtime::ProtobufEs, Runtime::Protobufjs];
-/// Runtimes in which a closed enum holds unknown numbers like an open one.
-const TREAT_CLOSED_AS_OPEN: &[Runtime] = &[
-    Runtime::Go,
-    Runtime::Gogo,
-    Runtime::Vtproto,
-    Runtime::Prost,
-    Runtime::RustProtobuf3,
-];
-
 impl Value {
     fn wire_type(self) -> WireType {
         use Scalar::*;
@@ -85,16 +69,27 @@ impl Value {
 /// A field whose wire type is not the declared one: refused, skipped, or read anyway, by runtime.
 pub(crate) fn wire_types_differ() -> Reading {
     Reading {
-        outcome: ByRuntime::all(Outcome::Lossy)
-            .with(REFUSE_WIRE_TYPE, Outcome::Reject)
-            .with(READ_ANYWAY, Outcome::Misread),
+        outcome: ByRuntime::each(|runtime| match runtime.answers().wire_type.is {
+            WireTypeDiffers::Refuse => Outcome::Reject,
+            WireTypeDiffers::Skip => Outcome::Lossy,
+            WireTypeDiffers::ReadAnyway => Outcome::Misread,
+        }),
         why: TypeReading::WireType,
     }
 }
 
 /// A closed enum that reads a number it does not know, in a singular optional field.
 pub(crate) fn closed_enum_unknown() -> ByRuntime {
-    ByRuntime::all(Outcome::Lossy).with(TREAT_CLOSED_AS_OPEN, Outcome::Blind)
+    unknown_number(|answers| answers.closed_singular.is)
+}
+
+/// A closed enum that reads a number it does not know, in the place that the question is about.
+fn unknown_number(question: impl Fn(&Answers) -> UnknownNumber) -> ByRuntime {
+    ByRuntime::each(|runtime| match question(runtime.answers()) {
+        UnknownNumber::Unset => Outcome::Lossy,
+        UnknownNumber::Held => Outcome::Blind,
+        UnknownNumber::Refuse => Outcome::Reject,
+    })
 }
 
 /// An enum, open or closed, that reads a number it does not know.
@@ -108,22 +103,19 @@ pub(crate) fn enum_unknown(closed: bool) -> ByRuntime {
 
 /// Bytes that need not be UTF-8, read as a string; `verified` says whether the reader's schema asks for the check.
 pub(crate) fn bytes_as_string(verified: bool) -> ByRuntime {
-    let always_refused = [
-        Runtime::Prost,
-        Runtime::RustProtobuf2,
-        Runtime::RustProtobuf3,
-        Runtime::Buffa,
-    ];
-    let never_checked = [Runtime::Gogo, Runtime::Vtproto];
-    let base = if verified {
-        ByRuntime::all(Outcome::Reject)
-    } else {
-        ByRuntime::all(Outcome::Compatible)
-            .with(&[Runtime::Java, Runtime::ProtobufEs], Outcome::Lossy)
-    };
-    base.with(&always_refused, Outcome::Reject)
-        .with(&never_checked, Outcome::Compatible)
-        .with(&[Runtime::Protobufjs], Outcome::Lossy)
+    ByRuntime::each(|runtime| {
+        let answers = runtime.answers();
+        let text = if verified {
+            answers.verified_text
+        } else {
+            answers.other_text
+        };
+        match text.is {
+            BadText::Refuse => Outcome::Reject,
+            BadText::Raw => Outcome::Compatible,
+            BadText::Replace => Outcome::Lossy,
+        }
+    })
 }
 
 /// One value written as `writer` and read as `reader`. Two messages, or two enums, of other names are the caller's to compare:
@@ -180,37 +172,28 @@ pub(crate) fn read(writer: Value, reader: Value, reader_utf8: bool) -> Reading {
     }
 }
 
-/// Values outside the common range change; `checked`: rust-protobuf 3 refuses an integer out of its range.
+/// Values outside the common range change; `checked`: refused where the runtime checks an integer's range.
 fn range(checked: bool) -> Reading {
-    let outcome = ByRuntime::all(Outcome::Lossy);
     Reading {
-        outcome: if checked {
-            outcome.with(&[Runtime::RustProtobuf3], Outcome::Reject)
-        } else {
-            outcome
-        },
+        outcome: ByRuntime::each(|runtime| match runtime.answers().integer.is {
+            OutOfRange::Refuse if checked => Outcome::Reject,
+            _ => Outcome::Lossy,
+        }),
         why: TypeReading::Range,
     }
 }
 
-/// A packed list read as a single number.
+/// A packed list read as a single number: its wire type is not the declared one.
 pub(crate) fn packed_as_singular() -> ByRuntime {
-    ByRuntime::all(Outcome::Lossy)
-        .with(REFUSE_WIRE_TYPE, Outcome::Reject)
-        .with(&[Runtime::ProtobufEs], Outcome::Misread)
+    wire_types_differ().outcome
 }
 
 /// An absent required field.
 pub(crate) fn required_missing() -> ByRuntime {
-    ByRuntime::all(Outcome::Reject).with(
-        &[
-            Runtime::Upb,
-            Runtime::Prost,
-            Runtime::ProtobufEs,
-            Runtime::Buffa,
-        ],
-        Outcome::Compatible,
-    )
+    ByRuntime::each(|runtime| match runtime.answers().required.is {
+        MissingRequired::Refuse => Outcome::Reject,
+        MissingRequired::Accept => Outcome::Compatible,
+    })
 }
 
 /// An enum's unknown number, by where the reader keeps the enum.
@@ -219,29 +202,24 @@ pub(crate) fn unknown_in(closed: bool, uses: EnumUses) -> ByRuntime {
         return ByRuntime::all(Outcome::Blind);
     }
     let mut outcome = ByRuntime::all(Outcome::Blind);
-    if uses.singular || uses.nowhere() {
+    if uses.singular || uses.required || uses.nowhere() {
         outcome = outcome.max(closed_enum_unknown());
     }
     if uses.repeated {
-        outcome = outcome.max(closed_enum_unknown().with(&[Runtime::ProtobufEs], Outcome::Blind));
+        outcome = outcome.max(unknown_number(|answers| answers.closed_repeated.is));
     }
     if uses.map {
-        outcome = outcome.max(
-            closed_enum_unknown()
-                .with(&[Runtime::ProtobufEs], Outcome::Blind)
-                .with(&[Runtime::RustProtobuf2], Outcome::Reject),
-        );
+        outcome = outcome.max(unknown_number(|answers| answers.closed_map.is));
     }
     if uses.required {
-        outcome = outcome.max(closed_enum_unknown().with(
-            &[
-                Runtime::Cpp,
-                Runtime::Java,
-                Runtime::RustProtobuf2,
-                Runtime::Protobufjs,
-            ],
-            Outcome::Reject,
-        ));
+        // what went to the unknown fields is absent
+        outcome = outcome.max(ByRuntime::each(|runtime| {
+            let answers = runtime.answers();
+            match (answers.closed_singular.is, answers.required.is) {
+                (UnknownNumber::Unset, MissingRequired::Refuse) => Outcome::Reject,
+                _ => Outcome::Blind,
+            }
+        }));
     }
     outcome
 }
@@ -263,6 +241,8 @@ impl EnumUses {
 
 #[cfg(test)]
 mod tests {
+    use protoskew_wire::Runtime;
+
     use super::*;
 
     /// `writer -> reader` gives at least `least` in every runtime.

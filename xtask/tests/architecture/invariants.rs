@@ -17,11 +17,11 @@ const LONGEST_FILE: usize = 700;
 /// Every invariant, in the order of the page.
 pub(crate) const ALL: &[Invariant] = &[
     Invariant {
-        sentence: "`protoskew-schema` and `protoskew-compare` read nothing: no files, no environment, no clock, no other program.",
+        sentence: "`protoskew-schema`, `protoskew-wire` and `protoskew-compare` read nothing: no files, no environment, no clock, no other program.",
         check: the_middle_reads_nothing,
     },
     Invariant {
-        sentence: "Crates depend in one direction: schema on none of ours, compare on schema, git on none, `protoskew` on all of them; nothing depends on `protoskew`.",
+        sentence: "Crates depend in one direction: schema, wire and git on none of ours, compare on schema and wire, `protoskew` on all of them; nothing depends on `protoskew`.",
         check: dependencies_go_one_way,
     },
     Invariant {
@@ -68,7 +68,12 @@ fn the_middle_reads_nothing(workspace: &Workspace) -> Vec<String> {
         "std::io",
         "std::thread",
     ];
-    let middle = |it: &&Crate| matches!(it.name.as_str(), "protoskew-schema" | "protoskew-compare");
+    let middle = |it: &&Crate| {
+        matches!(
+            it.name.as_str(),
+            "protoskew-schema" | "protoskew-wire" | "protoskew-compare"
+        )
+    };
     naming(workspace.crates.iter().filter(middle), |_| true, &outside)
 }
 
@@ -76,8 +81,13 @@ fn dependencies_go_one_way(workspace: &Workspace) -> Vec<String> {
     let mut broken = Vec::new();
     for it in &workspace.crates {
         let allowed: &[&str] = match it.name.as_str() {
-            "protoskew-compare" => &["protoskew-schema"],
-            "protoskew" => &["protoskew-schema", "protoskew-compare", "protoskew-git"],
+            "protoskew-compare" => &["protoskew-schema", "protoskew-wire"],
+            "protoskew" => &[
+                "protoskew-schema",
+                "protoskew-wire",
+                "protoskew-compare",
+                "protoskew-git",
+            ],
             "xtask" => &["protoskew-compare"],
             _ => &[],
         };

@@ -114,7 +114,15 @@ fn implementation(name: &str, text: &str) -> Option<Runtime> {
             let js = text.contains("\"protobufjs\"") || text.contains("\"@grpc/proto-loader\"");
             match (es, js) {
                 (true, false) => Some(Runtime::ProtobufEs),
-                (false, true) => Some(Runtime::Protobufjs),
+                (false, true) => {
+                    let given = text.split_once("\"protobufjs\"").map(|(_, rest)| rest);
+                    let major = given.and_then(|rest| rest.chars().find(char::is_ascii_digit));
+                    Some(if major == Some('8') {
+                        Runtime::Protobufjs8
+                    } else {
+                        Runtime::Protobufjs
+                    })
+                }
                 _ => None,
             }
         }
@@ -180,7 +188,12 @@ mod tests {
         check("Cargo.toml", "prost = \"0.14\"\nprotobuf = \"3\"", None);
         check(
             "package.json",
-            "{\"dependencies\": {\"protobufjs\": \"8\"}}",
+            "{\"dependencies\": {\"protobufjs\": \"^8.8.0\"}}",
+            Some(Runtime::Protobufjs8),
+        );
+        check(
+            "package.json",
+            "{\"dependencies\": {\"protobufjs\": \"^7.4.0\"}}",
             Some(Runtime::Protobufjs),
         );
         check(

@@ -1,0 +1,159 @@
+//! The questions that implementations answer differently, and the answers that there are.
+//!
+//! Decided here once: the table of types and the decoder both ask these.
+
+/// An answer, and where it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<T> {
+    /// The answer.
+    pub is: T,
+    /// The release that was seen to answer so, by decoding the same bytes in it; `None` where that is said of it and was not tried again.
+    pub seen_in: Option<&'static str>,
+}
+
+impl<T> Entry<T> {
+    /// An answer that a release was seen to give.
+    #[allow(dead_code, reason = "until the first answer was tried again")]
+    pub(super) const fn seen(is: T, version: &'static str) -> Self {
+        Self {
+            is,
+            seen_in: Some(version),
+        }
+    }
+
+    /// An answer that was not tried again.
+    pub(super) const fn said(is: T) -> Self {
+        Self { is, seen_in: None }
+    }
+}
+
+/// What one implementation does, question by question.
+#[derive(Clone, Copy, Debug)]
+pub struct Answers {
+    /// A field's wire type is not the one that the schema declares. Packed bytes for a singular number are such a case.
+    pub wire_type: Entry<WireTypeDiffers>,
+    /// An integer is out of the range of the declared 32-bit type.
+    pub integer: Entry<OutOfRange>,
+    /// Which bits of a varint make a `bool` true.
+    pub boolean: Entry<BoolBits>,
+    /// A singular message is given twice.
+    pub again: Entry<Again>,
+    /// A message in a oneof is given twice.
+    pub again_in_oneof: Entry<Again>,
+    /// A field that the schema does not have, when the message is written again.
+    pub unknown: Entry<UnknownFields>,
+    /// A `required` field is absent.
+    pub required: Entry<MissingRequired>,
+    /// A singular closed enum reads a number that it does not list. One that is `required` is absent then.
+    pub closed_singular: Entry<UnknownNumber>,
+    /// A list of a closed enum holds a number that it does not list.
+    pub closed_repeated: Entry<UnknownNumber>,
+    /// The value of a map, a closed enum, reads a number that it does not list.
+    pub closed_map: Entry<UnknownNumber>,
+    /// What makes an enum closed.
+    pub closed_by: Entry<ClosedBy>,
+    /// A `string` of a schema that asks for UTF-8 is not UTF-8.
+    pub verified_text: Entry<BadText>,
+    /// A `string` of a schema that does not ask for UTF-8 (proto2, `utf8_validation = NONE`) is not UTF-8.
+    pub other_text: Entry<BadText>,
+    /// How many messages may nest in each other; `None` where nothing but memory limits it.
+    pub recursion: Entry<Option<u32>>,
+    /// Whether extensions of a message are read.
+    pub extensions: Entry<Extensions>,
+}
+
+/// A field's wire type is not the one that the schema declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireTypeDiffers {
+    /// The whole message is refused.
+    Refuse,
+    /// The field is skipped as one that the schema does not have.
+    Skip,
+    /// The bytes are read as the declared type all the same, and what follows with them.
+    ReadAnyway,
+}
+
+/// An integer is out of the range of the declared type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfRange {
+    /// Its low bits are taken, as a cast in C++ does.
+    Cast,
+    /// The whole message is refused.
+    Refuse,
+}
+
+/// Which bits of a varint make a `bool` true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoolBits {
+    /// All 64.
+    All,
+    /// The low 32: 2^32 is false.
+    Low32,
+}
+
+/// A singular message is given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The second is merged into the first.
+    Merge,
+    /// The second replaces the first.
+    LastWins,
+}
+
+/// A field that the schema does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownFields {
+    /// Kept, and written again.
+    Kept,
+    /// Dropped.
+    Dropped,
+}
+
+/// A `required` field is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingRequired {
+    /// The whole message is refused.
+    Refuse,
+    /// Read as any absent field.
+    Accept,
+}
+
+/// A closed enum reads a number that it does not list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownNumber {
+    /// The field is as if it had not been sent; in a map the whole entry is.
+    Unset,
+    /// The field holds the number, as an open enum would.
+    Held,
+    /// The whole message is refused.
+    Refuse,
+}
+
+/// What makes an enum closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosedBy {
+    /// The declaration of the enum.
+    Enum,
+    /// The file of the field too: a field of a proto2 file is closed whatever its enum is.
+    Field,
+}
+
+/// A `string` is not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadText {
+    /// The whole message is refused.
+    Refuse,
+    /// The bytes are kept as they are.
+    Raw,
+    /// What is not UTF-8 reads as U+FFFD.
+    Replace,
+}
+
+/// Whether extensions of a message are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extensions {
+    /// Where the program registers them.
+    Registered,
+    /// Never: an extension is a field that the schema does not have.
+    Never,
+}
