@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask wild` and `cargo xtask bench`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask wild`, `cargo xtask bench` and `cargo xtask fuzz`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 mod bench;
 mod child;
+mod fuzz;
 mod oracles;
 mod scratch;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
     Wild(wild::Arguments),
     /// Prints time and memory of protoskew, buf and git on a repository, side by side.
     Bench(bench::Arguments),
+    /// Looks for bytes that break a promise, in one fuzz target or in all.
+    Fuzz(fuzz::Arguments),
     /// Runs one command and writes down what it took; `bench` starts itself with it.
     #[command(hide = true)]
     Measure(bench::measure::Arguments),
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Wild(arguments) => wild::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Measure(arguments) => bench::measure::run(&arguments),
     };
     match done {

@@ -7,6 +7,7 @@
 mod access;
 mod builtin;
 pub mod imports;
+pub mod limits;
 mod link;
 pub mod model;
 pub mod outline;
@@ -16,5 +17,6 @@ pub use access::{LineIndex, Position};
 pub use link::{Input, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;
+pub use parse::lexer::{Token, TokenKind, tokens};
+pub use parse::parse;
 pub use parse::syntax::ParsedFile;
-pub use parse::{DEEPEST_NESTING, parse};

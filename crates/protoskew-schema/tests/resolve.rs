@@ -372,3 +372,20 @@ fn names_are_found_in_every_file_that_has_them() {
     assert_eq!(schema.messages_named("p.S").count(), 0);
     assert_eq!(schema.messages_named("p").count(), 0);
 }
+
+#[test]
+fn nothing_that_is_built_in_points_into_a_text() {
+    let text = "import \"google/protobuf/descriptor.proto\"; message A {}";
+    let schema = schema(&[("a.proto", text)]);
+    let built_in = &schema.files[1];
+    assert!(built_in.text.is_empty() && built_in.package_span.end == 0);
+    let item = |e: &&protoskew_schema::Enum| e.file == 1 && !e.reserved.is_empty();
+    let reserving = schema.enums.iter().find(item);
+    assert!(
+        reserving
+            .expect("one")
+            .reserved
+            .iter()
+            .all(|r| r.span.end == 0)
+    );
+}

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use protoskew_schema::{DEEPEST_NESTING, Input, Role, Schema, Severity, link, parse};
+use protoskew_schema::limits::DEEPEST_NESTING;
+use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
 fn read(text: impl Into<Arc<[u8]>>) -> Schema {
     let input = Input {

@@ -71,6 +71,9 @@ fn forget_built_in_text(schema: &mut Schema, given: usize) {
         {
             range.span = Span::default();
         }
+        for name in &mut message.reserved_names {
+            name.span = Span::default();
+        }
         for field in &mut message.fields {
             field.name_span = Span::default();
             field.number_span = Span::default();
@@ -86,6 +89,12 @@ fn forget_built_in_text(schema: &mut Schema, given: usize) {
     for item in schema.enums.iter_mut().filter(|e| built_in(e.file)) {
         item.name_span = Span::default();
         item.span = Span::default();
+        for range in &mut item.reserved {
+            range.span = Span::default();
+        }
+        for name in &mut item.reserved_names {
+            name.span = Span::default();
+        }
         for value in &mut item.values {
             value.name_span = Span::default();
             value.number_span = Span::default();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::Span;
+use crate::limits::MOST_SYNTAX_ERRORS;
 
 /// A syntax error of one file; the linker turns it into a [`crate::Diagnostic`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +16,11 @@ pub struct SyntaxError {
     pub help: Option<&'static str>,
 }
 
-/// Collects errors up to a limit: a binary file under the wrong name must not fill the memory with them.
+/// Collects errors up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct SyntaxErrors {
     pub(crate) list: Vec<SyntaxError>,
 }
-
-/// How many errors of one file are told.
-pub(crate) const MOST_ERRORS: usize = 100;
 
 impl SyntaxErrors {
     pub(crate) fn push(&mut self, span: Span, message: impl Into<Cow<'static, str>>) {
@@ -35,7 +33,7 @@ impl SyntaxErrors {
         message: impl Into<Cow<'static, str>>,
         help: Option<&'static str>,
     ) {
-        if self.list.len() < MOST_ERRORS {
+        if self.list.len() < MOST_SYNTAX_ERRORS {
             self.list.push(SyntaxError {
                 span,
                 message: message.into(),

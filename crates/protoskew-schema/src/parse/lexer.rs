@@ -4,24 +4,43 @@ use memchr::{memchr, memchr2};
 
 use super::errors::SyntaxErrors;
 use crate::Span;
+use crate::limits::LONGEST_TEXT;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
+    /// A name or a keyword: which of them depends on where it stands.
     Ident,
+    /// A whole number: decimal, hex or octal, without a sign.
     Int,
+    /// A number with a fraction or an exponent, without a sign.
     Float,
+    /// One string literal, quotes included.
     Str,
-    /// One byte of punctuation, or a byte that has no place outside strings and comments.
+    /// One byte of punctuation, or bytes that have no place outside strings and comments.
     Symbol,
+    /// The end of the text.
     End,
 }
 
 /// A token, without its text: the span says where that is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) span: Span,
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The tokens of a text, without spaces, comments and [`TokenKind::End`]; total over any bytes. A text beyond [`LONGEST_TEXT`] has none.
+pub fn tokens(text: &[u8]) -> impl Iterator<Item = Token> {
+    let readable = text.len() as u64 <= LONGEST_TEXT;
+    let mut lexer = Lexer::new(if readable { text } else { b"" });
+    let mut errors = SyntaxErrors::default();
+    std::iter::from_fn(move || {
+        let token = lexer.next(&mut errors);
+        (token.kind != TokenKind::End).then_some(token)
+    })
 }
 
 /// The lexer, standing behind the last token that it gave.

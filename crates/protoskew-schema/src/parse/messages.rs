@@ -2,7 +2,8 @@
 
 use super::lexer::TokenKind;
 use super::syntax::{Kind, flag};
-use super::{DEEPEST_NESTING, Parser, Read};
+use super::{Parser, Read};
+use crate::limits::DEEPEST_NESTING;
 use crate::{Edition, Scalar, Span};
 
 /// Where a field stands.

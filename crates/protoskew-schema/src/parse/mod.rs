@@ -14,17 +14,14 @@ use errors::SyntaxErrors;
 use lexer::{Lexer, Token, TokenKind};
 use syntax::{ImportStatement, Kind, Node, ParsedFile};
 
-use crate::{Edition, ImportKind, Name, Span};
-
-/// How deep messages and groups may be nested. protoc refuses the next level too; the limit keeps the stack small.
-pub const DEEPEST_NESTING: u32 = 31;
+use crate::{Edition, ImportKind, Name, Span, limits};
 
 const SUPPORTED: &str =
     "supported are `syntax = \"proto2\"` and `\"proto3\"`, `edition = \"2023\"` and `\"2024\"`";
 
 /// Reads one file. Never fails: what is wrong is found in [`ParsedFile::syntax_errors`], and the rest is read.
 pub fn parse(text: Arc<[u8]>) -> ParsedFile {
-    if u32::try_from(text.len()).is_err() {
+    if text.len() as u64 > limits::LONGEST_TEXT {
         let mut errors = SyntaxErrors::default();
         errors.push_with_help(
             Span::default(),

@@ -65,6 +65,16 @@ impl ParsedFile {
         self.refused
     }
 
+    /// Every span that the tree holds, syntax errors aside, in the order of the statements; empty ones where a statement lacks a part.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let nodes = self.nodes.iter();
+        let parts = nodes.flat_map(|n| [n.span, n.name, n.ty, n.value, n.comment]);
+        let imports = self.imports.iter().map(|import| import.span);
+        std::iter::once(self.package_span)
+            .chain(imports)
+            .chain(parts)
+    }
+
     /// Indices of the top-level statements.
     pub(crate) fn roots(&self) -> Children<'_> {
         Children {

@@ -1,0 +1,12 @@
+//! How deep, how long and how many: what is beyond is told in a diagnostic, and the rest is read.
+
+/// How deep messages and groups may be nested. protoc refuses the next level too; the limit keeps the stack small.
+///
+/// Values of options may be nested as deep as they like: their braces are counted, nothing is built of them.
+pub const DEEPEST_NESTING: u32 = 31;
+
+/// The longest text of one file, in bytes: spans are 32 bits wide. A longer one is refused whole.
+pub const LONGEST_TEXT: u64 = u32::MAX as u64;
+
+/// How many syntax errors of one file are told: a binary file under the wrong name must not fill the memory with them.
+pub const MOST_SYNTAX_ERRORS: usize = 100;
