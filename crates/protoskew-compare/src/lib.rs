@@ -251,8 +251,9 @@ impl Comparer {
                     impact: calls::call(before, CallOutcome::CallRemoved, CallOutcome::NewCall),
                 });
             }
-            // equal shapes may still name types that changed their own name, and those are compared by structure
-            if old.service_shape(a) != new.service_shape(b) {
+            // equal shapes may still name types that changed their own name, and those are compared by structure;
+            // under another path nothing of a call is left to compare
+            if before.name == after.name && old.service_shape(a) != new.service_shape(b) {
                 calls::compare((old, new), (before, after), renames, changes);
             }
         }

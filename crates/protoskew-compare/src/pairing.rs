@@ -1,5 +1,6 @@
 //! Which element of the older schema is which of the newer one: by full name, and by renames that are plain to see.
 
+use protoskew_schema::package::are_versions_of_one;
 use protoskew_schema::{FieldType, FileId, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -223,24 +224,68 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
             }
         };
         let in_package = |file: FileId| old.file(file).package == from;
+        let mut messages = Vec::new();
         for &id in &pairing.messages.gone {
             let message = old.message(id);
             let renamed = target(&message.name);
-            if in_package(message.file) && !new.messages_named(&renamed).is_empty() {
+            if in_package(message.file)
+                && let Some(&moved) = new.messages_named(&renamed).first()
+            {
                 pairing.renames.types.insert(message.name.clone(), renamed);
+                messages.push((id, moved));
             }
         }
+        let another_version = are_versions_of_one(&from, &to);
         for &id in &pairing.enums.gone {
             let each = old.enumeration(id);
             let renamed = target(&each.name);
-            if in_package(each.file) && !new.enums_named(&renamed).is_empty() {
+            if in_package(each.file)
+                && let Some(&moved) = new.enums_named(&renamed).first()
+                && (!another_version || same_values(old, id, new, moved))
+            {
                 pairing.renames.types.insert(each.name.clone(), renamed);
             }
+        }
+        let mut services = pairing.services.gone.iter();
+        if another_version
+            && !keep_the_same(old, new, messages, &mut pairing.renames)
+            && !services.any(|&id| in_package(old.service(id).file))
+        {
+            // no paths that moved, and not the same messages: one package went, another one came
+            pairing.renames.types.retain(|name, _| {
+                let rest = name.strip_prefix(from.as_str());
+                !rest.is_some_and(|rest| rest.starts_with('.'))
+            });
+            continue;
         }
         pairing.renames.packages.push((from, to));
     }
     pairing.renames.packages.sort();
     apply_renames(old, new, pairing);
+}
+
+/// Another version of an API may say what it likes: only messages that are as they were are the same ones.
+/// Whether all of them are.
+fn keep_the_same(
+    old: &Indexed,
+    new: &Indexed,
+    mut pairs: Vec<(u32, u32)>,
+    renames: &mut Renames,
+) -> bool {
+    let all = pairs.len();
+    // what refers to a message that is not the same is not the same either
+    loop {
+        let (same, others): (Vec<_>, Vec<_>) = pairs
+            .into_iter()
+            .partition(|&(before, after)| same_shape(old, before, new, after, renames));
+        if others.is_empty() {
+            return same.len() == all;
+        }
+        for (before, _) in others {
+            renames.types.remove(&old.message(before).name);
+        }
+        pairs = same;
+    }
 }
 
 /// A type was renamed where its old name is gone, a new one is referenced at the same number, and the two have one shape.

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
+use crate::package::is_version;
+
 /// All paths of a source, ready to be asked what an import means.
 ///
 /// Paths use `/` and are relative to the root of the source.
@@ -46,8 +48,8 @@ impl ImportIndex {
     /// path ends with the whole import, the one that shares most folders with `from` first, of those the one
     /// nearest to the root; last, the file that shares the longest
     /// suffix with the import, but only where that is the file's whole path (`repo/api/x.proto` for `api/x.proto`), or where the
-    /// import's first folder looks like a host and at least one folder agrees (`github.com/owner/repo/pkg/types/types.proto` for
-    /// `vendor/pkg/types/types.proto`).
+    /// import's first folder looks like a host and at least one folder agrees that is not a version
+    /// (`github.com/owner/repo/pkg/types/types.proto` for `vendor/pkg/types/types.proto`).
     pub fn resolve(&self, from: &str, import: &str) -> Option<usize> {
         let import = import.trim_start_matches("./");
         for root in &self.roots {
@@ -99,7 +101,9 @@ fn plausible(path: &str, import: &str, shared: usize, from: &str) -> bool {
     let wanted = import.split('/').count();
     // the import leads into this repository from outside: its first folder is the repository's name, or a host and more
     let whole_path = shared == path.split('/').count() && (shared >= 2 || wanted == 2);
-    let module_path = shared >= 2
+    // `v1/generated.proto` may stand anywhere
+    let mut folders = import.rsplit('/').take(shared).skip(1);
+    let module_path = folders.any(|folder| !is_version(folder))
         && import
             .split('/')
             .next()
@@ -207,6 +211,25 @@ mod tests {
             "envoy/route.proto",
             "xds/type/matcher/v3/matcher.proto",
             None,
+        );
+    }
+
+    #[test]
+    fn a_version_is_not_enough_either() {
+        check(
+            &["admission/v1/generated.proto", "apps/v1/generated.proto"],
+            "apps/v1/generated.proto",
+            "k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto",
+            None,
+        );
+        check(
+            &[
+                "authentication/v1/generated.proto",
+                "apps/v1/generated.proto",
+            ],
+            "apps/v1/generated.proto",
+            "k8s.io/api/authentication/v1/generated.proto",
+            Some("authentication/v1/generated.proto"),
         );
     }
 

@@ -11,6 +11,7 @@ pub mod limits;
 mod link;
 pub mod model;
 pub mod outline;
+pub mod package;
 mod parse;
 
 pub use access::{LineIndex, Position};

@@ -104,6 +104,55 @@ fn a_package() {
 }
 
 #[test]
+fn a_package_of_another_version_is_another_api() {
+    let with = |package: &str, place: &str| {
+        format!(
+            "syntax = \"proto3\"; package {package}; service S {{ rpc Get(Q) returns (R); }}
+             message Q {{ Place p = 1; }} message R {{ E e = 1; }} message Place {{ {place} }} enum E {{ ZERO = 0; }}"
+        )
+    };
+    let before = with("p.v1", "string name = 1; int32 size = 2;");
+    // what is the same was renamed; nobody reads one version's places as the other's
+    check_files(
+        &[("a.proto", &before)],
+        &[("a.proto", &with("p.v2", "bytes key = 1; string size = 2;"))],
+        &[
+            "p.v1.Place: MessageRemoved",
+            "p.v1.Q: MessageRemoved",
+            "p.v2: PackageRenamed p.v1 -> p.v2 | call-removed / new-call",
+        ],
+    );
+    // without services no path moved: one package went, another one came
+    let stored = |package: &str, size: &str| {
+        format!(
+            "syntax = \"proto3\"; package {package}; message A {{ {size} size = 1; B b = 2; }} message B {{}}"
+        )
+    };
+    check_files(
+        &[("a.proto", &stored("p.v1", "int32"))],
+        &[("a.proto", &stored("p.v2", "string"))],
+        &["p.v1.A: MessageRemoved", "p.v1.B: MessageRemoved"],
+    );
+    check_files(
+        &[("a.proto", &stored("p.v1", "int32"))],
+        &[("a.proto", &stored("p.v2", "int32"))],
+        &["p.v2: PackageRenamed p.v1 -> p.v2"],
+    );
+    // under another name of the same version it is the same API, and its fields are compared
+    check_files(
+        &[("a.proto", &before)],
+        &[(
+            "a.proto",
+            &with("q.v1", "string name = 1; string size = 2;"),
+        )],
+        &[
+            "q.v1: PackageRenamed p.v1 -> q.v1 | call-removed / new-call",
+            "q.v1.Place.size: FieldTypeChanged 2: int32 -> string | lossy…misread / lossy…misread",
+        ],
+    );
+}
+
+#[test]
 fn a_package_without_services() {
     let with = |package: &str| {
         format!("syntax = \"proto3\"; package {package}; message A {{}} message B {{ A a = 1; }}")

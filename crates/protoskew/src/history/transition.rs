@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use protoskew_schema::outline::{Declared, DeclaredKind};
+use protoskew_schema::package::are_versions_of_one;
 use protoskew_schema::{Name, Span};
 use rustc_hash::FxHashMap;
 
@@ -199,9 +200,14 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                     let declared = renames.iter().any(|(old, new)| {
                         *old == before.name && *new == after.name || nested(old, new, before, after)
                     });
-                    let moved = package(old) != package(new)
-                        && relative(old) == relative(new)
-                        && alike(before, after);
+                    // another version of an API may say what it likes
+                    let like = if are_versions_of_one(&package(old), &package(new)) {
+                        same_members(before, after, &renames)
+                    } else {
+                        alike(before, after)
+                    };
+                    let moved =
+                        package(old) != package(new) && relative(old) == relative(new) && like;
                     let referred = || {
                         references.iter().any(|(was, is)| {
                             same_type(was, &before.name) && same_type(is, &after.name)

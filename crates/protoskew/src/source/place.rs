@@ -1,5 +1,6 @@
 //! What a path says about a file: vendored, third-party, a test, or one's own.
 
+use protoskew_schema::package::is_version;
 use protoskew_schema::{Name, Role};
 
 /// Why a file is not judged; a file of one's own has none.
@@ -80,12 +81,6 @@ fn is_copies(below: &[&str]) -> bool {
         [first, ..] if is_version(first) => false,
         [first, rest @ ..] => first.contains('.') || !rest.is_empty(),
     }
-}
-
-/// `v1`, `v1beta1`, `v2alpha`.
-fn is_version(segment: &str) -> bool {
-    let mut letters = segment.chars();
-    letters.next() == Some('v') && letters.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 /// The path that a link leads to, by its text alone; `None` where it leaves the tree.
