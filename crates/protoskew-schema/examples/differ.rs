@@ -29,6 +29,14 @@ fn main() {
     for difference in &differences {
         println!("{difference}");
     }
+    let (options, compared) = oracle::options_differences(&schema, &oracle, &paths);
+    for difference in &options {
+        println!("{difference}");
+    }
+    println!(
+        "options of {compared} elements; {} differences",
+        options.len()
+    );
     for path in missed(&schema, &oracle) {
         println!("protoc refuses, we don't: {path}");
     }
@@ -43,7 +51,7 @@ fn main() {
             .sum::<usize>(),
         differences.len()
     );
-    std::process::exit(i32::from(!differences.is_empty()));
+    std::process::exit(i32::from(!(differences.is_empty() && options.is_empty())));
 }
 
 /// The files that protoc refuses and we say nothing of.

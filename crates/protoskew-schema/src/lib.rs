@@ -10,12 +10,13 @@ pub mod imports;
 pub mod limits;
 mod link;
 pub mod model;
+mod options;
 pub mod outline;
 pub mod package;
 mod parse;
 
 pub use access::{LineIndex, Position};
-pub use link::{Input, link};
+pub use link::{Input, OptionReader, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;
 pub use parse::lexer::{Token, TokenKind, tokens};

@@ -4,9 +4,11 @@
 //! messages, the oneof of a proto3 `optional`) do not appear: a map is a [`Cardinality::Map`], an optional
 //! field has [`Presence::Explicit`].
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use crate::link::names::NameIndex;
+pub use crate::options::{OptionData, OptionField, OptionTree, OptionValue, Options, Real};
 
 /// A name or other short text: inline when short, shared when long, cheap to clone.
 pub type Name = smol_str::SmolStr;
@@ -72,8 +74,8 @@ pub struct File {
     pub edition: Edition,
     /// Its import statements in source order.
     pub imports: Vec<Import>,
-    /// The file's own options in source order, each with its name as written (`go_package`, `(gogoproto.sizer_all)`) and its value as normalised text.
-    pub options: Vec<OptionValue>,
+    /// The file's own options.
+    pub options: Options,
 }
 
 /// The dialect of a file.
@@ -143,8 +145,10 @@ pub struct Message {
     pub reserved_names: Vec<ReservedName>,
     /// `extensions 100 to 199;`
     pub extension_ranges: Vec<NumberRange>,
+    /// Options of extension ranges, one entry for each statement that has some.
+    pub extension_options: Vec<RangeOptions>,
     /// Options set on the message.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Who may use it.
@@ -188,7 +192,7 @@ pub struct Field {
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Options set on the field, besides `default` and `json_name`.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// The comment above it, or an empty span.
     pub comment: Span,
     /// Span of the name.
@@ -271,6 +275,8 @@ pub enum Presence {
 pub struct Oneof {
     /// Short name.
     pub name: Name,
+    /// Options set on the oneof.
+    pub options: Options,
     /// Span of the name.
     pub name_span: Span,
     /// Span of the whole declaration.
@@ -288,24 +294,21 @@ pub struct NumberRange {
     pub span: Span,
 }
 
+/// Options of extension ranges: each of the ranges has all of them.
+#[derive(Clone, Debug)]
+pub struct RangeOptions {
+    /// Which of [`Message::extension_ranges`]: those of one statement.
+    pub ranges: Range<u32>,
+    /// The options.
+    pub options: Options,
+}
+
 /// A reserved name.
 #[derive(Clone, Debug)]
 pub struct ReservedName {
     /// The name.
     pub name: Name,
     /// Span of this name alone, quotes included.
-    pub span: Span,
-}
-
-/// An option that was set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionValue {
-    /// Name as written, spaces removed: `deprecated`, `(google.api.http).get`, `features.enum_type`.
-    pub name: Name,
-    /// Value as normalised text: tokens joined by single spaces (a sign attached to its number), strings side by side made one,
-    /// in double quotes, escapes canonical.
-    pub value: Name,
-    /// Span from the name to the end of the value.
     pub span: Span,
 }
 
@@ -329,7 +332,7 @@ pub struct Enum {
     /// Reserved names.
     pub reserved_names: Vec<ReservedName>,
     /// Options set on the enum.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Who may use it.
@@ -352,7 +355,7 @@ pub struct EnumValue {
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Options set on the value.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// Span of the name.
     pub name_span: Span,
     /// Span of the number.
@@ -371,7 +374,7 @@ pub struct Service {
     /// Methods in declaration order.
     pub methods: Vec<Method>,
     /// Options set on the service.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Span of the name.
@@ -396,7 +399,7 @@ pub struct Method {
     /// `idempotency_level` as written, if it is.
     pub idempotency: Option<Name>,
     /// Options set on the method.
-    pub options: Vec<OptionValue>,
+    pub options: Options,
     /// `deprecated = true`.
     pub deprecated: bool,
     /// Span of the name.

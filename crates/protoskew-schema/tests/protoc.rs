@@ -52,6 +52,10 @@ fn the_corpus_says_the_same_to_us_and_to_protoc() {
     let differences = oracle::differences(&schema, &oracle);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 
+    let (differences, compared) = oracle::options_differences(&schema, &oracle, &paths);
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(compared > 50, "only {compared} elements have options");
+
     let facts: Vec<&String> = oracle.facts.values().flatten().collect();
     for construct in CONSTRUCTS {
         let hit = facts

@@ -308,12 +308,19 @@ fn spans_cover_what_they_name() {
     let options: Vec<_> = field
         .options
         .iter()
-        .map(|o| (o.name.as_str(), o.value.as_str(), slice(o.span)))
+        .map(|o| {
+            (
+                o.name.to_string(),
+                o.value(text.as_bytes()).to_string(),
+                slice(o.span),
+            )
+        })
         .collect();
     let expected = [
         ("deprecated", "true", "deprecated = true"),
         ("(b.c).d", "{ x : 1 }", "(b . c).d = { x: 1 }"),
-    ];
+    ]
+    .map(|(name, value, whole)| (name.to_owned(), value.to_owned(), whole));
     assert_eq!(options, expected);
     assert_eq!(
         message

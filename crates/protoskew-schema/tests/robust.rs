@@ -135,17 +135,25 @@ fn ten_thousand_levels_are_refused_in_one_pass() {
     let schema = check(format!("message M {{ {groups} }}").as_bytes());
     assert_eq!((schema.messages.len(), errors(&schema)), (deepest + 1, 1));
 
-    let aggregate = format!(
-        "syntax = \"proto3\"; option (x) = {{ {} }}; message A {{}}",
-        nest("a {", "", "}")
+    let option = |value: String| {
+        let text = format!(
+            "syntax = \"proto3\"; import \"google/protobuf/descriptor.proto\"; option (x) = {{ {value} }};\
+             message A {{ A a = 1; repeated int32 b = 2; reserved \"c\"; }}\
+             extend google.protobuf.FileOptions {{ A x = 50000; }}"
+        );
+        check(text.as_bytes())
+    };
+    for value in [
+        nest("a {", "", "}"),
+        format!("b: {}", nest("[", "", "]")),
+        format!("c: {}", nest("[", "", "]")),
+    ] {
+        assert_eq!(errors(&option(value)), 1);
+    }
+    assert_eq!(
+        errors(&option(String::from("a { a < b: [1, 2] > } c: [{}, <>]"))),
+        0
     );
-    let schema = check(aggregate.as_bytes());
-    assert_eq!((schema.messages.len(), errors(&schema)), (1, 0));
-    let lists = format!(
-        "syntax = \"proto3\"; option (x) = {{ a: {} }}; message A {{}}",
-        nest("[", "", "]")
-    );
-    assert_eq!(errors(&check(lists.as_bytes())), 0);
     let features = format!(
         "edition = \"2023\"; option features = {{ {} }};",
         nest("a <", "enum_type: CLOSED", ">")

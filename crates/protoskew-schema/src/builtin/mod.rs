@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use table::{FILES, Shape};
 
-use crate::{Edition, ParsedFile, parse};
+use crate::link::link_built_in;
+use crate::{Edition, Input, Name, ParsedFile, Role, Schema, parse};
 
 /// A built-in file: `google/protobuf/{name}.proto` of package `google.protobuf`.
 struct File {
@@ -33,6 +34,22 @@ pub(crate) fn file(path: &str) -> Option<Arc<ParsedFile>> {
         Arc::new(parse(Arc::from(text.into_bytes())))
     });
     Some(parsed.clone())
+}
+
+/// `google/protobuf/descriptor.proto`, linked: the options messages of those who have no copy.
+pub(crate) fn descriptor() -> &'static Schema {
+    static LINKED: OnceLock<Schema> = OnceLock::new();
+    LINKED.get_or_init(|| {
+        let path = "google/protobuf/descriptor.proto";
+        match file(path) {
+            Some(parsed) => link_built_in(Input {
+                path: Name::new_static(path),
+                role: Role::Judged,
+                parsed,
+            }),
+            None => Schema::default(),
+        }
+    })
 }
 
 fn write(file: &File) -> String {

@@ -10,7 +10,8 @@ use super::values;
 use crate::parse::literal;
 use crate::parse::syntax::{Kind, Node, flag};
 use crate::{
-    Cardinality, Edition, Field, FieldType, MessageId, Name, OptionValue, Presence, Scalar, Span,
+    Cardinality, Edition, Field, FieldType, MessageId, Name, OptionValue, Options, Presence,
+    Scalar, Span,
 };
 
 /// Where a field stands.
@@ -36,7 +37,7 @@ impl<'a> Lower<'a> {
         let outer_features = features;
         let mut options = self.options(self.parsed.children(at), Kind::InlineOption, &mut features);
         if edition < Edition::E2023 {
-            legacy_features(node, &options, edition, &mut features);
+            legacy_features(&self.parsed.text, node, &options, edition, &mut features);
         }
         let group = node.flags & flag::GROUP != 0;
         let (ty, key) = if group {
@@ -97,8 +98,8 @@ impl<'a> Lower<'a> {
             packed,
             delimited: is_message && key.is_none() && features.delimited,
             utf8: is_string && features.utf8,
-            deprecated: is_true(&options, "deprecated"),
-            options,
+            deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            options: Options::written(options),
             comment: node.comment,
             name_span: node.name,
             number_span: node.value,
@@ -188,7 +189,7 @@ impl<'a> Lower<'a> {
             if edition >= Edition::E2023 {
                 let help = "use `features.repeated_field_encoding`";
                 self.error(span, "editions have no option `packed`", Some(help));
-            } else if is_true(options, "packed")
+            } else if is_true(&self.parsed.text, options, "packed")
                 && !matches!(ty, FieldType::Unresolved(_))
                 && (cardinality != Cardinality::Repeated || !packable)
             {
@@ -207,8 +208,8 @@ impl<'a> Lower<'a> {
         }
         if has("features.field_presence").is_some() {
             let span = has("features.field_presence").unwrap_or_default();
-            let implicit =
-                value_of(options, "features.field_presence").is_some_and(|v| v == "IMPLICIT");
+            let implicit = value_of(&self.parsed.text, options, "features.field_presence")
+                .is_some_and(|v| v == b"IMPLICIT");
             if matches!(place, Place::Oneof(_)) {
                 self.error(span, "a field of a oneof always has presence", None);
             } else if cardinality != Cardinality::Singular {
@@ -220,8 +221,12 @@ impl<'a> Lower<'a> {
             }
         }
         if let Some(span) = has("features.repeated_field_encoding") {
-            let packed = value_of(options, "features.repeated_field_encoding")
-                .is_some_and(|v| v == "PACKED");
+            let packed = value_of(
+                &self.parsed.text,
+                options,
+                "features.repeated_field_encoding",
+            )
+            .is_some_and(|v| v == b"PACKED");
             if cardinality == Cardinality::Singular {
                 self.error(span, "only a repeated field has a repeated encoding", None);
             } else if packed && !packable && !matches!(ty, FieldType::Unresolved(_)) {
@@ -297,6 +302,7 @@ impl<'a> Lower<'a> {
 
 /// What proto2 and proto3 say by labels and options, editions say by features.
 fn legacy_features(
+    text: &[u8],
     node: &Node,
     options: &[OptionValue],
     edition: Edition,
@@ -311,9 +317,9 @@ fn legacy_features(
     if node.flags & flag::GROUP != 0 {
         features.delimited = true;
     }
-    match value_of(options, "packed").map(Name::as_str) {
-        Some("true") => features.packed = true,
-        Some("false") if edition == Edition::Proto3 => features.packed = false,
+    match value_of(text, options, "packed") {
+        Some(b"true") => features.packed = true,
+        Some(b"false") if edition == Edition::Proto3 => features.packed = false,
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
 use crate::{
     Enum, EnumValue, Extension, File, FileId, Message, MessageId, Method, Name, NumberRange, Oneof,
-    Presence, ReservedName, Schema, Service, Span, TypeRef, Visibility,
+    Options, Presence, RangeOptions, ReservedName, Schema, Service, Span, TypeRef, Visibility,
 };
 
 pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnostics) -> Schema {
@@ -24,7 +24,7 @@ pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnosti
             package_span: parsed.package_span,
             edition: parsed.edition,
             imports: imports.clone(),
-            options: Vec::new(),
+            options: Options::default(),
         });
     }
     for id in 0..reach.inputs.len() as FileId {
@@ -83,7 +83,7 @@ impl<'a> Lower<'a> {
         {
             self.error(first.span, "fields cannot be required by default", None);
         }
-        self.schema.files[self.id as usize].options = options;
+        self.schema.files[self.id as usize].options = Options::written(options);
         self.declarations(roots, None, features);
         self.close_names(0);
     }
@@ -133,14 +133,15 @@ impl<'a> Lower<'a> {
             reserved: Vec::new(),
             reserved_names: Vec::new(),
             extension_ranges: Vec::new(),
-            deprecated: is_true(&options, "deprecated"),
+            extension_options: Vec::new(),
+            deprecated: is_true(&self.parsed.text, &options, "deprecated"),
             visibility,
             comment: node.comment,
             name_span: node.name,
             span: node.span,
-            options: Vec::new(),
+            options: Options::default(),
         });
-        let last_number = if is_true(&options, "message_set_wire_format") {
+        let last_number = if is_true(&self.parsed.text, &options, "message_set_wire_format") {
             i32::MAX - 1
         } else {
             LAST_FIELD_NUMBER
@@ -160,13 +161,15 @@ impl<'a> Lower<'a> {
                     &mut body.reserved,
                     &mut body.reserved_names,
                 ),
-                Kind::Extensions => {
-                    self.reserved(at, last_number, &mut body.extension_ranges, &mut Vec::new())
-                }
+                Kind::Extensions => self.extension_ranges(at, last_number, features, &mut body),
                 _ => self.declarations(self.parsed.just(at), Some(id), features),
             }
         }
-        if !is_true(&options, "deprecated_legacy_json_field_conflicts") {
+        if !is_true(
+            &self.parsed.text,
+            &options,
+            "deprecated_legacy_json_field_conflicts",
+        ) {
             self.check_json_names(&body.fields, features);
         }
         self.close_names(names);
@@ -177,7 +180,8 @@ impl<'a> Lower<'a> {
         message.reserved = body.reserved;
         message.reserved_names = body.reserved_names;
         message.extension_ranges = body.extension_ranges;
-        message.options = options;
+        message.extension_options = body.extension_options;
+        message.options = Options::written(options);
         TypeRef { name, id }
     }
 
@@ -192,10 +196,11 @@ impl<'a> Lower<'a> {
         let name = self.text(node.name);
         self.declare(&name, node.name, false);
         let children = self.parsed.children(at);
-        self.options(children.clone(), Kind::Option, &mut features);
+        let options = self.options(children.clone(), Kind::Option, &mut features);
         let oneof = super::fields::Place::Oneof(body.oneofs.len() as u32);
         body.oneofs.push(Oneof {
             name,
+            options: Options::written(options),
             name_span: node.name,
             span: node.span,
         });
@@ -231,8 +236,8 @@ impl<'a> Lower<'a> {
                     values.push(EnumValue {
                         name,
                         number: self.signed(node.value),
-                        deprecated: is_true(&options, "deprecated"),
-                        options,
+                        deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+                        options: Options::written(options),
                         name_span: node.name,
                         number_span: node.value,
                         span: node.span,
@@ -249,11 +254,11 @@ impl<'a> Lower<'a> {
             parent,
             values,
             closed: features.closed_enum,
-            allow_alias: is_true(&options, "allow_alias"),
+            allow_alias: is_true(&self.parsed.text, &options, "allow_alias"),
             reserved,
             reserved_names,
-            deprecated: is_true(&options, "deprecated"),
-            options,
+            deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            options: Options::written(options),
             visibility,
             comment: node.comment,
             name_span: node.name,
@@ -288,9 +293,10 @@ impl<'a> Lower<'a> {
                 response: self.reference(response.ty, Wanted::Anything),
                 client_streaming: request.flags & flag::STREAM != 0,
                 server_streaming: response.flags & flag::STREAM != 0,
-                idempotency: value_of(&options, "idempotency_level").cloned(),
-                deprecated: is_true(&options, "deprecated"),
-                options,
+                idempotency: value_of(&self.parsed.text, &options, "idempotency_level")
+                    .map(|level| String::from_utf8_lossy(level).into()),
+                deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+                options: Options::written(options),
                 name_span: node.name,
                 request_span: request.ty,
                 response_span: response.ty,
@@ -302,8 +308,8 @@ impl<'a> Lower<'a> {
             name: Name::new(&self.scope),
             file: self.id,
             methods,
-            deprecated: is_true(&options, "deprecated"),
-            options,
+            deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            options: Options::written(options),
             name_span: node.name,
             span: node.span,
         });
@@ -328,6 +334,19 @@ impl<'a> Lower<'a> {
     }
 
     // ---- parts
+
+    fn extension_ranges(&mut self, at: u32, last: i32, mut features: Features, body: &mut Body) {
+        let first = body.extension_ranges.len() as u32;
+        self.reserved(at, last, &mut body.extension_ranges, &mut Vec::new());
+        let children = self.parsed.children(at);
+        let options = self.options(children, Kind::InlineOption, &mut features);
+        if !options.is_empty() {
+            body.extension_options.push(RangeOptions {
+                ranges: first..body.extension_ranges.len() as u32,
+                options: Options::written(options),
+            });
+        }
+    }
 
     /// Adds what a `reserved` or `extensions` statement says.
     fn reserved(
@@ -467,4 +486,5 @@ struct Body {
     reserved: Vec<NumberRange>,
     reserved_names: Vec<ReservedName>,
     extension_ranges: Vec<NumberRange>,
+    extension_options: Vec<RangeOptions>,
 }

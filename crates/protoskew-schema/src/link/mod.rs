@@ -3,8 +3,10 @@
 mod declare;
 mod features;
 mod fields;
+mod interpret;
 mod lower;
 pub(crate) mod names;
+mod nearest;
 mod options;
 mod ranges;
 mod reach;
@@ -13,6 +15,8 @@ mod validate;
 mod values;
 
 use std::sync::Arc;
+
+pub use interpret::OptionReader;
 
 use reach::Reach;
 
@@ -34,6 +38,19 @@ pub struct Input {
 /// `roots` are the declared import roots; where they are none, or hold no such file, what an import means is inferred
 /// ([`crate::imports`]). Well-known files (`google/protobuf/any.proto`, …) that are not among the inputs are built in.
 pub fn link(files: Vec<Input>, roots: &[String]) -> Schema {
+    link_with(files, roots, interpret::interpret)
+}
+
+/// The types of a built-in file, whose options have nothing to resolve.
+pub(crate) fn link_built_in(file: Input) -> Schema {
+    link_with(vec![file], &[], |_, _, _| {})
+}
+
+fn link_with(
+    files: Vec<Input>,
+    roots: &[String],
+    interpret: impl FnOnce(&mut Schema, &Reach, &mut Diagnostics),
+) -> Schema {
     let mut diagnostics = Diagnostics::default();
     for (file, input) in files.iter().enumerate() {
         for error in input.parsed.syntax_errors() {
@@ -44,6 +61,7 @@ pub fn link(files: Vec<Input>, roots: &[String]) -> Schema {
     let mut reach = Reach::new(files, roots, &mut diagnostics);
     let index = declare::declare(&mut reach, &mut diagnostics);
     let mut schema = lower::lower(&reach, index, &mut diagnostics);
+    interpret(&mut schema, &reach, &mut diagnostics);
     validate::validate(&schema, &mut diagnostics);
     forget_built_in_text(&mut schema, reach.given);
     let mut list = diagnostics.list;
@@ -79,7 +97,7 @@ fn forget_built_in_text(schema: &mut Schema, given: usize) {
             field.number_span = Span::default();
             field.type_span = Span::default();
             field.span = Span::default();
-            field.options.clear();
+            field.options.forget_source();
         }
         for oneof in &mut message.oneofs {
             oneof.name_span = Span::default();

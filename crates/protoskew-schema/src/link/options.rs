@@ -4,7 +4,7 @@ use super::features::{Features, aggregate_pairs};
 use super::lower::Lower;
 use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node};
-use crate::{Edition, Name, OptionValue, Span};
+use crate::{Edition, OptionValue};
 
 impl<'a> Lower<'a> {
     /// Reads the options of one kind, and overlays the features among them.
@@ -22,30 +22,22 @@ impl<'a> Lower<'a> {
                 self.overlay(node, &name, features);
             }
             options.push(OptionValue {
-                value: literal::normal_value(text, node.value),
                 name,
                 span: node.span_of_option(),
+                value_span: node.value,
+                resolved: true,
             });
         }
         self.check_given_once(&options);
         options
     }
 
-    /// protobuf's own options take one value each; custom ones may be repeated.
+    /// A field's default and JSON name are written like options, and are none.
     fn check_given_once(&mut self, options: &[OptionValue]) {
-        if options.len() < 2 {
-            return;
-        }
-        let repeated = ["targets", "edition_defaults"];
-        let own = options
-            .iter()
-            .filter(|o| !o.name.contains('(') && !repeated.contains(&o.name.as_str()));
-        let mut names: Vec<(&Name, Span)> = own.map(|o| (&o.name, o.span)).collect();
-        names.sort_unstable();
-        for pair in names.windows(2) {
-            if pair[0].0 == pair[1].0 {
-                let message = format!("the option `{}` is set twice", pair[1].0);
-                self.error(pair[1].1, message, None);
+        for name in ["default", "json_name"] {
+            if let Some(second) = options.iter().filter(|o| o.name == name).nth(1) {
+                let message = format!("`{name}` is set twice");
+                self.error(second.span, message, None);
             }
         }
     }
@@ -80,10 +72,17 @@ impl<'a> Lower<'a> {
     }
 }
 
-pub(crate) fn value_of<'o>(options: &'o [OptionValue], name: &str) -> Option<&'o Name> {
-    options.iter().find(|o| o.name == name).map(|o| &o.value)
+/// The value of an option as it stands in the text.
+pub(crate) fn value_of<'t>(
+    text: &'t [u8],
+    options: &[OptionValue],
+    name: &str,
+) -> Option<&'t [u8]> {
+    let option = options.iter().find(|o| o.name == name)?;
+    let span = option.value_span;
+    Some(&text[span.start as usize..span.end as usize])
 }
 
-pub(crate) fn is_true(options: &[OptionValue], name: &str) -> bool {
-    value_of(options, name).is_some_and(|value| value == "true")
+pub(crate) fn is_true(text: &[u8], options: &[OptionValue], name: &str) -> bool {
+    value_of(text, options, name).is_some_and(|value| value == b"true")
 }

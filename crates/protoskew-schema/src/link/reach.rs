@@ -132,6 +132,25 @@ impl Reach {
         view
     }
 
+    /// The files of which options alone may use the extensions: what `import option` brings, and what that imports publicly.
+    pub(crate) fn option_files(&self, file: FileId, missing: &mut bool) -> FxHashSet<FileId> {
+        let mut files = FxHashSet::default();
+        let imports = self.imports[file as usize].iter();
+        let mut open: Vec<&Import> = imports.filter(|i| i.kind == ImportKind::Option).collect();
+        while let Some(import) = open.pop() {
+            let Some(id) = import.file else {
+                *missing = true;
+                continue;
+            };
+            *missing |= self.parsed(id).refused;
+            if files.insert(id) {
+                let next = self.imports[id as usize].iter();
+                open.extend(next.filter(|i| i.kind == ImportKind::Public));
+            }
+        }
+        files
+    }
+
     /// All files that a file imports, directly or not; itself too if the imports go in a circle.
     pub(crate) fn imported_by(&self, file: FileId) -> FxHashSet<FileId> {
         let mut found = FxHashSet::default();

@@ -4,7 +4,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
 use super::lower::LAST_FIELD_NUMBER;
-use super::options::is_true;
 use super::ranges::{containing, names, next_free_text, range_text, sorted};
 use crate::{
     Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, MessageId,
@@ -62,7 +61,7 @@ impl<'a> Check<'a> {
 
     fn message(&mut self, message: &Message) {
         let mut next_free = None;
-        let message_set = is_true(&message.options, "message_set_wire_format");
+        let message_set = message.options.tree().is_true("message_set_wire_format");
         if message_set && !message.fields.is_empty() {
             let span = message.fields[0].name_span;
             self.error(span, "a message set has extensions only, no fields", None);
@@ -307,7 +306,7 @@ impl<'a> Check<'a> {
                         (!ranges.is_empty()).then(|| format!("it keeps {}", ranges.join(", ")));
                     self.error(field.number_span, text, help);
                 }
-                if is_true(&message.options, "message_set_wire_format") {
+                if message.options.tree().is_true("message_set_wire_format") {
                     if field.cardinality != Cardinality::Singular
                         || matches!(field.ty, FieldType::Scalar(_) | FieldType::Enum(_))
                         || field.delimited

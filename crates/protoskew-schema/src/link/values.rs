@@ -52,7 +52,8 @@ pub(crate) fn default(text: &[u8], span: Span, ty: &FieldType) -> Result<Name, &
     }
 }
 
-fn bounds(scalar: Scalar) -> (i128, i128) {
+/// The least and the largest number of an integer type.
+pub(crate) fn bounds(scalar: Scalar) -> (i128, i128) {
     match scalar {
         Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => (i32::MIN.into(), i32::MAX.into()),
         Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => (i64::MIN.into(), i64::MAX.into()),

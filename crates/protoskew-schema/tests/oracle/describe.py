@@ -96,11 +96,17 @@ class Describer:
     def say(self, *words):
         self.out.append("|".join(words))
 
+    def options(self, kind, name, index, proto):
+        data = proto.options.SerializeToString()
+        if data:
+            self.say("options", kind, name, str(index), data.hex())
+
     def file(self, proto):
         edition = {"": "Proto2", "proto2": "Proto2", "proto3": "Proto3"}.get(proto.syntax)
         if edition is None:
             edition = descriptor_pb2.Edition.Name(proto.edition).replace("EDITION_", "E")
         self.say("file", proto.name, edition, proto.package)
+        self.options("FileOptions", proto.name, 0, proto)
         for index, path in enumerate(proto.dependency):
             kind = "Public" if index in proto.public_dependency else "Plain"
             kind = "Weak" if index in proto.weak_dependency else kind
@@ -123,21 +129,25 @@ class Describer:
         name = scope + proto.name
         message = self.pool.FindMessageTypeByName(name)
         self.say("message", name, "deprecated=" + flag(proto.options.deprecated))
+        self.options("MessageOptions", name, 0, proto)
         synthetic = {f.oneof_index for f in proto.field if f.proto3_optional}
         for index, oneof in enumerate(proto.oneof_decl):
             if index not in synthetic:
                 self.say("oneof", name, oneof.name)
+                self.options("OneofOptions", name, index, oneof)
         for index, field in enumerate(proto.field):
             real = field.HasField("oneof_index") and not field.proto3_optional
             oneof = proto.oneof_decl[field.oneof_index].name if real else "-"
             facts = field_facts(field, message.fields[index], oneof)
             self.say("field", name, str(index), *facts)
+            self.options("FieldOptions", name, index, field)
         for r in proto.reserved_range:
             self.say("reserved", name, str(r.start), str(r.end - 1))
         for reserved in proto.reserved_name:
             self.say("reserved name", name, reserved)
-        for r in proto.extension_range:
+        for index, r in enumerate(proto.extension_range):
             self.say("extension range", name, str(r.start), str(r.end - 1))
+            self.options("ExtensionRangeOptions", name, index, r)
         for nested in proto.nested_type:
             self.message(nested, name + ".")
         for enum in proto.enum_type:
@@ -151,9 +161,11 @@ class Describer:
         options = proto.options
         flags = ["closed=" + flag(enum.is_closed), "alias=" + flag(options.allow_alias)]
         self.say("enum", name, *flags, "deprecated=" + flag(options.deprecated))
+        self.options("EnumOptions", name, 0, proto)
         for index, value in enumerate(proto.value):
             deprecated = "deprecated=" + flag(value.options.deprecated)
             self.say("value", name, str(index), value.name, str(value.number), deprecated)
+            self.options("EnumValueOptions", name, index, value)
         for r in proto.reserved_range:
             self.say("reserved", name, str(r.start), str(r.end))
         for reserved in proto.reserved_name:
@@ -163,10 +175,12 @@ class Describer:
         name = scope + proto.name
         extension = self.pool.FindExtensionByName(name)
         self.say("extension", name, proto.extendee[1:], *field_facts(proto, extension, "-"))
+        self.options("FieldOptions", name, "extension", proto)
 
     def service(self, proto, scope):
         name = scope + proto.name
         self.say("service", name, "deprecated=" + flag(proto.options.deprecated))
+        self.options("ServiceOptions", name, 0, proto)
         for index, method in enumerate(proto.method):
             options = method.options
             level = "-"
@@ -183,6 +197,7 @@ class Describer:
                 level,
                 "deprecated=" + flag(options.deprecated),
             )
+            self.options("MethodOptions", name, index, method)
 
 
 def compile(roots, paths, output):

@@ -1,5 +1,9 @@
 //! Asks protoc what files say, and puts a schema into the same words.
 
+mod options;
+
+pub(crate) use options::options_differences;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +19,8 @@ use protoskew_schema::{
 pub(crate) struct Oracle {
     /// Facts in the words of `describe.py`, by the file that they are of.
     pub(crate) facts: BTreeMap<String, BTreeSet<String>>,
+    /// The bytes of each options message, by `kind|name|index` of its element.
+    pub(crate) options: BTreeMap<String, Vec<u8>>,
     /// The files that protoc refuses.
     pub(crate) rejected: BTreeSet<String>,
 }
@@ -49,6 +55,7 @@ pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle 
     assert!(output.status.success(), "the oracle failed:\n{complaints}");
     let mut oracle = Oracle {
         facts: BTreeMap::new(),
+        options: BTreeMap::new(),
         rejected: BTreeSet::new(),
     };
     let mut path = String::new();
@@ -56,6 +63,13 @@ pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle 
         match line.split_once('|') {
             Some(("rejected", rejected)) => {
                 oracle.rejected.insert(rejected.to_owned());
+                continue;
+            }
+            Some(("options", rest)) => {
+                let (element, hex) = rest.rsplit_once('|').expect("bytes behind the element");
+                let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex");
+                let bytes = (0..hex.len()).step_by(2).map(byte).collect();
+                oracle.options.insert(element.to_owned(), bytes);
                 continue;
             }
             // a file's facts follow this one

@@ -1,0 +1,394 @@
+//! Options as protoc resolves them: which field or extension each name means, and the typed value.
+
+mod find;
+mod scalar;
+mod shapes;
+mod text;
+mod wire;
+
+use find::{Finder, outer};
+use shapes::{Extensions, Shape, Slot, SlotType};
+
+pub use wire::OptionReader;
+
+use super::Diagnostics;
+use super::reach::Reach;
+use crate::{FileId, Name, OptionTree, OptionValue, Options, Schema, Span, builtin};
+
+type Result<T> = std::result::Result<T, Problem>;
+
+/// Why an option could not be resolved.
+enum Problem {
+    /// What it needs is in a file that is not here.
+    Missing,
+    Wrong(Wrong),
+}
+
+/// An error in the words of a diagnostic.
+struct Wrong {
+    span: Span,
+    message: String,
+    help: Option<String>,
+}
+
+impl Wrong {
+    fn help(span: Span, message: String, help: Option<String>) -> Problem {
+        Problem::Wrong(Self {
+            span,
+            message,
+            help,
+        })
+    }
+
+    fn at(span: Span, message: impl Into<String>) -> Problem {
+        Self::help(span, message.into(), None)
+    }
+}
+
+/// Where options stand, in a schema.
+#[derive(Clone, Copy, Debug)]
+enum Site {
+    File(FileId),
+    Message(u32),
+    Range(u32, u32),
+    Field(u32, u32),
+    Oneof(u32, u32),
+    Enum(u32),
+    Value(u32, u32),
+    Service(u32),
+    Method(u32, u32),
+    Extension(u32),
+}
+
+/// Resolves every option of the files that were given.
+pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Diagnostics) {
+    let mut results = Vec::new();
+    {
+        let extensions = Extensions::new(schema);
+        let mut first = First::default();
+        for file in 0..reach.given as FileId {
+            let mut pass = Interpret {
+                finder: None,
+                extensions: &extensions,
+                reach,
+                file,
+                diagnostics,
+                results: &mut results,
+            };
+            pass.file(&mut first);
+        }
+    }
+    for (site, tree, unresolved) in results {
+        let options = options_at(schema, site);
+        options.resolve(tree);
+        for index in unresolved {
+            options.mark_unresolved(index);
+        }
+    }
+}
+
+fn options_at(schema: &mut Schema, site: Site) -> &mut Options {
+    match site {
+        Site::File(id) => &mut schema.files[id as usize].options,
+        Site::Message(id) => &mut schema.messages[id as usize].options,
+        Site::Range(id, at) => {
+            &mut schema.messages[id as usize].extension_options[at as usize].options
+        }
+        Site::Field(id, at) => &mut schema.messages[id as usize].fields[at as usize].options,
+        Site::Oneof(id, at) => &mut schema.messages[id as usize].oneofs[at as usize].options,
+        Site::Enum(id) => &mut schema.enums[id as usize].options,
+        Site::Value(id, at) => &mut schema.enums[id as usize].values[at as usize].options,
+        Site::Service(id) => &mut schema.services[id as usize].options,
+        Site::Method(id, at) => &mut schema.services[id as usize].methods[at as usize].options,
+        Site::Extension(id) => &mut schema.extensions[id as usize].field.options,
+    }
+}
+
+/// The first elements that no file walked so far has: a schema lists them file by file.
+#[derive(Default)]
+struct First {
+    message: usize,
+    item: usize,
+    service: usize,
+    extension: usize,
+}
+
+struct Interpret<'s, 'i> {
+    /// Made when the first name needs it.
+    finder: Option<Finder<'s, 'i>>,
+    extensions: &'i Extensions<'s>,
+    reach: &'i Reach,
+    file: FileId,
+    diagnostics: &'i mut Diagnostics,
+    results: &'i mut Vec<(Site, OptionTree, Vec<usize>)>,
+}
+
+impl<'s, 'i> Interpret<'s, 'i> {
+    fn file(&mut self, first: &mut First) {
+        let schema = self.extensions.schema;
+        let file = schema.file(self.file);
+        let id = self.file;
+        self.options(Site::File(id), "FileOptions", &file.package, &file.options);
+        while let Some(message) = schema.messages.get(first.message).filter(|m| m.file == id) {
+            let at = first.message as u32;
+            first.message += 1;
+            let (name, scope) = (message.name.as_str(), outer(&message.name));
+            self.options(Site::Message(at), "MessageOptions", scope, &message.options);
+            for (index, range) in message.extension_options.iter().enumerate() {
+                let site = Site::Range(at, index as u32);
+                self.options(site, "ExtensionRangeOptions", scope, &range.options);
+            }
+            for (index, field) in message.fields.iter().enumerate() {
+                let site = Site::Field(at, index as u32);
+                self.options(site, "FieldOptions", name, &field.options);
+            }
+            for (index, oneof) in message.oneofs.iter().enumerate() {
+                let site = Site::Oneof(at, index as u32);
+                self.options(site, "OneofOptions", name, &oneof.options);
+            }
+        }
+        while let Some(item) = schema.enums.get(first.item).filter(|e| e.file == id) {
+            let at = first.item as u32;
+            first.item += 1;
+            let scope = outer(&item.name);
+            self.options(Site::Enum(at), "EnumOptions", scope, &item.options);
+            for (index, value) in item.values.iter().enumerate() {
+                let site = Site::Value(at, index as u32);
+                self.options(site, "EnumValueOptions", scope, &value.options);
+            }
+        }
+        while let Some(service) = schema.services.get(first.service).filter(|s| s.file == id) {
+            let at = first.service as u32;
+            first.service += 1;
+            let (name, scope) = (service.name.as_str(), outer(&service.name));
+            self.options(Site::Service(at), "ServiceOptions", scope, &service.options);
+            for (index, method) in service.methods.iter().enumerate() {
+                let site = Site::Method(at, index as u32);
+                self.options(site, "MethodOptions", name, &method.options);
+            }
+        }
+        let mut extensions = schema.extensions[first.extension..].iter();
+        while let Some(extension) = extensions.next().filter(|e| e.file == id) {
+            let at = first.extension as u32;
+            first.extension += 1;
+            let scope = outer(&extension.name);
+            let options = &extension.field.options;
+            self.options(Site::Extension(at), "FieldOptions", scope, options);
+        }
+    }
+
+    /// The options of one element. `scope` is what is around the element, where names begin to be looked up.
+    fn options(&mut self, site: Site, kind: &str, scope: &str, written: &[OptionValue]) {
+        if written.is_empty() {
+            return;
+        }
+        let schema = self.extensions.schema;
+        let mut tree = OptionTree::default();
+        let mut set = Vec::new();
+        let mut unresolved = Vec::new();
+        let shape = options_shape(schema, &format!("google.protobuf.{kind}"));
+        for (index, option) in written.iter().enumerate() {
+            let result = match shape {
+                Some(shape) => self.option(shape, scope, option, &mut tree, &mut set),
+                None => Err(Problem::Missing),
+            };
+            match result {
+                Ok(()) => {}
+                Err(Problem::Missing) => unresolved.push(index),
+                Err(Problem::Wrong(wrong)) => {
+                    unresolved.push(index);
+                    self.tell(wrong);
+                }
+            }
+        }
+        if let Some(finder) = &mut self.finder {
+            for wrong in std::mem::take(&mut finder.told) {
+                self.tell(wrong);
+            }
+        }
+        self.results.push((site, tree, unresolved));
+    }
+
+    fn tell(&mut self, wrong: Wrong) {
+        self.diagnostics
+            .error(self.file as usize, wrong.span, wrong.message, wrong.help);
+    }
+
+    fn finder(&mut self) -> &mut Finder<'s, 'i> {
+        let (extensions, reach, file) = (self.extensions, self.reach, self.file);
+        self.finder
+            .get_or_insert_with(|| Finder::new(extensions, reach, file))
+    }
+
+    fn option(
+        &mut self,
+        outermost: Shape<'s>,
+        scope: &str,
+        option: &OptionValue,
+        tree: &mut OptionTree,
+        set: &mut Vec<Vec<u32>>,
+    ) -> Result<()> {
+        let schema = self.extensions.schema;
+        let text = &schema.file(self.file).text;
+        let name_span = Span {
+            start: option.span.start,
+            end: option.span.start + name_length(&option.name, option.span),
+        };
+        let mut shape = outermost;
+        let mut tree = tree;
+        let mut path = Vec::new();
+        let mut parts = name_parts(&option.name).peekable();
+        loop {
+            let Some(part) = parts.next() else {
+                return Err(Wrong::at(name_span, "this option has no name"));
+            };
+            let slot = match part {
+                Part::Extension(name) => self.finder().extension(shape, scope, name, name_span)?,
+                Part::Field(name) => {
+                    if path.is_empty() && name == "uninterpreted_option" {
+                        let text = "`uninterpreted_option` is for compilers, not for files";
+                        return Err(Wrong::at(name_span, text));
+                    }
+                    match field_of(shape, name) {
+                        Some(slot) => slot,
+                        None => return Err(unknown_field(shape, name, name_span)),
+                    }
+                }
+            };
+            path.push(slot.number);
+            if parts.peek().is_none() {
+                if !slot.many && (set.contains(&path) || tree.number(slot.number).is_some()) {
+                    let text = format!("the option `{}` is set twice", option.name);
+                    return Err(Wrong::at(option.span, text));
+                }
+                return self.leaf(text, shape, &slot, option, tree, path, set);
+            }
+            let SlotType::Message(inner) = slot.ty else {
+                if let SlotType::Unknown = slot.ty {
+                    return Err(Problem::Missing);
+                }
+                let text = format!("`{}` is no message: it has no parts", slot.name);
+                return Err(Wrong::at(name_span, text));
+            };
+            if slot.many {
+                let text = format!(
+                    "`{}` is repeated, so its parts cannot be set by name",
+                    slot.name
+                );
+                let help = format!("write `{} = {{ … }}`, once for each", slot.name);
+                return Err(Wrong::help(name_span, text, Some(help)));
+            }
+            let Some(part) = shape.open(&slot, tree) else {
+                return Err(Problem::Missing);
+            };
+            tree = part;
+            shape = inner;
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // the end of a walk, and all that was gathered on it
+    fn leaf(
+        &mut self,
+        text: &[u8],
+        shape: Shape<'s>,
+        slot: &Slot<'s>,
+        option: &OptionValue,
+        tree: &mut OptionTree,
+        path: Vec<u32>,
+        set: &mut Vec<Vec<u32>>,
+    ) -> Result<()> {
+        let span = option.value_span;
+        let SlotType::Message(inner) = slot.ty else {
+            if let SlotType::Unknown = slot.ty {
+                return Err(Problem::Missing);
+            }
+            let value = scalar::value(text, span, slot)?;
+            shape.put(slot, tree, value);
+            set.push(path);
+            return Ok(());
+        };
+        if text.get(span.start as usize) != Some(&b'{') {
+            let message = format!("the option `{}` is a message", option.name);
+            let help = format!(
+                "write `{name} = {{ … }}`, or set a part of it: `{name}.part = …`",
+                name = option.name
+            );
+            return Err(Wrong::help(span, message, Some(help)));
+        }
+        let mut value = OptionTree::default();
+        text::aggregate(self.finder(), text, span, inner, &mut value)?;
+        if slot.map {
+            inner.put_entry(slot, tree, value);
+        } else if let Some(part) = shape.open(slot, tree) {
+            *part = value;
+        }
+        set.push(path);
+        Ok(())
+    }
+}
+
+/// The options message of that full name: the schema's own, or the built-in one.
+pub(crate) fn options_shape<'s>(schema: &'s Schema, name: &str) -> Option<Shape<'s>> {
+    Shape::named(schema, name).or_else(|| Shape::named(builtin::descriptor(), name))
+}
+
+/// A plain field; of an options message that is older than ours also what ours has.
+fn field_of<'s>(shape: Shape<'s>, name: &str) -> Option<Slot<'s>> {
+    shape.field(name).or_else(|| {
+        shape.name().strip_prefix("google.protobuf.")?;
+        Shape::named(builtin::descriptor(), shape.name())?.field(name)
+    })
+}
+
+fn unknown_field(shape: Shape<'_>, name: &str, span: Span) -> Problem {
+    let text = match shape.name().strip_prefix("google.protobuf.") {
+        Some("FeatureSet") => format!("there is no feature `{name}`"),
+        Some(kind) if kind.ends_with("Options") => {
+            format!("there is no option `{name}` here")
+        }
+        _ => format!("`{}` has no field `{name}`", shape.name()),
+    };
+    let help = nearest(name, shape.names().into_iter()).or_else(|| {
+        let own = shape.name().ends_with("Options");
+        own.then(|| format!("options of one's own stand in parentheses: `({name})`"))
+    });
+    Wrong::help(span, text, help)
+}
+
+/// A part of an option's name.
+enum Part<'n> {
+    Field(&'n str),
+    /// Without its parentheses.
+    Extension(&'n str),
+}
+
+/// Splits `(a.b).c.(d)`.
+fn name_parts(name: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.strip_prefix('.').unwrap_or(rest);
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(inside) = rest.strip_prefix('(') {
+            let (name, after) = inside.split_once(')').unwrap_or((inside, ""));
+            rest = after;
+            return Some(Part::Extension(name));
+        }
+        let end = rest.find('.').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        rest = after;
+        Some(Part::Field(name))
+    })
+}
+
+/// How long the name is in the text, where it was written without spaces.
+fn name_length(name: &Name, span: Span) -> u32 {
+    (name.len() as u32).min(span.end - span.start)
+}
+
+/// "did you mean …", where a name is near enough.
+fn nearest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<String> {
+    let near = crate::link::nearest::nearest(name, candidates)?;
+    Some(format!("did you mean `{near}`?"))
+}

@@ -1,0 +1,333 @@
+//! Options from the bytes of an options message, as descriptor sets hold them.
+
+use std::sync::Arc;
+
+use super::shapes::{Extensions, Shape, Slot, SlotType, enum_data, is_signed};
+use crate::{Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
+
+/// How deep messages may be nested in bytes: protobuf's own limit.
+pub(crate) const DEEPEST: u32 = 100;
+
+/// Reads options messages against a schema that has their types and extensions.
+pub struct OptionReader<'s> {
+    extensions: Extensions<'s>,
+}
+
+impl<'s> OptionReader<'s> {
+    /// Worth keeping where several messages are read.
+    pub fn new(schema: &'s Schema) -> Self {
+        Self {
+            extensions: Extensions::new(schema),
+        }
+    }
+
+    /// Reads a `google.protobuf.FieldOptions` (or another message of that full name). `None` where the bytes are no encoding of it.
+    ///
+    /// Numbers that no field and no extension in the schema has are kept as [`OptionData::Unknown`].
+    pub fn read(&self, message: &str, bytes: &[u8]) -> Option<OptionTree> {
+        let shape = super::options_shape(self.extensions.schema, message)?;
+        decode(&self.extensions, shape, bytes)
+    }
+}
+
+pub(crate) fn decode(
+    extensions: &Extensions<'_>,
+    shape: Shape<'_>,
+    bytes: &[u8],
+) -> Option<OptionTree> {
+    let mut tree = OptionTree::default();
+    message(extensions, shape, bytes, &mut tree, DEEPEST)?;
+    Some(tree)
+}
+
+/// What `Any` holds, where its type is known: so it is the same however it was written.
+pub(crate) fn unpack_any(
+    extensions: &Extensions<'_>,
+    shape: Shape<'_>,
+    tree: &mut OptionTree,
+    depth: u32,
+) {
+    if shape.name() != "google.protobuf.Any" {
+        return;
+    }
+    let Some(OptionData::String(url)) = tree.number(1) else {
+        return;
+    };
+    let name = url.rsplit_once('/').map_or(url.as_str(), |(_, name)| name);
+    let Some(inner) = Shape::named(extensions.schema, name) else {
+        return;
+    };
+    let Some(value) = tree.fields.iter_mut().find(|f| f.number == 2) else {
+        return;
+    };
+    let OptionData::Bytes(bytes) = &value.value else {
+        return;
+    };
+    let mut unpacked = OptionTree::default();
+    let bytes = bytes.clone();
+    if message(extensions, inner, &bytes, &mut unpacked, depth).is_some() {
+        value.value = OptionData::Message(unpacked);
+    }
+}
+
+/// Merges the fields in `bytes` into a tree.
+fn message<'s>(
+    extensions: &Extensions<'_>,
+    shape: Shape<'s>,
+    bytes: &[u8],
+    tree: &mut OptionTree,
+    depth: u32,
+) -> Option<()> {
+    let depth = depth.checked_sub(1)?;
+    let mut rest = bytes;
+    let is_set = shape.is_message_set();
+    while !rest.is_empty() {
+        let start = rest;
+        let (number, raw) = field(&mut rest, depth)?;
+        let here = &start[..start.len() - rest.len()];
+        if is_set
+            && number == 1
+            && let Raw::Group(item) = raw
+        {
+            let (number, bytes) = set_item(item, depth)?;
+            match extensions.numbered(shape.name(), number) {
+                Some(slot) => value(
+                    extensions,
+                    shape,
+                    &slot,
+                    Raw::Bytes(bytes),
+                    here,
+                    tree,
+                    depth,
+                )?,
+                None => unknown(tree, number, here),
+            }
+            continue;
+        }
+        if let Some(slot) = shape.numbered(number) {
+            value(extensions, shape, &slot, raw, here, tree, depth)?;
+        } else if let Some(slot) = extensions.numbered(shape.name(), number) {
+            value(extensions, shape, &slot, raw, here, tree, depth)?;
+        } else {
+            unknown(tree, number, here);
+        }
+    }
+    unpack_any(extensions, shape, tree, depth);
+    Some(())
+}
+
+/// `type_id` and `message` of an item of a message set.
+fn set_item(item: &[u8], depth: u32) -> Option<(u32, &[u8])> {
+    let (mut id, mut message) = (None, &[][..]);
+    let mut rest = item;
+    while !rest.is_empty() {
+        match field(&mut rest, depth)? {
+            (2, Raw::Varint(value)) => id = u32::try_from(value).ok(),
+            (3, Raw::Bytes(bytes)) => message = bytes,
+            _ => {}
+        }
+    }
+    Some((id?, message))
+}
+
+/// Puts one field's value into the tree.
+fn value<'s>(
+    extensions: &Extensions<'_>,
+    shape: Shape<'_>,
+    slot: &Slot<'s>,
+    raw: Raw<'_>,
+    here: &[u8],
+    tree: &mut OptionTree,
+    depth: u32,
+) -> Option<()> {
+    match (slot.ty, raw) {
+        (SlotType::Message(inner), Raw::Bytes(bytes) | Raw::Group(bytes)) => {
+            if slot.map {
+                let mut entry = OptionTree::default();
+                message(extensions, inner, bytes, &mut entry, depth)?;
+                put_entry(slot, tree, entry);
+            } else {
+                let part = open(slot, shape, tree)?;
+                message(extensions, inner, bytes, part, depth)?;
+            }
+        }
+        (SlotType::Unknown | SlotType::Message(_), _) => unknown(tree, slot.number, here),
+        (SlotType::Scalar(Scalar::String), Raw::Bytes(bytes)) => {
+            let text = String::from_utf8_lossy(bytes);
+            put(slot, shape, tree, OptionData::String(Name::new(&text)));
+        }
+        (SlotType::Scalar(Scalar::Bytes), Raw::Bytes(bytes)) => {
+            put(slot, shape, tree, OptionData::Bytes(Arc::from(bytes)));
+        }
+        // packed
+        (SlotType::Scalar(_) | SlotType::Enum(_), Raw::Bytes(mut bytes)) if slot.many => {
+            while !bytes.is_empty() {
+                let one = match wire_type(slot) {
+                    0 => Raw::Varint(varint(&mut bytes)?),
+                    5 => Raw::Fixed32(u32::from_le_bytes(take(&mut bytes)?)),
+                    _ => Raw::Fixed64(u64::from_le_bytes(take(&mut bytes)?)),
+                };
+                put(slot, shape, tree, scalar(slot, one)?);
+            }
+        }
+        (_, raw) => match scalar(slot, raw) {
+            Some(data) => put(slot, shape, tree, data),
+            None => unknown(tree, slot.number, here),
+        },
+    }
+    Some(())
+}
+
+fn put(slot: &Slot<'_>, shape: Shape<'_>, tree: &mut OptionTree, data: OptionData) {
+    shape.put(slot, tree, data);
+}
+
+fn put_entry(slot: &Slot<'_>, tree: &mut OptionTree, entry: OptionTree) {
+    if let SlotType::Message(inner) = slot.ty {
+        inner.put_entry(slot, tree, entry);
+    }
+}
+
+fn open<'t>(
+    slot: &Slot<'_>,
+    shape: Shape<'_>,
+    tree: &'t mut OptionTree,
+) -> Option<&'t mut OptionTree> {
+    shape.open(slot, tree)
+}
+
+/// Keeps a field as it stands in the bytes.
+fn unknown(tree: &mut OptionTree, number: u32, bytes: &[u8]) {
+    match tree.fields.binary_search_by_key(&number, |f| f.number) {
+        Ok(at) => {
+            if let OptionData::Unknown(before) = &mut tree.fields[at].value {
+                *before = [&before[..], bytes].concat().into();
+            }
+        }
+        Err(at) => {
+            let field = OptionField {
+                number,
+                name: Name::default(),
+                value: OptionData::Unknown(Arc::from(bytes)),
+            };
+            tree.fields.insert(at, field);
+        }
+    }
+}
+
+fn wire_type(slot: &Slot<'_>) -> u8 {
+    match slot.ty {
+        SlotType::Scalar(Scalar::Double | Scalar::Fixed64 | Scalar::Sfixed64) => 1,
+        SlotType::Scalar(Scalar::Float | Scalar::Fixed32 | Scalar::Sfixed32) => 5,
+        _ => 0,
+    }
+}
+
+/// One number, bool or enum value; `None` if the wire type is another.
+fn scalar(slot: &Slot<'_>, raw: Raw<'_>) -> Option<OptionData> {
+    let scalar = match slot.ty {
+        SlotType::Scalar(scalar) => scalar,
+        SlotType::Enum(item) => {
+            return match raw {
+                Raw::Varint(bits) => Some(enum_data(item, bits as i32)),
+                _ => None,
+            };
+        }
+        SlotType::Message(_) | SlotType::Unknown => return None,
+    };
+    Some(match (scalar, raw) {
+        (Scalar::Bool, Raw::Varint(bits)) => OptionData::Bool(bits != 0),
+        (Scalar::Int32, Raw::Varint(bits)) => OptionData::Int(i64::from(bits as i32)),
+        (Scalar::Int64, Raw::Varint(bits)) => OptionData::Int(bits as i64),
+        (Scalar::Uint32, Raw::Varint(bits)) => OptionData::Uint(u64::from(bits as u32)),
+        (Scalar::Uint64, Raw::Varint(bits)) => OptionData::Uint(bits),
+        (Scalar::Sint32, Raw::Varint(bits)) => {
+            let bits = bits as u32;
+            OptionData::Int(i64::from((bits >> 1) as i32 ^ -((bits & 1) as i32)))
+        }
+        (Scalar::Sint64, Raw::Varint(bits)) => {
+            OptionData::Int((bits >> 1) as i64 ^ -((bits & 1) as i64))
+        }
+        (Scalar::Float, Raw::Fixed32(bits)) => {
+            OptionData::Float(Real::new(f64::from(f32::from_bits(bits))))
+        }
+        (Scalar::Double, Raw::Fixed64(bits)) => OptionData::Double(Real::new(f64::from_bits(bits))),
+        (scalar, Raw::Fixed32(bits)) if wire_type(slot) == 5 => {
+            if is_signed(scalar) {
+                OptionData::Int(i64::from(bits as i32))
+            } else {
+                OptionData::Uint(u64::from(bits))
+            }
+        }
+        (scalar, Raw::Fixed64(bits)) if wire_type(slot) == 1 => {
+            if is_signed(scalar) {
+                OptionData::Int(bits as i64)
+            } else {
+                OptionData::Uint(bits)
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// A field's value as the wire format has it.
+#[derive(Clone, Copy)]
+enum Raw<'b> {
+    Varint(u64),
+    Fixed64(u64),
+    Bytes(&'b [u8]),
+    Group(&'b [u8]),
+    Fixed32(u32),
+}
+
+/// Cuts one field off the front; `None` where the bytes are malformed.
+fn field<'b>(rest: &mut &'b [u8], depth: u32) -> Option<(u32, Raw<'b>)> {
+    let tag = u32::try_from(varint(rest)?).ok()?;
+    let number = tag >> 3;
+    let raw = match tag & 7 {
+        _ if number == 0 => return None,
+        0 => Raw::Varint(varint(rest)?),
+        1 => Raw::Fixed64(u64::from_le_bytes(take(rest)?)),
+        2 => {
+            let length = usize::try_from(varint(rest)?).ok()?;
+            let (bytes, after) = rest.split_at_checked(length)?;
+            *rest = after;
+            Raw::Bytes(bytes)
+        }
+        3 => {
+            let inside = *rest;
+            let depth = depth.checked_sub(1)?;
+            loop {
+                let before = *rest;
+                let mut ahead = before;
+                if varint(&mut ahead)? == u64::from(number << 3 | 4) {
+                    *rest = ahead;
+                    break Raw::Group(&inside[..inside.len() - before.len()]);
+                }
+                field(rest, depth)?;
+            }
+        }
+        5 => Raw::Fixed32(u32::from_le_bytes(take(rest)?)),
+        _ => return None,
+    };
+    Some((number, raw))
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (bytes, after) = rest.split_first_chunk::<N>()?;
+    *rest = after;
+    Some(*bytes)
+}
+
+fn varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    for at in 0..10 {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
+        value |= u64::from(byte & 0x7f) << (7 * at);
+        if byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}

@@ -1,0 +1,182 @@
+//! Options of one element: as written, and as protoc resolves them.
+//!
+//! The resolved form is a tree of typed values, made so that options which mean the same are *equal*, whether they were read from
+//! source or from the bytes of a descriptor set: fields in the order of their numbers, parts of one message merged, zeros that are
+//! not sent left out, maps sorted by key, an `Any` unpacked where its type is known.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::parse::literal;
+use crate::{Name, Span};
+
+/// The options of one element. Reads like the slice of the options as written, which is empty where there is no source.
+#[derive(Clone, Debug, Default)]
+pub struct Options(Option<Box<Set>>);
+
+#[derive(Clone, Debug, Default)]
+struct Set {
+    written: Box<[OptionValue]>,
+    resolved: OptionTree,
+}
+
+static EMPTY: OptionTree = OptionTree { fields: Vec::new() };
+
+impl Options {
+    /// Options as written, not resolved yet.
+    pub fn written(written: Vec<OptionValue>) -> Self {
+        if written.is_empty() {
+            return Self(None);
+        }
+        Self(Some(Box::new(Set {
+            written: written.into(),
+            resolved: OptionTree::default(),
+        })))
+    }
+
+    /// Options that nobody wrote: read from a descriptor.
+    pub fn from_tree(resolved: OptionTree) -> Self {
+        let mut options = Self(None);
+        options.resolve(resolved);
+        options
+    }
+
+    /// What they mean. What could not be resolved is not in it: those stand in the slice with [`OptionValue::resolved`] false.
+    pub fn tree(&self) -> &OptionTree {
+        self.0.as_ref().map_or(&EMPTY, |set| &set.resolved)
+    }
+
+    pub(crate) fn resolve(&mut self, resolved: OptionTree) {
+        if self.0.is_some() || !resolved.fields.is_empty() {
+            self.0.get_or_insert_default().resolved = resolved;
+        }
+    }
+
+    pub(crate) fn mark_unresolved(&mut self, index: usize) {
+        if let Some(set) = &mut self.0 {
+            set.written[index].resolved = false;
+        }
+    }
+
+    /// Forgets how they were written.
+    pub(crate) fn forget_source(&mut self) {
+        if let Some(set) = &mut self.0 {
+            set.written = Box::default();
+        }
+    }
+}
+
+impl Deref for Options {
+    type Target = [OptionValue];
+
+    fn deref(&self) -> &[OptionValue] {
+        self.0.as_ref().map_or(&[], |set| &set.written)
+    }
+}
+
+/// An option as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionValue {
+    /// Name as written, spaces removed: `deprecated`, `(google.api.http).get`, `features.enum_type`.
+    pub name: Name,
+    /// Span from the name to the end of the value.
+    pub span: Span,
+    /// Span of the value.
+    pub value_span: Span,
+    /// Whether it is in the tree. Where false, a file that it needs is missing, or a diagnostic tells what is wrong with it.
+    pub resolved: bool,
+}
+
+impl OptionValue {
+    /// The value as normalised text: tokens joined by single spaces (a sign attached to its number), strings side by side made
+    /// one, in double quotes, escapes canonical. `text` is that of the file.
+    pub fn value(&self, text: &[u8]) -> Name {
+        literal::normal_value(text, self.value_span)
+    }
+}
+
+/// A message of option values: each field once, in the order of their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OptionTree {
+    /// The fields that are set.
+    pub fields: Vec<OptionField>,
+}
+
+/// A field that is set, and to what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OptionField {
+    /// Its number.
+    pub number: u32,
+    /// Its name: `deprecated`; of an extension the full name in parentheses, `(google.api.http)`. Empty where the number is not known.
+    pub name: Name,
+    /// The value.
+    pub value: OptionData,
+}
+
+/// A value of an option, or of a part of one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OptionData {
+    /// `bool`
+    Bool(bool),
+    /// Any signed integer type.
+    Int(i64),
+    /// Any unsigned integer type.
+    Uint(u64),
+    /// `float`
+    Float(Real),
+    /// `double`
+    Double(Real),
+    /// `string`; bytes that are not UTF-8 are replaced.
+    String(Name),
+    /// `bytes`
+    Bytes(Arc<[u8]>),
+    /// A value of an enum: its number, and the first name that the number has, if it has one.
+    Enum(i32, Option<Name>),
+    /// A message or a group.
+    Message(OptionTree),
+    /// A repeated field; of a map one message for each key, with `key` (1) and `value` (2), in the order of the keys.
+    List(Vec<OptionData>),
+    /// What the type of the message does not tell: the number's values as they stand in the bytes, tags included.
+    Unknown(Arc<[u8]>),
+}
+
+/// A floating point number that can be compared: by its bits, with one NaN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Real(u64);
+
+impl Real {
+    /// Takes a number.
+    pub fn new(value: f64) -> Self {
+        let value = if value.is_nan() { f64::NAN } else { value };
+        Self(value.to_bits())
+    }
+
+    /// The number.
+    pub fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+impl OptionTree {
+    /// The value of the field of that name (`deprecated`, `(google.api.http)`), if it is set.
+    pub fn get(&self, name: &str) -> Option<&OptionData> {
+        let found = self.fields.iter().find(|f| f.name == name);
+        found.map(|f| &f.value)
+    }
+
+    /// The value of the field of that number, if it is set.
+    pub fn number(&self, number: u32) -> Option<&OptionData> {
+        let at = self.fields.binary_search_by_key(&number, |f| f.number);
+        at.ok().map(|at| &self.fields[at].value)
+    }
+
+    /// Whether that option is set to true.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.get(name) == Some(&OptionData::Bool(true))
+    }
+
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
