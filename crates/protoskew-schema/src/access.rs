@@ -115,8 +115,8 @@ impl LineIndex {
     /// The place of an offset; `text` is the one given to [`LineIndex::new`]. An offset behind the end is the end.
     pub fn position(&self, text: &[u8], offset: u32) -> Position {
         let offset = offset.min(text.len() as u32);
-        let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts[line - 1] as usize;
+        let (line, start) = self.line_of(offset);
+        let start = start as usize;
         let mut before = &text[start..offset as usize];
         if start == 0 {
             // a byte order mark is not seen
@@ -127,9 +127,15 @@ impl LineIndex {
             column += chunk.valid().chars().count() + chunk.invalid().len();
         }
         Position {
-            line: line as u32,
+            line,
             column: column as u32,
         }
+    }
+
+    /// The line (from 1) that holds an offset, and where it starts.
+    pub(crate) fn line_of(&self, offset: u32) -> (u32, u32) {
+        let line = self.starts.partition_point(|&start| start <= offset);
+        (line as u32, self.starts[line - 1])
     }
 
     /// The bytes of a line (from 1), without its end; empty if there is no such line.

@@ -6,6 +6,8 @@
 
 mod access;
 mod builtin;
+pub mod descriptor;
+pub mod equality;
 pub mod imports;
 pub mod limits;
 mod link;

@@ -22,6 +22,57 @@ pub struct Span {
     pub end: u32,
 }
 
+/// What the spans of a file are offsets of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Places {
+    /// Of bytes in the file's text.
+    #[default]
+    Text,
+    /// Of places in a text that is not here, of which a descriptor tells lines and columns only: line × `columns` + column, from 0.
+    ///
+    /// An empty span at 0 is a place that is not known; all of them are where there is no source info (`columns` is 0 then). Columns are
+    /// counted as the compiler did that wrote the descriptor: protoc counts bytes, and a tab up to the next multiple of 8.
+    Grid {
+        /// More than the longest line has.
+        columns: u32,
+    },
+}
+
+impl Places {
+    /// The offset of a line and a column, from 0, in a grid that is wide enough.
+    pub(crate) fn offset(self, (line, column): (u32, u32)) -> u32 {
+        match self {
+            Self::Text => 0,
+            Self::Grid { columns } => line
+                .saturating_mul(columns)
+                .saturating_add(column.min(columns)),
+        }
+    }
+
+    /// Line and column, from 0, of an offset of a grid; `None` in a text, where the text itself is to be asked.
+    pub fn in_grid(self, offset: u32) -> Option<(u32, u32)> {
+        match self {
+            Self::Text => None,
+            Self::Grid { columns } => Some((
+                offset.checked_div(columns).unwrap_or(0),
+                offset.checked_rem(columns).unwrap_or(0),
+            )),
+        }
+    }
+
+    /// Whether such a span is a place at all.
+    pub fn is_known(self, span: Span) -> bool {
+        self == Self::Text || span != Span::default()
+    }
+}
+
+impl Span {
+    /// Whether nothing is in it.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
 /// Index of a file in [`Schema::files`].
 pub type FileId = u32;
 /// Index of a message in [`Schema::messages`].
@@ -64,11 +115,14 @@ pub struct File {
     pub path: Name,
     /// Why it is here.
     pub role: Role,
-    /// The text that all spans of this file point into; empty for a built-in file.
+    /// The text that all spans of this file point into; empty for a built-in file. Of a file that was read from a descriptor: the comments
+    /// that it holds, into which only the spans of comments point.
     pub text: Arc<[u8]>,
+    /// What the spans of this file are offsets of; those of comments are always of bytes in the text.
+    pub places: Places,
     /// `package`, or empty.
     pub package: Name,
-    /// Span of the package's name, where there is one.
+    /// Span of the `package` statement, where there is one.
     pub package_span: Span,
     /// Which dialect the file is written in.
     pub edition: Edition,

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::parse::literal;
 use crate::{Name, Span};
 
-/// The options of one element. Reads like the slice of the options as written, which is empty where there is no source.
+/// The options of one element. Reads like the slice of the options as written, which is empty where nothing tells how they were:
+/// in a descriptor without source info.
 #[derive(Clone, Debug, Default)]
 pub struct Options(Option<Box<Set>>);
 
@@ -34,9 +35,9 @@ impl Options {
         })))
     }
 
-    /// Options that nobody wrote: read from a descriptor.
-    pub fn from_tree(resolved: OptionTree) -> Self {
-        let mut options = Self(None);
+    /// Options that were read from a descriptor: `written` where source info tells how they were.
+    pub(crate) fn described(written: Vec<OptionValue>, resolved: OptionTree) -> Self {
+        let mut options = Self::written(written);
         options.resolve(resolved);
         options
     }
@@ -77,12 +78,14 @@ impl Deref for Options {
 /// An option as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionValue {
-    /// Name as written, spaces removed: `deprecated`, `(google.api.http).get`, `features.enum_type`.
+    /// Name as written, spaces removed: `deprecated`, `(google.api.http).get`, `features.enum_type`. From a descriptor: the full name.
     pub name: Name,
-    /// Span from the name to the end of the value.
+    /// Span from the name to the end of the value; empty from a descriptor.
     pub span: Span,
-    /// Span of the value.
+    /// Span of the value; empty from a descriptor.
     pub value_span: Span,
+    /// Span of the whole statement; in brackets, of name and value.
+    pub statement: Span,
     /// Whether it is in the tree. Where false, a file that it needs is missing, or a diagnostic tells what is wrong with it.
     pub resolved: bool,
 }

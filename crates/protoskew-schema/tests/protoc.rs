@@ -12,27 +12,13 @@ use std::path::{Path, PathBuf};
 
 use protoskew_schema::Severity;
 
-/// The oracle's python, or `None` where it may be absent.
-fn python(test: &str) -> Option<PathBuf> {
-    let python = oracle::python();
-    if python.is_none() {
-        let required = std::env::var_os("PROTOSKEW_REQUIRE_ORACLES").is_some_and(|v| v == "1");
-        assert!(
-            !required,
-            "{test}: no python with grpcio-tools, and oracles are required"
-        );
-        println!("skipped {test}: no python with grpcio-tools");
-    }
-    python
-}
-
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
 }
 
 #[test]
 fn the_corpus_says_the_same_to_us_and_to_protoc() {
-    let Some(python) = python("the corpus against protoc") else {
+    let Some(python) = oracle::python_or_skip("the corpus against protoc") else {
         return;
     };
     let roots = [corpus()];
@@ -113,7 +99,7 @@ const CONSTRUCTS: &[&[&str]] = &[
 /// What protoc refuses, we refuse; and the neighbour that differs by little, both take.
 #[test]
 fn protoc_and_we_refuse_the_same() {
-    let Some(python) = python("what protoc refuses") else {
+    let Some(python) = oracle::python_or_skip("what protoc refuses") else {
         return;
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("refused");

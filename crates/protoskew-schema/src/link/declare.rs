@@ -1,12 +1,14 @@
 //! First pass over the trees: gives every message, enum and service its id and its full name.
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
 use super::names::{NameIndex, Symbol};
 use super::reach::Reach;
 use crate::parse::syntax::{Children, Kind, ParsedFile, flag};
-use crate::{FileId, Name, Span};
+use crate::{EnumId, FileId, MessageId, Name, Span, descriptor};
 
 /// Fills the index. Ids count up in the order in which [`super::lower`] walks the same trees.
 pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> NameIndex {
@@ -26,14 +28,18 @@ pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> NameI
         reach.packages[file] = pass.package(parsed.package());
         pass.scope.clear();
         pass.scope.push_str(parsed.package());
-        pass.scope(&parsed, parsed.roots());
+        match &parsed.descriptor {
+            Some(descriptor) => descriptor::declare(&mut pass, descriptor),
+            None => pass.scope(&parsed, parsed.roots()),
+        }
     }
     let index = pass.index;
     report_clashes(reach, &index, diagnostics);
     index
 }
 
-struct Declare<'a> {
+/// The pass, standing in one file and one scope.
+pub(crate) struct Declare<'a> {
     index: NameIndex,
     diagnostics: &'a mut Diagnostics,
     package_ids: FxHashMap<Name, u32>,
@@ -66,30 +72,24 @@ impl Declare<'_> {
         for (at, node) in children {
             match node.kind {
                 Kind::Message => {
-                    let id = self.messages;
-                    self.messages += 1;
-                    let outer = self.enter(parsed, node.name, Symbol::Message(id));
-                    self.scope(parsed, parsed.children(at));
-                    self.scope.truncate(outer);
+                    let symbol = Symbol::Message(self.next_message());
+                    self.inside(&name(parsed, node.name), node.name, symbol, |pass| {
+                        pass.scope(parsed, parsed.children(at));
+                    });
                 }
                 Kind::Field if node.flags & flag::GROUP != 0 => {
-                    let id = self.messages;
-                    self.messages += 1;
-                    let outer = self.enter(parsed, node.name, Symbol::Message(id));
-                    self.scope(parsed, parsed.children(at));
-                    self.scope.truncate(outer);
+                    let symbol = Symbol::Message(self.next_message());
+                    self.inside(&name(parsed, node.name), node.name, symbol, |pass| {
+                        pass.scope(parsed, parsed.children(at));
+                    });
                 }
                 Kind::Enum => {
-                    let id = self.enums;
-                    self.enums += 1;
-                    let outer = self.enter(parsed, node.name, Symbol::Enum(id));
-                    self.scope.truncate(outer);
+                    let symbol = Symbol::Enum(self.next_enum());
+                    self.inside(&name(parsed, node.name), node.name, symbol, |_| {});
                 }
                 Kind::Service => {
-                    let id = self.services;
-                    self.services += 1;
-                    let outer = self.enter(parsed, node.name, Symbol::Service(id));
-                    self.scope.truncate(outer);
+                    let symbol = Symbol::Service(self.next_service());
+                    self.inside(&name(parsed, node.name), node.name, symbol, |_| {});
                 }
                 // these open no scope: a group in them belongs to the message around
                 Kind::Oneof | Kind::Extend => self.scope(parsed, parsed.children(at)),
@@ -98,22 +98,47 @@ impl Declare<'_> {
         }
     }
 
-    /// Declares a name and makes it the scope; returns what to truncate the scope to afterwards.
-    fn enter(&mut self, parsed: &ParsedFile, name: Span, symbol: Symbol) -> usize {
+    pub(crate) fn next_message(&mut self) -> MessageId {
+        self.messages += 1;
+        self.messages - 1
+    }
+
+    pub(crate) fn next_enum(&mut self) -> EnumId {
+        self.enums += 1;
+        self.enums - 1
+    }
+
+    pub(crate) fn next_service(&mut self) -> u32 {
+        self.services += 1;
+        self.services - 1
+    }
+
+    /// Declares a name, and makes it the scope of what `walk` declares.
+    pub(crate) fn inside(
+        &mut self,
+        name: &str,
+        span: Span,
+        symbol: Symbol,
+        walk: impl FnOnce(&mut Self),
+    ) {
         let outer = self.scope.len();
         if outer > 0 {
             self.scope.push('.');
         }
-        // a name is one identifier, so it is ASCII
-        self.scope
-            .push_str(&String::from_utf8_lossy(parsed.slice(name)));
+        self.scope.push_str(name);
         if !self.index.add(Name::new(&self.scope), self.file, symbol) {
             let message = format!("`{}` is declared twice in this file", self.scope);
             self.diagnostics
-                .error(self.file as usize, name, message, None);
+                .error(self.file as usize, span, message, None);
         }
-        outer
+        walk(self);
+        self.scope.truncate(outer);
     }
+}
+
+/// A name is one identifier, so it is ASCII.
+fn name(parsed: &ParsedFile, span: Span) -> Cow<'_, str> {
+    String::from_utf8_lossy(parsed.slice(span))
 }
 
 /// The same name in two files is an error only where one of them imports the other: a repository may hold copies of a file,

@@ -16,7 +16,7 @@ use crate::{
 
 /// Where a field stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Message,
     /// The index of the oneof.
     Oneof(u32),
@@ -24,7 +24,7 @@ pub(super) enum Place {
     Extension(Option<MessageId>),
 }
 
-impl<'a> Lower<'a> {
+impl<'a> Lower<'_, 'a> {
     pub(super) fn field(
         &mut self,
         at: u32,
@@ -75,7 +75,7 @@ impl<'a> Lower<'a> {
         let default = self.default(at, &ty);
         let given = self.option_string(at, "json_name");
         let json_name_given = given.is_some();
-        let json_name = given.unwrap_or_else(|| json_name(&name));
+        let json_name = given.unwrap_or_else(|| derived_json_name(&name));
         options.retain(|o| o.name != "default" && o.name != "json_name");
         let number = literal::unsigned(self.parsed.slice(node.value))
             .and_then(|n| i32::try_from(n).ok())
@@ -252,14 +252,14 @@ impl<'a> Lower<'a> {
     }
 
     /// Two fields of one JSON name: an error where JSON is part of the contract.
-    pub(super) fn check_json_names(&mut self, fields: &[Field], features: Features) {
+    pub(crate) fn check_json_names(&mut self, fields: &[Field], features: Features) {
         let mut by_name: FxHashMap<Name, usize> = FxHashMap::default();
         // The derived names alone first: a `json_name` does not excuse a clash of those.
         for given in [false, true] {
             by_name.clear();
             for (index, field) in fields.iter().enumerate() {
                 let derived = if field.json_name_given {
-                    json_name(&field.name)
+                    derived_json_name(&field.name)
                 } else {
                     field.json_name.clone()
                 };
@@ -274,7 +274,7 @@ impl<'a> Lower<'a> {
                     continue;
                 };
                 let other = &fields[other];
-                let other_custom = given && other.json_name != json_name(&other.name);
+                let other_custom = given && other.json_name != derived_json_name(&other.name);
                 let told_before = given && !custom && !other_custom;
                 let involves_derived = !custom || !other_custom;
                 if told_before
@@ -324,7 +324,7 @@ fn legacy_features(
     }
 }
 
-fn presence(
+pub(crate) fn presence(
     cardinality: Cardinality,
     place: Place,
     is_message: bool,
@@ -342,7 +342,7 @@ fn presence(
 }
 
 /// protoc's rule: underscores go, and what follows one is capitalised.
-fn json_name(name: &str) -> Name {
+pub(crate) fn derived_json_name(name: &str) -> Name {
     if !name.contains('_') {
         return Name::new(name);
     }

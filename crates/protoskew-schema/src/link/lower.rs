@@ -5,21 +5,30 @@ use super::features::{DefaultVisibility, Features};
 use super::names::{NameIndex, View, Wanted};
 use super::options::{is_true, value_of};
 use super::reach::Reach;
+use crate::descriptor::Described;
 use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
 use crate::{
     Enum, EnumValue, Extension, File, FileId, Message, MessageId, Method, Name, NumberRange, Oneof,
     Options, Presence, RangeOptions, ReservedName, Schema, Service, Span, TypeRef, Visibility,
+    descriptor,
 };
 
-pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnostics) -> Schema {
+/// The schema, and the options of descriptors, whose extensions can be looked up only now.
+pub(crate) fn lower<'a>(
+    reach: &'a Reach,
+    index: NameIndex,
+    diagnostics: &mut Diagnostics,
+) -> (Schema, Vec<Described<'a>>) {
     let mut schema = Schema::default();
+    let mut described = Vec::new();
     for (input, imports) in reach.inputs.iter().zip(&reach.imports) {
         let parsed = &input.parsed;
         schema.files.push(File {
             path: input.path.clone(),
             role: input.role.clone(),
             text: parsed.text.clone(),
+            places: parsed.places,
             package: parsed.package.clone(),
             package_span: parsed.package_span,
             edition: parsed.edition,
@@ -35,6 +44,7 @@ pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnosti
             reach,
             index: &index,
             schema: &mut schema,
+            described: &mut described,
             diagnostics,
             id,
             parsed,
@@ -43,24 +53,29 @@ pub(crate) fn lower(reach: &Reach, index: NameIndex, diagnostics: &mut Diagnosti
             scope: parsed.package().to_owned(),
             names: Vec::new(),
         };
-        pass.file();
+        match &parsed.descriptor {
+            Some(descriptor) => descriptor::lower(&mut pass, descriptor),
+            None => pass.file(),
+        }
     }
     schema.index = index;
-    schema
+    (schema, described)
 }
 
-pub(super) struct Lower<'a> {
-    pub(super) reach: &'a Reach,
+/// The pass, standing in one file and one scope.
+pub(crate) struct Lower<'a, 'd> {
+    pub(super) reach: &'d Reach,
     pub(super) index: &'a NameIndex,
-    pub(super) schema: &'a mut Schema,
+    pub(crate) schema: &'a mut Schema,
+    pub(crate) described: &'a mut Vec<Described<'d>>,
     pub(super) diagnostics: &'a mut Diagnostics,
-    pub(super) id: FileId,
-    pub(super) parsed: &'a ParsedFile,
+    pub(crate) id: FileId,
+    pub(crate) parsed: &'d ParsedFile,
     pub(super) view: View,
     /// Something that this file should see is not here, so what it does not see may well exist.
     pub(super) missing: bool,
     /// The full name of what is being walked.
-    pub(super) scope: String,
+    pub(crate) scope: String,
     /// The names of the scopes being walked, innermost last, to find clashes.
     names: Vec<Declared>,
 }
@@ -73,7 +88,7 @@ struct Declared {
     indexed: bool,
 }
 
-impl<'a> Lower<'a> {
+impl<'a> Lower<'_, 'a> {
     fn file(&mut self) {
         let roots = self.parsed.roots();
         let mut features = Features::of_edition(self.parsed.edition);
@@ -122,7 +137,7 @@ impl<'a> Lower<'a> {
         self.declare(&short, node.name, true);
         let name = Name::new(&self.scope);
         let children = self.parsed.children(at);
-        let visibility = self.visibility(node, parent, features);
+        let visibility = self.visibility_of(node, parent, features);
         let options = self.options(children.clone(), Kind::Option, &mut features);
         self.schema.messages.push(Message {
             name: name.clone(),
@@ -146,7 +161,7 @@ impl<'a> Lower<'a> {
         } else {
             LAST_FIELD_NUMBER
         };
-        let names = self.names.len();
+        let names = self.names_so_far();
         let mut body = Body::default();
         for (at, node) in children.clone() {
             match node.kind {
@@ -219,7 +234,7 @@ impl<'a> Lower<'a> {
     ) {
         let short = self.text(node.name);
         let children = self.parsed.children(at);
-        let visibility = self.visibility(node, parent, features);
+        let visibility = self.visibility_of(node, parent, features);
         let options = self.options(children.clone(), Kind::Option, &mut features);
         self.declare(&short, node.name, true);
         let mut values = Vec::new();
@@ -273,7 +288,7 @@ impl<'a> Lower<'a> {
         let outer = self.enter(&short);
         let children = self.parsed.children(at);
         let options = self.options(children.clone(), Kind::Option, &mut features);
-        let names = self.names.len();
+        let names = self.names_so_far();
         let mut methods = Vec::new();
         for (at, node) in children.filter(|(_, n)| n.kind == Kind::Method) {
             let name = self.text(node.name);
@@ -391,16 +406,33 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn visibility(&self, node: &Node, parent: Option<MessageId>, features: Features) -> Visibility {
+    fn visibility_of(
+        &self,
+        node: &Node,
+        parent: Option<MessageId>,
+        features: Features,
+    ) -> Visibility {
         let written = if node.kind == Kind::Field {
             0
         } else {
             node.flags
         };
-        if written & flag::EXPORT != 0 {
+        let (export, local) = (written & flag::EXPORT != 0, written & flag::LOCAL != 0);
+        self.visibility(export, local, parent, features)
+    }
+
+    /// Who may use a type, by what is written before it and by the default of the file.
+    pub(crate) fn visibility(
+        &self,
+        export: bool,
+        local: bool,
+        parent: Option<MessageId>,
+        features: Features,
+    ) -> Visibility {
+        if export {
             return Visibility::Export;
         }
-        let local = written & flag::LOCAL != 0
+        let local = local
             || match features.visibility {
                 DefaultVisibility::ExportAll => false,
                 DefaultVisibility::ExportTopLevel => parent.is_some(),
@@ -436,7 +468,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Makes a name the scope; returns what to truncate the scope to afterwards.
-    fn enter(&mut self, name: &str) -> usize {
+    pub(crate) fn enter(&mut self, name: &str) -> usize {
         let outer = self.scope.len();
         if outer > 0 {
             self.scope.push('.');
@@ -445,13 +477,13 @@ impl<'a> Lower<'a> {
         outer
     }
 
-    pub(super) fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
+    pub(crate) fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
         let help = help.map(str::to_owned);
         self.diagnostics
             .error(self.id as usize, span, message, help);
     }
 
-    pub(super) fn declare(&mut self, name: &Name, span: Span, indexed: bool) {
+    pub(crate) fn declare(&mut self, name: &Name, span: Span, indexed: bool) {
         self.names.push(Declared {
             name: name.clone(),
             span,
@@ -459,8 +491,13 @@ impl<'a> Lower<'a> {
         });
     }
 
+    /// Where the names of a scope begin that opens now, for [`Self::close_names`].
+    pub(crate) fn names_so_far(&self) -> usize {
+        self.names.len()
+    }
+
     /// Forgets the names of the innermost scope, which began at `from`, and reports those that it has twice.
-    fn close_names(&mut self, from: usize) {
+    pub(crate) fn close_names(&mut self, from: usize) {
         let mut names = self.names.split_off(from);
         names.sort_unstable_by(|a, b| (&a.name, a.span).cmp(&(&b.name, b.span)));
         for pair in names.windows(2) {

@@ -1,10 +1,10 @@
 //! Syntax trees to one resolved schema.
 
-mod declare;
-mod features;
-mod fields;
-mod interpret;
-mod lower;
+pub(crate) mod declare;
+pub(crate) mod features;
+pub(crate) mod fields;
+pub(crate) mod interpret;
+pub(crate) mod lower;
 pub(crate) mod names;
 mod nearest;
 mod options;
@@ -12,7 +12,7 @@ mod ranges;
 mod reach;
 mod refer;
 mod validate;
-mod values;
+pub(crate) mod values;
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub use interpret::OptionReader;
 
 use reach::Reach;
 
-use crate::{Diagnostic, Name, ParsedFile, Role, Schema, Severity, Span};
+use crate::{Diagnostic, Name, ParsedFile, Role, Schema, Severity, Span, descriptor};
 
 /// A file to link.
 #[derive(Clone, Debug)]
@@ -60,8 +60,9 @@ fn link_with(
     }
     let mut reach = Reach::new(files, roots, &mut diagnostics);
     let index = declare::declare(&mut reach, &mut diagnostics);
-    let mut schema = lower::lower(&reach, index, &mut diagnostics);
+    let (mut schema, described) = lower::lower(&reach, index, &mut diagnostics);
     interpret(&mut schema, &reach, &mut diagnostics);
+    descriptor::resolve_options(&mut schema, described);
     validate::validate(&schema, &mut diagnostics);
     forget_built_in_text(&mut schema, reach.given);
     let mut list = diagnostics.list;

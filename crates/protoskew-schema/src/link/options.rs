@@ -6,7 +6,7 @@ use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node};
 use crate::{Edition, OptionValue};
 
-impl<'a> Lower<'a> {
+impl<'a> Lower<'_, 'a> {
     /// Reads the options of one kind, and overlays the features among them.
     pub(super) fn options(
         &mut self,
@@ -25,6 +25,7 @@ impl<'a> Lower<'a> {
                 name,
                 span: node.span_of_option(),
                 value_span: node.value,
+                statement: node.span,
                 resolved: true,
             });
         }

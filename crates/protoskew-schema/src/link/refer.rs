@@ -8,10 +8,15 @@ use super::reach::Reach;
 use crate::parse::literal;
 use crate::{FieldType, FileId, Name, Role, Span, TypeRef};
 
-impl Lower<'_> {
+impl Lower<'_, '_> {
     /// What a type's name means here.
     pub(super) fn reference(&mut self, span: Span, wanted: Wanted) -> FieldType {
         let written = literal::dotted(&self.parsed.text, span);
+        self.reference_to(&written, span, wanted)
+    }
+
+    /// What a name of a type means here, as it is written at `span`; with a leading dot it is a full name.
+    pub(crate) fn reference_to(&mut self, written: &str, span: Span, wanted: Wanted) -> FieldType {
         let unresolved = FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
         let (reach, here) = (self.reach, self.id);
         let pick = |a: Entry, b: Entry| {
@@ -21,7 +26,7 @@ impl Lower<'_> {
                 b
             }
         };
-        let find = |view| resolve(self.index, view, &self.scope, &written, wanted, &pick);
+        let find = |view| resolve(self.index, view, &self.scope, written, wanted, &pick);
         let seen = find(Some(&self.view));
         let (name, entry, visible) = match seen {
             Some((name, entry)) => (name, entry, true),

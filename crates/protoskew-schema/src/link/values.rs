@@ -52,6 +52,33 @@ pub(crate) fn default(text: &[u8], span: Span, ty: &FieldType) -> Result<Name, &
     }
 }
 
+/// The default of a field of that type as a descriptor holds it, or why it is none.
+pub(crate) fn described(value: &[u8], ty: &FieldType) -> Result<Name, &'static str> {
+    let FieldType::Scalar(scalar) = ty else {
+        return Ok(String::from_utf8_lossy(value).into());
+    };
+    match scalar {
+        Scalar::String => Ok(literal::escape(value, true).into()),
+        Scalar::Bytes => {
+            let mut bytes = Vec::new();
+            literal::unescape(value, &mut bytes);
+            Ok(literal::escape(&bytes, false).into())
+        }
+        Scalar::Float | Scalar::Double => {
+            let number = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok());
+            let number = number.ok_or("the default of this field must be a number")?;
+            Ok(float(number, *scalar == Scalar::Float))
+        }
+        _ => {
+            let (span, end) = (0, value.len().try_into());
+            let Ok(end) = end else {
+                return Err("this default does not fit into the field's type");
+            };
+            default(value, Span { start: span, end }, ty)
+        }
+    }
+}
+
 /// The least and the largest number of an integer type.
 pub(crate) fn bounds(scalar: Scalar) -> (i128, i128) {
     match scalar {

@@ -52,17 +52,19 @@ pub(crate) fn strings(text: &[u8], span: Span) -> Vec<u8> {
         if token.kind != TokenKind::Str {
             return bytes;
         }
-        unescape(lexer.slice(token.span), &mut bytes);
+        unquote(lexer.slice(token.span), &mut bytes);
     }
 }
 
 /// Appends what one literal stands for; its quotes are part of `literal`.
-fn unescape(literal: &[u8], bytes: &mut Vec<u8>) {
+fn unquote(literal: &[u8], bytes: &mut Vec<u8>) {
     let quote = literal[0];
-    let mut rest = &literal[1..];
-    if rest.last() == Some(&quote) {
-        rest = &rest[..rest.len() - 1];
-    }
+    let inside = &literal[1..];
+    unescape(inside.strip_suffix(&[quote]).unwrap_or(inside), bytes);
+}
+
+/// Appends what stands between quotes, with its escapes undone.
+pub(crate) fn unescape(mut rest: &[u8], bytes: &mut Vec<u8>) {
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
         if byte != b'\\' {
@@ -201,7 +203,7 @@ pub(crate) fn normal_value(text: &[u8], span: Span) -> Name {
         if token.kind == TokenKind::Str {
             let mut bytes = Vec::new();
             while token.kind == TokenKind::Str {
-                unescape(lexer.slice(token.span), &mut bytes);
+                unquote(lexer.slice(token.span), &mut bytes);
                 token = lexer.next(&mut errors);
             }
             out.push('"');

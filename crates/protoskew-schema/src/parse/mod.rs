@@ -14,9 +14,9 @@ use errors::SyntaxErrors;
 use lexer::{Lexer, Token, TokenKind};
 use syntax::{ImportStatement, Kind, Node, ParsedFile};
 
-use crate::{Edition, ImportKind, Name, Span, limits};
+use crate::{Edition, ImportKind, Name, Places, Span, limits};
 
-const SUPPORTED: &str =
+pub(crate) const SUPPORTED: &str =
     "supported are `syntax = \"proto2\"` and `\"proto3\"`, `edition = \"2023\"` and `\"2024\"`";
 
 /// Reads one file. Never fails: what is wrong is found in [`ParsedFile::syntax_errors`], and the rest is read.
@@ -37,6 +37,8 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
             package_span: Span::default(),
             package: Name::default(),
             refused: true,
+            places: Places::Text,
+            descriptor: None,
         };
     }
     let mut parser = Parser::new(&text);
@@ -47,6 +49,7 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
         mut errors,
         edition,
         package,
+        package_statement,
         refused,
         ..
     } = parser;
@@ -60,9 +63,11 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
         imports: imports.into(),
         errors: errors.list.into(),
         edition,
-        package_span: package,
+        package_span: package_statement,
         package: package_name,
         refused,
+        places: Places::Text,
+        descriptor: None,
         text,
     }
 }
@@ -82,7 +87,9 @@ struct Parser<'t> {
     nodes: Vec<Node>,
     imports: Vec<ImportStatement>,
     edition: Edition,
+    /// The name alone.
     package: Span,
+    package_statement: Span,
     refused: bool,
     depth: u32,
 }
@@ -101,6 +108,7 @@ impl<'t> Parser<'t> {
             imports: Vec::new(),
             edition: Edition::Proto2,
             package: Span::default(),
+            package_statement: Span::default(),
             refused: false,
             depth: 0,
         }
@@ -191,7 +199,12 @@ impl<'t> Parser<'t> {
             self.errors.push(keyword, "a file has one `package` only");
         }
         self.package = name;
-        self.semicolon()
+        let ended = self.semicolon();
+        self.package_statement = Span {
+            start: keyword.start,
+            end: self.last_end,
+        };
+        ended
     }
 
     fn import(&mut self) -> Read {

@@ -3,23 +3,29 @@
 use std::sync::Arc;
 
 use super::errors::SyntaxError;
-use crate::{Edition, ImportKind, Name, Span};
+use crate::descriptor::FileProto;
+use crate::{Edition, ImportKind, Name, Places, Span};
 
 /// A parsed file: its text and what stands where in it.
 ///
 /// Knows nothing of its path or of other files, never changes, and is meant to be shared in an [`Arc`].
 #[derive(Debug)]
 pub struct ParsedFile {
+    /// Of a descriptor: the comments that it holds.
     pub(crate) text: Arc<[u8]>,
+    pub(crate) places: Places,
+    /// What stands where in the text; none of a descriptor.
     pub(crate) nodes: Box<[Node]>,
     pub(crate) imports: Box<[ImportStatement]>,
     pub(crate) errors: Box<[SyntaxError]>,
     pub(crate) edition: Edition,
-    /// Span of the package's name, or empty.
+    /// Span of the `package` statement, or empty.
     pub(crate) package_span: Span,
     pub(crate) package: Name,
     /// Nothing was read: the edition is unknown or the text too long.
     pub(crate) refused: bool,
+    /// The file as a compiler described it, in place of a text.
+    pub(crate) descriptor: Option<Box<FileProto>>,
 }
 
 #[derive(Debug)]
@@ -73,6 +79,22 @@ impl ParsedFile {
         std::iter::once(self.package_span)
             .chain(imports)
             .chain(parts)
+    }
+
+    /// What the spans of this file are.
+    pub fn places(&self) -> Places {
+        self.places
+    }
+
+    /// Adds the error of a descriptor whose set holds another file of the same path.
+    pub(crate) fn twice_in_its_set(&mut self) {
+        let message = "the descriptor set holds another file of this path; the first one is read";
+        self.errors = [SyntaxError {
+            span: Span::default(),
+            message: message.into(),
+            help: Some("build the set anew: two different sets were joined"),
+        }]
+        .into();
     }
 
     /// Indices of the top-level statements.

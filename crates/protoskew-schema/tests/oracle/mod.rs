@@ -32,6 +32,21 @@ pub(crate) fn python() -> Option<PathBuf> {
     given.or_else(|| own.exists().then_some(own))
 }
 
+/// The oracle's python, or `None` where it may be absent.
+#[allow(dead_code, reason = "the example has no test to skip")]
+pub(crate) fn python_or_skip(test: &str) -> Option<PathBuf> {
+    let python = python();
+    if python.is_none() {
+        let required = std::env::var_os("PROTOSKEW_REQUIRE_ORACLES").is_some_and(|v| v == "1");
+        assert!(
+            !required,
+            "{test}: no python with grpcio-tools, and oracles are required"
+        );
+        println!("skipped {test}: no python with grpcio-tools");
+    }
+    python
+}
+
 /// Asks protoc about the files at `paths`, relative to the first of the `roots`.
 pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
     let mut child = Command::new(python)

@@ -47,7 +47,7 @@ impl Wrong {
 
 /// Where options stand, in a schema.
 #[derive(Clone, Copy, Debug)]
-enum Site {
+pub(crate) enum Site {
     File(FileId),
     Message(u32),
     Range(u32, u32),
@@ -87,7 +87,7 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
     }
 }
 
-fn options_at(schema: &mut Schema, site: Site) -> &mut Options {
+pub(crate) fn options_at(schema: &mut Schema, site: Site) -> &mut Options {
     match site {
         Site::File(id) => &mut schema.files[id as usize].options,
         Site::Message(id) => &mut schema.messages[id as usize].options,

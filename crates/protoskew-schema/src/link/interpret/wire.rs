@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::shapes::{Extensions, Shape, Slot, SlotType, enum_data, is_signed};
+use crate::descriptor::wire::{Field, Reader, Value as Raw};
 use crate::{Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
 
 /// How deep messages may be nested in bytes: protobuf's own limit.
@@ -79,17 +80,19 @@ fn message<'s>(
     depth: u32,
 ) -> Option<()> {
     let depth = depth.checked_sub(1)?;
-    let mut rest = bytes;
+    let mut reader = Reader::new(bytes);
     let is_set = shape.is_message_set();
-    while !rest.is_empty() {
-        let start = rest;
-        let (number, raw) = field(&mut rest, depth)?;
-        let here = &start[..start.len() - rest.len()];
+    loop {
+        let start = reader.rest();
+        let Some(Field { number, value: raw }) = reader.next().ok()? else {
+            break;
+        };
+        let here = &start[..start.len() - reader.rest().len()];
         if is_set
             && number == 1
             && let Raw::Group(item) = raw
         {
-            let (number, bytes) = set_item(item, depth)?;
+            let (number, bytes) = set_item(item)?;
             match extensions.numbered(shape.name(), number) {
                 Some(slot) => value(
                     extensions,
@@ -117,11 +120,11 @@ fn message<'s>(
 }
 
 /// `type_id` and `message` of an item of a message set.
-fn set_item(item: &[u8], depth: u32) -> Option<(u32, &[u8])> {
+fn set_item(item: &[u8]) -> Option<(u32, &[u8])> {
     let (mut id, mut message) = (None, &[][..]);
-    let mut rest = item;
-    while !rest.is_empty() {
-        match field(&mut rest, depth)? {
+    let mut reader = Reader::new(item);
+    while let Some(field) = reader.next().ok()? {
+        match (field.number, field.value) {
             (2, Raw::Varint(value)) => id = u32::try_from(value).ok(),
             (3, Raw::Bytes(bytes)) => message = bytes,
             _ => {}
@@ -160,13 +163,10 @@ fn value<'s>(
             put(slot, shape, tree, OptionData::Bytes(Arc::from(bytes)));
         }
         // packed
-        (SlotType::Scalar(_) | SlotType::Enum(_), Raw::Bytes(mut bytes)) if slot.many => {
-            while !bytes.is_empty() {
-                let one = match wire_type(slot) {
-                    0 => Raw::Varint(varint(&mut bytes)?),
-                    5 => Raw::Fixed32(u32::from_le_bytes(take(&mut bytes)?)),
-                    _ => Raw::Fixed64(u64::from_le_bytes(take(&mut bytes)?)),
-                };
+        (SlotType::Scalar(_) | SlotType::Enum(_), Raw::Bytes(bytes)) if slot.many => {
+            let mut packed = Reader::new(bytes);
+            while !packed.rest().is_empty() {
+                let one = packed.value(wire_type(slot)).ok()?;
                 put(slot, shape, tree, scalar(slot, one)?);
             }
         }
@@ -268,66 +268,4 @@ fn scalar(slot: &Slot<'_>, raw: Raw<'_>) -> Option<OptionData> {
         }
         _ => return None,
     })
-}
-
-/// A field's value as the wire format has it.
-#[derive(Clone, Copy)]
-enum Raw<'b> {
-    Varint(u64),
-    Fixed64(u64),
-    Bytes(&'b [u8]),
-    Group(&'b [u8]),
-    Fixed32(u32),
-}
-
-/// Cuts one field off the front; `None` where the bytes are malformed.
-fn field<'b>(rest: &mut &'b [u8], depth: u32) -> Option<(u32, Raw<'b>)> {
-    let tag = u32::try_from(varint(rest)?).ok()?;
-    let number = tag >> 3;
-    let raw = match tag & 7 {
-        _ if number == 0 => return None,
-        0 => Raw::Varint(varint(rest)?),
-        1 => Raw::Fixed64(u64::from_le_bytes(take(rest)?)),
-        2 => {
-            let length = usize::try_from(varint(rest)?).ok()?;
-            let (bytes, after) = rest.split_at_checked(length)?;
-            *rest = after;
-            Raw::Bytes(bytes)
-        }
-        3 => {
-            let inside = *rest;
-            let depth = depth.checked_sub(1)?;
-            loop {
-                let before = *rest;
-                let mut ahead = before;
-                if varint(&mut ahead)? == u64::from(number << 3 | 4) {
-                    *rest = ahead;
-                    break Raw::Group(&inside[..inside.len() - before.len()]);
-                }
-                field(rest, depth)?;
-            }
-        }
-        5 => Raw::Fixed32(u32::from_le_bytes(take(rest)?)),
-        _ => return None,
-    };
-    Some((number, raw))
-}
-
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (bytes, after) = rest.split_first_chunk::<N>()?;
-    *rest = after;
-    Some(*bytes)
-}
-
-fn varint(rest: &mut &[u8]) -> Option<u64> {
-    let mut value = 0_u64;
-    for at in 0..10 {
-        let (&byte, after) = rest.split_first()?;
-        *rest = after;
-        value |= u64::from(byte & 0x7f) << (7 * at);
-        if byte < 0x80 {
-            return Some(value);
-        }
-    }
-    None
 }

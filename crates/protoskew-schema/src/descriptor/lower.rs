@@ -1,0 +1,522 @@
+//! Fills the model from a file's descriptor, in the place of [`crate::link::lower`]'s walk over a syntax tree.
+
+use super::options::{Described, Flags, features};
+use super::proto::{
+    EnumProto, FieldProto, FileProto, MessageProto, OneofProto, OptionsProto, RangeProto,
+    ServiceProto,
+};
+use crate::link::declare::Declare;
+use crate::link::features::Features;
+use crate::link::fields::{Place, derived_json_name, presence};
+use crate::link::interpret::Site;
+use crate::link::lower::Lower;
+use crate::link::names::{Symbol, Wanted};
+use crate::link::values;
+use crate::{
+    Cardinality, Edition, Enum, EnumId, EnumValue, Extension, Field, FieldType, Message, MessageId,
+    Method, Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Scalar,
+    Service,
+};
+
+// ---- first pass: names
+
+/// Declares what the file declares, in the order in which [`lower`] walks it.
+pub(crate) fn declare(pass: &mut Declare<'_>, file: &FileProto) {
+    declare_all(pass, &file.message_type, &file.enum_type);
+    for service in &file.service {
+        let id = pass.next_service();
+        pass.inside(
+            &service.name,
+            service.place.name,
+            Symbol::Service(id),
+            |_| {},
+        );
+    }
+}
+
+fn declare_all(pass: &mut Declare<'_>, messages: &[MessageProto], enums: &[EnumProto]) {
+    for message in messages.iter().filter(|m| !m.is_map_entry()) {
+        let id = pass.next_message();
+        pass.inside(
+            &message.name,
+            message.place.name,
+            Symbol::Message(id),
+            |pass| {
+                declare_all(pass, &message.nested_type, &message.enum_type);
+            },
+        );
+    }
+    for item in enums {
+        let id = pass.next_enum();
+        pass.inside(&item.name, item.place.name, Symbol::Enum(id), |_| {});
+    }
+}
+
+// ---- second pass: the model
+
+/// Fills the schema with what the file declares.
+pub(crate) fn lower<'d>(pass: &mut Lower<'_, 'd>, file: &'d FileProto) {
+    let mut features = Features::of_edition(pass.parsed.edition);
+    overlay(&mut features, &file.options.bytes, Flags::FILE);
+    pass.options_of(Site::File(pass.id), "FileOptions", &file.options);
+    pass.types(&file.message_type, &file.enum_type, None, features);
+    for service in &file.service {
+        pass.service_of(service, features);
+    }
+    pass.extensions(&file.extension, None, features);
+    pass.close_names(0);
+}
+
+/// What `descriptor.proto` calls the labels and types that matter here.
+const LABEL_REQUIRED: i32 = 2;
+const LABEL_REPEATED: i32 = 3;
+const TYPE_GROUP: i32 = 10;
+const TYPE_ENUM: i32 = 14;
+
+impl<'d> Lower<'_, 'd> {
+    fn types(
+        &mut self,
+        messages: &'d [MessageProto],
+        enums: &'d [EnumProto],
+        parent: Option<MessageId>,
+        features: Features,
+    ) {
+        for message in messages.iter().filter(|m| !m.is_map_entry()) {
+            self.message_of(message, parent, features);
+        }
+        for item in enums {
+            self.enum_of(item, parent, features);
+        }
+    }
+
+    fn message_of(
+        &mut self,
+        proto: &'d MessageProto,
+        parent: Option<MessageId>,
+        mut features: Features,
+    ) {
+        let id = self.schema.messages.len() as MessageId;
+        let outer = self.enter(&proto.name);
+        self.declare(&proto.name, proto.place.name, true);
+        let visibility = visibility(self, proto.visibility, parent, features);
+        overlay(&mut features, &proto.options.bytes, Flags::MESSAGE);
+        let flags = Flags::of(&proto.options.bytes, Flags::MESSAGE);
+        self.schema.messages.push(Message {
+            name: Name::new(&self.scope),
+            file: self.id,
+            parent,
+            fields: Vec::new(),
+            oneofs: Vec::new(),
+            reserved: Vec::new(),
+            reserved_names: reserved_names(&proto.reserved_name),
+            extension_ranges: Vec::new(),
+            deprecated: flags.deprecated,
+            visibility,
+            comment: proto.place.comment,
+            name_span: proto.place.name,
+            span: proto.place.span,
+            options: Options::default(),
+            extension_options: Vec::new(),
+        });
+        self.options_of(Site::Message(id), "MessageOptions", &proto.options);
+        // the end of a message's range is not in it
+        let ranges = |ranges: &[RangeProto]| ranges.iter().map(|r| range(r, -1)).collect();
+        let reserved = ranges(&proto.reserved_range);
+        let extension_ranges = ranges(&proto.extension_range);
+
+        let names = self.names_so_far();
+        let extension_options = self.range_options(id, &proto.extension_range);
+        let (oneofs, real) = self.oneofs(id, &proto.oneof_decl, &proto.field);
+        let mut fields = Vec::with_capacity(proto.field.len());
+        for field in &proto.field {
+            let oneof = field.oneof_index.and_then(|index| {
+                let index = usize::try_from(index).ok()?;
+                let position = *real.get(index)?;
+                Some((position?, &proto.oneof_decl[index]))
+            });
+            let mut features = features;
+            let mut place = Place::Message;
+            if let Some((position, oneof)) = oneof {
+                overlay(&mut features, &oneof.options.bytes, Flags::ONEOF);
+                place = Place::Oneof(position);
+            }
+            let site = Site::Field(id, fields.len() as u32);
+            let field = self.field_of(field, &proto.nested_type, features, place, site);
+            fields.push(field);
+        }
+        if !flags.json_conflicts_allowed {
+            self.check_json_names(&fields, features);
+        }
+        self.types(&proto.nested_type, &proto.enum_type, Some(id), features);
+        self.extensions(&proto.extension, Some(id), features);
+        self.close_names(names);
+        self.scope.truncate(outer);
+        let message = &mut self.schema.messages[id as usize];
+        message.fields = fields;
+        message.oneofs = oneofs;
+        message.reserved = reserved;
+        message.extension_ranges = extension_ranges;
+        message.extension_options = extension_options;
+    }
+
+    /// Options are of a statement, and a descriptor repeats them for each range of it: neighbours with equal ones are taken for one.
+    fn range_options(&mut self, message: MessageId, ranges: &'d [RangeProto]) -> Vec<RangeOptions> {
+        let mut statements: Vec<RangeOptions> = Vec::new();
+        let mut before: Option<&OptionsProto> = None;
+        for (at, range) in ranges.iter().enumerate() {
+            let at = at as u32;
+            match statements.last_mut() {
+                Some(last) if before == Some(&range.options) => last.ranges.end = at + 1,
+                _ if range.options.bytes.is_empty() => {}
+                _ => {
+                    let site = Site::Range(message, statements.len() as u32);
+                    self.options_of(site, "ExtensionRangeOptions", &range.options);
+                    statements.push(RangeOptions {
+                        ranges: at..at + 1,
+                        options: Options::default(),
+                    });
+                }
+            }
+            before = (!range.options.bytes.is_empty()).then_some(&range.options);
+        }
+        statements
+    }
+
+    /// Remembers options to be resolved when all extensions are known.
+    fn options_of(&mut self, site: Site, kind: &'static str, options: &'d OptionsProto) {
+        if !options.bytes.is_empty() {
+            self.described.push(Described {
+                site,
+                kind,
+                options,
+            });
+        }
+    }
+
+    /// The oneofs that somebody wrote, and for each that is declared its index among them.
+    fn oneofs(
+        &mut self,
+        message: MessageId,
+        declared: &'d [OneofProto],
+        fields: &[FieldProto],
+    ) -> (Vec<Oneof>, Vec<Option<u32>>) {
+        let mut synthetic = vec![false; declared.len()];
+        for field in fields.iter().filter(|f| f.proto3_optional) {
+            let index = field.oneof_index.and_then(|i| usize::try_from(i).ok());
+            if let Some(mark) = index.and_then(|i| synthetic.get_mut(i)) {
+                *mark = true;
+            }
+        }
+        let mut oneofs = Vec::new();
+        let mut real = Vec::with_capacity(declared.len());
+        for (oneof, synthetic) in declared.iter().zip(synthetic) {
+            if synthetic {
+                real.push(None);
+                continue;
+            }
+            self.declare(&oneof.name, oneof.place.name, false);
+            let index = oneofs.len() as u32;
+            real.push(Some(index));
+            self.options_of(Site::Oneof(message, index), "OneofOptions", &oneof.options);
+            oneofs.push(Oneof {
+                name: oneof.name.clone(),
+                options: Options::default(),
+                name_span: oneof.place.name,
+                span: oneof.place.span,
+            });
+        }
+        (oneofs, real)
+    }
+
+    fn field_of(
+        &mut self,
+        proto: &'d FieldProto,
+        nested: &[MessageProto],
+        mut features: Features,
+        place: Place,
+        site: Site,
+    ) -> Field {
+        self.options_of(site, "FieldOptions", &proto.options);
+        let edition = self.parsed.edition;
+        let flags = Flags::of(&proto.options.bytes, Flags::FIELD);
+        overlay(&mut features, &proto.options.bytes, Flags::FIELD);
+        if edition < Edition::E2023 {
+            legacy_features(proto, flags.packed, edition, &mut features);
+        }
+        let entry = self.entry_of(proto, nested);
+        let (ty, cardinality, is_enum) = match entry {
+            Some(entry) => {
+                let part = |number| entry.field.iter().find(|f| f.number == number);
+                let key = part(1).and_then(|key| scalar(key.ty));
+                let value = part(2);
+                let ty = value.map_or(FieldType::Unresolved(Name::default()), |value| {
+                    self.type_of(value)
+                });
+                let cardinality = Cardinality::Map(key.unwrap_or(Scalar::String));
+                (ty, cardinality, value.is_some_and(|v| v.ty == TYPE_ENUM))
+            }
+            None if proto.label == LABEL_REPEATED => {
+                let ty = self.type_of(proto);
+                (ty, Cardinality::Repeated, proto.ty == TYPE_ENUM)
+            }
+            None => {
+                let ty = self.type_of(proto);
+                (ty, Cardinality::Singular, proto.ty == TYPE_ENUM)
+            }
+        };
+        let is_message = match ty {
+            FieldType::Message(_) => true,
+            FieldType::Unresolved(_) => !is_enum,
+            FieldType::Scalar(_) | FieldType::Enum(_) => false,
+        };
+        let packable = match &ty {
+            FieldType::Scalar(scalar) => scalar.is_packable(),
+            FieldType::Enum(_) => true,
+            FieldType::Message(_) | FieldType::Unresolved(_) => is_enum,
+        };
+        let is_string = ty == FieldType::Scalar(Scalar::String)
+            || cardinality == Cardinality::Map(Scalar::String);
+        self.declare(&proto.name, proto.place.name, false);
+        let derived = derived_json_name(&proto.name);
+        let json_name = proto.json_name.clone().unwrap_or_else(|| derived.clone());
+        let default = proto.default_value.as_deref().map(|value| {
+            values::described(value, &ty).unwrap_or_else(|message| {
+                self.error(proto.place.span, message, None);
+                String::from_utf8_lossy(value).into()
+            })
+        });
+        Field {
+            name: proto.name.clone(),
+            // without source info a name that is written out as it would be anyway cannot be told
+            json_name_given: json_name != derived || !proto.json_name_span.is_empty(),
+            json_name,
+            number: proto.number.max(0) as u32,
+            cardinality,
+            presence: presence(cardinality, place, is_message, features),
+            oneof: match place {
+                Place::Oneof(index) => Some(index),
+                _ => None,
+            },
+            default,
+            packed: cardinality == Cardinality::Repeated && packable && features.packed,
+            delimited: is_message && entry.is_none() && features.delimited,
+            utf8: is_string && features.utf8,
+            deprecated: flags.deprecated,
+            options: Options::default(),
+            comment: proto.place.comment,
+            name_span: proto.place.name,
+            number_span: proto.number_span,
+            type_span: proto.type_span,
+            span: proto.place.span,
+            ty,
+        }
+    }
+
+    /// The message that stands for the entries of a map, if the field is one.
+    fn entry_of<'p>(
+        &self,
+        proto: &FieldProto,
+        nested: &'p [MessageProto],
+    ) -> Option<&'p MessageProto> {
+        let name = proto.type_name.strip_prefix('.')?;
+        let name = name.strip_prefix(self.scope.as_str())?.strip_prefix('.')?;
+        let found = nested.iter().find(|n| n.name == name)?;
+        (proto.label == LABEL_REPEATED && found.is_map_entry()).then_some(found)
+    }
+
+    fn type_of(&mut self, proto: &FieldProto) -> FieldType {
+        match scalar(proto.ty) {
+            Some(scalar) => FieldType::Scalar(scalar),
+            None => self.reference_to(&proto.type_name, proto.type_span, Wanted::Types),
+        }
+    }
+
+    fn extensions(
+        &mut self,
+        extensions: &'d [FieldProto],
+        parent: Option<MessageId>,
+        features: Features,
+    ) {
+        for proto in extensions {
+            let extendee =
+                self.reference_to(&proto.extendee, proto.extendee_span, Wanted::Anything);
+            let site = Site::Extension(self.schema.extensions.len() as u32);
+            let field = self.field_of(proto, &[], features, Place::Extension(parent), site);
+            let outer = self.enter(&field.name);
+            let name = Name::new(&self.scope);
+            self.scope.truncate(outer);
+            self.schema.extensions.push(Extension {
+                name,
+                file: self.id,
+                extendee,
+                field,
+            });
+        }
+    }
+
+    fn enum_of(&mut self, proto: &'d EnumProto, parent: Option<MessageId>, mut features: Features) {
+        let visibility = visibility(self, proto.visibility, parent, features);
+        overlay(&mut features, &proto.options.bytes, Flags::ENUM);
+        let flags = Flags::of(&proto.options.bytes, Flags::ENUM);
+        self.declare(&proto.name, proto.place.name, true);
+        let id = self.schema.enums.len() as EnumId;
+        self.options_of(Site::Enum(id), "EnumOptions", &proto.options);
+        let mut values = Vec::with_capacity(proto.value.len());
+        for value in &proto.value {
+            self.declare(&value.name, value.place.name, false);
+            let site = Site::Value(id, values.len() as u32);
+            self.options_of(site, "EnumValueOptions", &value.options);
+            values.push(EnumValue {
+                name: value.name.clone(),
+                number: value.number,
+                deprecated: Flags::of(&value.options.bytes, Flags::ENUM_VALUE).deprecated,
+                options: Options::default(),
+                name_span: value.place.name,
+                number_span: value.number_span,
+                span: value.place.span,
+            });
+        }
+        let outer = self.enter(&proto.name);
+        self.schema.enums.push(Enum {
+            name: Name::new(&self.scope),
+            file: self.id,
+            parent,
+            values,
+            closed: features.closed_enum,
+            allow_alias: flags.allow_alias,
+            // the end of an enum's range is in it
+            reserved: proto.reserved_range.iter().map(|r| range(r, 0)).collect(),
+            reserved_names: reserved_names(&proto.reserved_name),
+            deprecated: flags.deprecated,
+            options: Options::default(),
+            visibility,
+            comment: proto.place.comment,
+            name_span: proto.place.name,
+            span: proto.place.span,
+        });
+        self.scope.truncate(outer);
+    }
+
+    fn service_of(&mut self, proto: &'d ServiceProto, _features: Features) {
+        self.declare(&proto.name, proto.place.name, true);
+        let outer = self.enter(&proto.name);
+        let names = self.names_so_far();
+        let id = self.schema.services.len() as u32;
+        self.options_of(Site::Service(id), "ServiceOptions", &proto.options);
+        let mut methods = Vec::with_capacity(proto.method.len());
+        for method in &proto.method {
+            self.declare(&method.name, method.place.name, false);
+            let site = Site::Method(id, methods.len() as u32);
+            self.options_of(site, "MethodOptions", &method.options);
+            let flags = Flags::of(&method.options.bytes, Flags::METHOD);
+            let request =
+                self.reference_to(&method.input_type, method.input_span, Wanted::Anything);
+            let response =
+                self.reference_to(&method.output_type, method.output_span, Wanted::Anything);
+            methods.push(Method {
+                name: method.name.clone(),
+                request,
+                response,
+                client_streaming: method.client_streaming,
+                server_streaming: method.server_streaming,
+                idempotency: flags.idempotency,
+                deprecated: flags.deprecated,
+                options: Options::default(),
+                name_span: method.place.name,
+                request_span: method.input_span,
+                response_span: method.output_span,
+                span: method.place.span,
+            });
+        }
+        self.close_names(names);
+        self.schema.services.push(Service {
+            name: Name::new(&self.scope),
+            file: self.id,
+            methods,
+            deprecated: Flags::of(&proto.options.bytes, Flags::SERVICE).deprecated,
+            options: Options::default(),
+            name_span: proto.place.name,
+            span: proto.place.span,
+        });
+        self.scope.truncate(outer);
+    }
+}
+
+/// Overlays the features that the options set.
+fn overlay(onto: &mut Features, options: &[u8], kind: super::options::Kind) {
+    for (name, value) in features(options, kind) {
+        onto.set(name, value);
+    }
+}
+
+fn visibility(
+    pass: &Lower<'_, '_>,
+    written: i32,
+    parent: Option<MessageId>,
+    features: Features,
+) -> crate::Visibility {
+    const LOCAL: i32 = 1;
+    const EXPORT: i32 = 2;
+    pass.visibility(written == EXPORT, written == LOCAL, parent, features)
+}
+
+/// What proto2 and proto3 say by labels and options, editions say by features.
+fn legacy_features(
+    proto: &FieldProto,
+    packed: Option<bool>,
+    edition: Edition,
+    features: &mut Features,
+) {
+    if proto.label == LABEL_REQUIRED {
+        features.presence = Presence::Required;
+    }
+    if proto.proto3_optional {
+        features.presence = Presence::Explicit;
+    }
+    if proto.ty == TYPE_GROUP {
+        features.delimited = true;
+    }
+    match packed {
+        Some(true) => features.packed = true,
+        Some(false) if edition == Edition::Proto3 => features.packed = false,
+        _ => {}
+    }
+}
+
+/// A range with both ends in it; `behind` is what leads from the descriptor's end to the last number.
+fn range(proto: &RangeProto, behind: i32) -> NumberRange {
+    NumberRange {
+        start: proto.start,
+        end: proto.end.saturating_add(behind),
+        span: proto.span,
+    }
+}
+
+fn reserved_names(names: &[(Name, crate::Span)]) -> Vec<ReservedName> {
+    let names = names.iter().map(|(name, span)| ReservedName {
+        name: name.clone(),
+        span: *span,
+    });
+    names.collect()
+}
+
+fn scalar(ty: i32) -> Option<Scalar> {
+    Some(match ty {
+        1 => Scalar::Double,
+        2 => Scalar::Float,
+        3 => Scalar::Int64,
+        4 => Scalar::Uint64,
+        5 => Scalar::Int32,
+        6 => Scalar::Fixed64,
+        7 => Scalar::Fixed32,
+        8 => Scalar::Bool,
+        9 => Scalar::String,
+        12 => Scalar::Bytes,
+        13 => Scalar::Uint32,
+        15 => Scalar::Sfixed32,
+        16 => Scalar::Sfixed64,
+        17 => Scalar::Sint32,
+        18 => Scalar::Sint64,
+        _ => return None,
+    })
+}

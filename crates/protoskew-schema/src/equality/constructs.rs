@@ -1,0 +1,237 @@
+//! How often each construct of the language occurs: an equality over nothing proves nothing.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Cardinality, Edition, Enum, Field, FieldType, FileId, ImportKind, Message, Presence, Scalar,
+    Schema, Visibility,
+};
+
+/// Occurrences by construct; every construct is there, also where it occurs never.
+#[derive(Clone, Debug)]
+pub struct Constructs(BTreeMap<&'static str, usize>);
+
+impl Default for Constructs {
+    fn default() -> Self {
+        Self(ALL.iter().map(|&name| (name, 0)).collect())
+    }
+}
+
+impl Constructs {
+    /// Each construct with how often it occurred, in alphabetic order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.0.iter().map(|(&name, &count)| (name, count))
+    }
+
+    fn add(&mut self, name: &'static str, count: usize) {
+        debug_assert!(self.0.contains_key(name), "{name} is not in the list");
+        *self.0.entry(name).or_default() += count;
+    }
+
+    fn hit(&mut self, name: &'static str, occurs: bool) {
+        self.add(name, usize::from(occurs));
+    }
+}
+
+/// Adds what one file holds.
+pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
+    let file = schema.file(id);
+    constructs.add(
+        match file.edition {
+            Edition::Proto2 => "proto2",
+            Edition::Proto3 => "proto3",
+            Edition::E2023 => "edition 2023",
+            Edition::E2024 => "edition 2024",
+        },
+        1,
+    );
+    for import in &file.imports {
+        constructs.add(
+            match import.kind {
+                ImportKind::Plain => "import",
+                ImportKind::Public => "import public",
+                ImportKind::Weak => "import weak",
+                ImportKind::Option => "import option",
+            },
+            1,
+        );
+    }
+    for message in schema.messages.iter().filter(|m| m.file == id) {
+        constructs.message(message);
+    }
+    for item in schema.enums.iter().filter(|e| e.file == id) {
+        constructs.enumeration(item);
+    }
+    for extension in schema.extensions.iter().filter(|e| e.file == id) {
+        constructs.add("extension", 1);
+        constructs.field(&extension.field);
+    }
+    for service in schema.services.iter().filter(|s| s.file == id) {
+        constructs.add("service", 1);
+        for method in &service.methods {
+            let name = match (method.client_streaming, method.server_streaming) {
+                (false, false) => "unary method",
+                (true, false) => "client stream",
+                (false, true) => "server stream",
+                (true, true) => "stream in both directions",
+            };
+            constructs.add(name, 1);
+            constructs.hit("idempotency", method.idempotency.is_some());
+        }
+    }
+}
+
+impl Constructs {
+    fn message(&mut self, message: &Message) {
+        self.add("message", 1);
+        self.hit("nested message", message.parent.is_some());
+        self.hit(
+            "message that is local",
+            message.visibility == Visibility::Local,
+        );
+        self.add("oneof", message.oneofs.len());
+        self.add("reserved range of a message", message.reserved.len());
+        let to_max = |end: i32| end == 536_870_911 || end == i32::MAX - 1;
+        self.add(
+            "range to max",
+            message.reserved.iter().filter(|r| to_max(r.end)).count(),
+        );
+        self.add("reserved name of a message", message.reserved_names.len());
+        self.add("extension range", message.extension_ranges.len());
+        for field in &message.fields {
+            self.field(field);
+            self.hit("member of a oneof", field.oneof.is_some());
+        }
+    }
+
+    fn field(&mut self, field: &Field) {
+        match field.cardinality {
+            Cardinality::Singular => {}
+            Cardinality::Repeated => self.add("repeated field", 1),
+            Cardinality::Map(_) => self.add("map", 1),
+        }
+        match &field.ty {
+            FieldType::Scalar(scalar) => self.add(
+                match scalar {
+                    Scalar::Double => "double",
+                    Scalar::Float => "float",
+                    Scalar::Int32 => "int32",
+                    Scalar::Int64 => "int64",
+                    Scalar::Uint32 => "uint32",
+                    Scalar::Uint64 => "uint64",
+                    Scalar::Sint32 => "sint32",
+                    Scalar::Sint64 => "sint64",
+                    Scalar::Fixed32 => "fixed32",
+                    Scalar::Fixed64 => "fixed64",
+                    Scalar::Sfixed32 => "sfixed32",
+                    Scalar::Sfixed64 => "sfixed64",
+                    Scalar::Bool => "bool",
+                    Scalar::String => "string",
+                    Scalar::Bytes => "bytes",
+                },
+                1,
+            ),
+            FieldType::Message(_) => self.add("field of a message type", 1),
+            FieldType::Enum(_) => self.add("field of an enum type", 1),
+            FieldType::Unresolved(_) => {}
+        }
+        if field.cardinality == Cardinality::Singular {
+            self.add(
+                match field.presence {
+                    Presence::Implicit => "implicit presence",
+                    Presence::Explicit => "explicit presence",
+                    Presence::Required => "required",
+                },
+                1,
+            );
+        }
+        self.hit("default", field.default.is_some());
+        self.hit("packed", field.packed);
+        self.hit("delimited", field.delimited);
+        self.hit("json_name", field.json_name_given);
+        self.hit("deprecated field", field.deprecated);
+        let is_string = field.ty == FieldType::Scalar(Scalar::String);
+        self.hit("string that is verified", is_string && field.utf8);
+        self.hit("string that is not verified", is_string && !field.utf8);
+    }
+
+    fn enumeration(&mut self, item: &Enum) {
+        self.add("enum", 1);
+        self.hit("nested enum", item.parent.is_some());
+        self.hit("enum that is local", item.visibility == Visibility::Local);
+        self.hit("closed enum", item.closed);
+        self.hit("open enum", !item.closed);
+        self.hit("allow_alias", item.allow_alias);
+        self.add("enum value", item.values.len());
+        let negative = item.values.iter().filter(|v| v.number < 0);
+        self.add("negative enum value", negative.count());
+        self.add("reserved range of an enum", item.reserved.len());
+        self.add("reserved name of an enum", item.reserved_names.len());
+    }
+}
+
+const ALL: &[&str] = &[
+    "allow_alias",
+    "bool",
+    "bytes",
+    "client stream",
+    "closed enum",
+    "default",
+    "delimited",
+    "deprecated field",
+    "double",
+    "edition 2023",
+    "edition 2024",
+    "enum",
+    "enum that is local",
+    "enum value",
+    "explicit presence",
+    "extension",
+    "extension range",
+    "field of a message type",
+    "field of an enum type",
+    "fixed32",
+    "fixed64",
+    "float",
+    "idempotency",
+    "implicit presence",
+    "import",
+    "import option",
+    "import public",
+    "import weak",
+    "int32",
+    "int64",
+    "json_name",
+    "map",
+    "member of a oneof",
+    "message",
+    "message that is local",
+    "negative enum value",
+    "nested enum",
+    "nested message",
+    "oneof",
+    "open enum",
+    "packed",
+    "proto2",
+    "proto3",
+    "range to max",
+    "repeated field",
+    "required",
+    "reserved name of a message",
+    "reserved name of an enum",
+    "reserved range of a message",
+    "reserved range of an enum",
+    "server stream",
+    "service",
+    "sfixed32",
+    "sfixed64",
+    "sint32",
+    "sint64",
+    "stream in both directions",
+    "string",
+    "string that is not verified",
+    "string that is verified",
+    "uint32",
+    "uint64",
+    "unary method",
+];
