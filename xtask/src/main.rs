@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask wild`, `cargo xtask bench` and `cargo xtask fuzz`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask wild`, `cargo xtask bench`, `cargo xtask runtimes` and `cargo xtask fuzz`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,6 +9,7 @@ mod bench;
 mod child;
 mod fuzz;
 mod oracles;
+mod runtimes;
 mod scratch;
 mod test;
 mod wild;
@@ -35,6 +36,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Looks for bytes that break a promise, in one fuzz target or in all.
     Fuzz(fuzz::Arguments),
+    /// Brings the protobuf implementations that tests ask how they read bytes, and says which are here.
+    Runtimes(runtimes::Arguments),
     /// Runs one command and writes down what it took; `bench` starts itself with it.
     #[command(hide = true)]
     Measure(bench::measure::Arguments),
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Task::Wild(arguments) => wild::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Runtimes(arguments) => runtimes::run(&arguments),
         Task::Measure(arguments) => bench::measure::run(&arguments),
     };
     match done {

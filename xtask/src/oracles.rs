@@ -110,7 +110,7 @@ fn buf_program(folder: &Path) -> Result<PathBuf> {
 /// Installs into an empty folder unless exactly this package is there already.
 ///
 /// The package's name is written down last, so that an interrupted installation starts over.
-fn install_once(
+pub(crate) fn install_once(
     folder: &Path,
     package: &str,
     program: &Path,

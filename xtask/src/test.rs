@@ -1,8 +1,8 @@
-//! `cargo xtask test`: every test of the workspace, with protoc and buf beside it as oracles.
+//! `cargo xtask test`: every test of the workspace, with protoc, buf and the protobuf implementations beside it as oracles.
 
 use anyhow::{Result, bail};
 
-use crate::{child, oracles, workspace};
+use crate::{child, oracles, runtimes, workspace};
 
 /// What `cargo xtask test` takes.
 #[derive(clap::Args)]
@@ -31,6 +31,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             }
         }
     }
+    for runtime in runtimes::bring(&workspace::target()) {
+        if let Err(reason) = runtime.version {
+            println!(
+                "xtask: the runtime {} could not be had ({reason:#}); skipped without it: how it reads bytes",
+                runtime.name
+            );
+            missing.push(runtime.name);
+        }
+    }
+    environment.push(("PROTOSKEW_RUNTIMES", runtimes::folder(&workspace::target())));
     if arguments.require_oracles {
         if !missing.is_empty() {
             bail!(
@@ -48,6 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             // what an earlier shell left there must not stand in for an oracle that is missing
             .env_remove("PROTOSKEW_PROTOC_PYTHON")
             .env_remove("PROTOSKEW_BUF")
+            .env_remove("PROTOSKEW_RUNTIMES")
             .env_remove("PROTOSKEW_REQUIRE_ORACLES")
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(words)

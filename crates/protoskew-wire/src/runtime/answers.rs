@@ -13,17 +13,11 @@ pub struct Entry<T> {
 
 impl<T> Entry<T> {
     /// An answer that a release was seen to give.
-    #[allow(dead_code, reason = "until the first answer was tried again")]
     pub(super) const fn seen(is: T, version: &'static str) -> Self {
         Self {
             is,
             seen_in: Some(version),
         }
-    }
-
-    /// An answer that was not tried again.
-    pub(super) const fn said(is: T) -> Self {
-        Self { is, seen_in: None }
     }
 }
 
@@ -32,6 +26,10 @@ impl<T> Entry<T> {
 pub struct Answers {
     /// A field's wire type is not the one that the schema declares. Packed bytes for a singular number are such a case.
     pub wire_type: Entry<WireTypeDiffers>,
+    /// The value of a map has another wire type in an entry than the schema declares.
+    pub entry_wire_type: Entry<EntryWireType>,
+    /// An entry of a map to messages has no value: prost leaves an empty one out.
+    pub entry_without_message: Entry<EntryMessage>,
     /// An integer is out of the range of the declared 32-bit type.
     pub integer: Entry<OutOfRange>,
     /// Which bits of a varint make a `bool` true.
@@ -40,14 +38,22 @@ pub struct Answers {
     pub again: Entry<Again>,
     /// A message in a oneof is given twice.
     pub again_in_oneof: Entry<Again>,
+    /// Two members of one oneof are given.
+    pub two_members: Entry<Members>,
     /// A field that the schema does not have, when the message is written again.
     pub unknown: Entry<UnknownFields>,
+    /// The same, of a group.
+    pub unknown_group: Entry<UnknownFields>,
+    /// A group that the schema has.
+    pub groups: Entry<Groups>,
     /// A `required` field is absent.
     pub required: Entry<MissingRequired>,
     /// A singular closed enum reads a number that it does not list. One that is `required` is absent then.
     pub closed_singular: Entry<UnknownNumber>,
     /// A list of a closed enum holds a number that it does not list.
     pub closed_repeated: Entry<UnknownNumber>,
+    /// A member of a oneof, a closed enum, reads a number that it does not list.
+    pub closed_in_oneof: Entry<UnknownNumber>,
     /// The value of a map, a closed enum, reads a number that it does not list.
     pub closed_map: Entry<UnknownNumber>,
     /// What makes an enum closed.
@@ -56,7 +62,9 @@ pub struct Answers {
     pub verified_text: Entry<BadText>,
     /// A `string` of a schema that does not ask for UTF-8 (proto2, `utf8_validation = NONE`) is not UTF-8.
     pub other_text: Entry<BadText>,
-    /// How many messages may nest in each other; `None` where nothing but memory limits it.
+    /// The same, of a key or a value of a map.
+    pub other_text_in_map: Entry<BadText>,
+    /// How many messages may nest in each other, the outermost not counted; `None` where nothing but memory limits it.
     pub recursion: Entry<Option<u32>>,
     /// Whether extensions of a message are read.
     pub extensions: Entry<Extensions>,
@@ -80,6 +88,52 @@ pub enum OutOfRange {
     Cast,
     /// The whole message is refused.
     Refuse,
+    /// As cast, but what is longer than five bytes is taken for ten: what follows is swallowed or misread.
+    Misaligned,
+}
+
+/// The value, or the key, of a map has another wire type in an entry than the schema declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryWireType {
+    /// The whole message is refused.
+    Refuse,
+    /// The entry is there, with a default in its place.
+    Default,
+    /// The entry is not there: it is kept as a field that the schema does not have.
+    NoEntry,
+    /// The bytes are read as the declared type all the same, and what follows with them.
+    ReadAnyway,
+}
+
+/// An entry of a map to messages has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryMessage {
+    /// The message is empty.
+    Empty,
+    /// There is a null in its place, which a program will not expect.
+    Null,
+}
+
+/// Two members of one oneof are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// Only the last is set.
+    Last,
+    /// Both are.
+    Both,
+}
+
+/// A group that the schema has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Groups {
+    /// It is read.
+    Read,
+    /// It is skipped, and lost when the message is written again.
+    Skip,
+    /// The whole message is refused.
+    Refuse,
+    /// No code can be generated for such a schema.
+    NoCode,
 }
 
 /// Which bits of a varint make a `bool` true.
@@ -136,6 +190,8 @@ pub enum ClosedBy {
     Enum,
     /// The file of the field too: a field of a proto2 file is closed whatever its enum is.
     Field,
+    /// Nothing needs to: every enum is closed.
+    Always,
 }
 
 /// A `string` is not UTF-8.

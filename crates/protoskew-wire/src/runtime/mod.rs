@@ -6,8 +6,8 @@ mod table;
 use std::fmt;
 
 pub use answers::{
-    Again, Answers, BadText, BoolBits, ClosedBy, Entry, Extensions, MissingRequired, OutOfRange,
-    UnknownFields, UnknownNumber, WireTypeDiffers,
+    Again, Answers, BadText, BoolBits, ClosedBy, Entry, EntryMessage, EntryWireType, Extensions,
+    Groups, Members, MissingRequired, OutOfRange, UnknownFields, UnknownNumber, WireTypeDiffers,
 };
 
 /// A protobuf implementation, as the reader of a message. Where a release of one changed its answers, the later one stands by itself:
