@@ -21,6 +21,6 @@ pub use access::{LineIndex, Position};
 pub use link::{Input, OptionReader, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;
-pub use parse::lexer::{Token, TokenKind, tokens};
+pub use parse::lexer::{TokenKind, tokens};
 pub use parse::parse;
 pub use parse::syntax::ParsedFile;

@@ -239,6 +239,21 @@ fn huge_numbers_and_ranges_are_not_expanded() {
 }
 
 #[test]
+fn a_missing_semicolon_is_told_of_a_whole_character() {
+    let text = "syntax = \"proto3\" package \"\u{e9}";
+    let parsed = parse(text.as_bytes().into());
+    assert!(parsed.syntax_errors().len() > 1);
+    let text = "edition = \" // \u{c4}";
+    let parsed = parse(text.as_bytes().into());
+    for error in parsed.syntax_errors() {
+        assert!(
+            text.is_char_boundary(error.span.start as usize),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
 fn odd_bytes_are_told_once_and_passed_over() {
     let text = b"\xef\xbb\xbfsyntax = \"proto3\";\r\n\0\0\0message A { \x01 string a = 1; // \xff\r\n string \xc3\xa9 = 2; string c = 3; }";
     let schema = check(text);

@@ -88,7 +88,7 @@ pub(crate) fn aggregate_pairs(text: &[u8], value: Span) -> Vec<(Span, Span)> {
     let mut name = None;
     loop {
         let token = lexer.next(&mut errors);
-        match (token.kind, lexer.slice(token.span)) {
+        match (token.kind(), lexer.text_of(token)) {
             (TokenKind::End, _) => return pairs,
             (TokenKind::Symbol, b"{" | b"[" | b"<") => {
                 depth += 1;
@@ -97,8 +97,8 @@ pub(crate) fn aggregate_pairs(text: &[u8], value: Span) -> Vec<(Span, Span)> {
             (TokenKind::Symbol, b"}" | b"]" | b">") => depth = depth.saturating_sub(1),
             (TokenKind::Symbol, b":") => {}
             (TokenKind::Ident, _) if depth == 1 => match name.take() {
-                Some(name) => pairs.push((name, token.span)),
-                None => name = Some(token.span),
+                Some(name) => pairs.push((name, token.span())),
+                None => name = Some(token.span()),
             },
             _ => name = None,
         }

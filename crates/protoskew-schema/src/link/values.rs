@@ -13,14 +13,14 @@ pub(crate) fn default(text: &[u8], span: Span, ty: &FieldType) -> Result<Name, &
     let mut lexer = Lexer::over(text, span);
     let mut errors = SyntaxErrors::default();
     let mut token = lexer.next(&mut errors);
-    let negative = lexer.slice(token.span) == b"-";
+    let negative = lexer.text_of(token) == b"-";
     if negative {
         token = lexer.next(&mut errors);
     }
-    let word = lexer.slice(token.span);
+    let word = lexer.text_of(token);
     match scalar {
         Scalar::String | Scalar::Bytes => {
-            if token.kind != TokenKind::Str {
+            if token.kind() != TokenKind::Str {
                 return Err("the default of this field must be a string");
             }
             let bytes = literal::strings(text, span);
@@ -33,12 +33,12 @@ pub(crate) fn default(text: &[u8], span: Span, ty: &FieldType) -> Result<Name, &
         },
         Scalar::Float | Scalar::Double => {
             let value =
-                number(word, token.kind).ok_or("the default of this field must be a number")?;
+                number(word, token.kind()).ok_or("the default of this field must be a number")?;
             let value = if negative { -value } else { value };
             Ok(float(value, *scalar == Scalar::Float))
         }
         _ => {
-            if token.kind != TokenKind::Int {
+            if token.kind() != TokenKind::Int {
                 return Err("the default of this field must be an integer");
             }
             let (least, most) = bounds(*scalar);

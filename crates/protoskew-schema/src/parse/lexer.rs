@@ -8,9 +8,10 @@ use crate::limits::LONGEST_TEXT;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum TokenKind {
     /// A name or a keyword: which of them depends on where it stands.
-    Ident,
+    Ident = 1,
     /// A whole number: decimal, hex or octal, without a sign.
     Int,
     /// A number with a fraction or an exponent, without a sign.
@@ -23,23 +24,80 @@ pub enum TokenKind {
     End,
 }
 
-/// A token, without its text: the span says where that is.
+/// A span in one word of the machine. What was written as two halves and is read as a whole has to wait until it has
+/// reached the cache, and so the parser, which writes and reads a place with every token, would wait all the time.
 #[derive(Clone, Copy, Debug)]
-pub struct Token {
-    /// What it is.
-    pub kind: TokenKind,
-    /// Where it stands.
-    pub span: Span,
+pub(crate) struct Packed(u64);
+
+impl Packed {
+    pub(crate) fn new(start: u32, end: u32) -> Self {
+        Self(u64::from(start) | u64::from(end) << 32)
+    }
+
+    pub(crate) fn start(self) -> u32 {
+        self.0 as u32
+    }
+
+    pub(crate) fn end(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    pub(crate) fn span(self) -> Span {
+        Span {
+            start: self.start(),
+            end: self.end(),
+        }
+    }
+}
+
+/// A token, without its text: the place says where that is. Two plain words, so that it never passes through memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) place: Packed,
+    /// Of a symbol its first byte, of other tokens the number of their kind, which no symbol's byte is.
+    code: u8,
+}
+
+impl Token {
+    fn new(kind: TokenKind, place: Packed) -> Self {
+        let code = kind as u8;
+        Self { place, code }
+    }
+
+    pub(crate) fn kind(self) -> TokenKind {
+        const IDENT: u8 = TokenKind::Ident as u8;
+        const INT: u8 = TokenKind::Int as u8;
+        const FLOAT: u8 = TokenKind::Float as u8;
+        const STR: u8 = TokenKind::Str as u8;
+        const END: u8 = TokenKind::End as u8;
+        match self.code {
+            IDENT => TokenKind::Ident,
+            INT => TokenKind::Int,
+            FLOAT => TokenKind::Float,
+            STR => TokenKind::Str,
+            END => TokenKind::End,
+            _ => TokenKind::Symbol,
+        }
+    }
+
+    /// Whether it is the symbol of that byte.
+    pub(crate) fn is(self, symbol: u8) -> bool {
+        self.code == symbol
+    }
+
+    pub(crate) fn span(self) -> Span {
+        self.place.span()
+    }
 }
 
 /// The tokens of a text, without spaces, comments and [`TokenKind::End`]; total over any bytes. A text beyond [`LONGEST_TEXT`] has none.
-pub fn tokens(text: &[u8]) -> impl Iterator<Item = Token> {
+pub fn tokens(text: &[u8]) -> impl Iterator<Item = (TokenKind, Span)> {
     let readable = text.len() as u64 <= LONGEST_TEXT;
     let mut lexer = Lexer::new(if readable { text } else { b"" });
     let mut errors = SyntaxErrors::default();
     std::iter::from_fn(move || {
         let token = lexer.next(&mut errors);
-        (token.kind != TokenKind::End).then_some(token)
+        (token.kind() != TokenKind::End).then(|| (token.kind(), token.span()))
     })
 }
 
@@ -54,20 +112,25 @@ pub(crate) struct Lexer<'t> {
 }
 
 const SPACE: u8 = 1;
-const NEWLINE: u8 = 2;
 const LETTER: u8 = 4;
 const DIGIT: u8 = 8;
 const CONTROL: u8 = 16;
+/// Punctuation that is a token by itself, whatever follows.
+const SYMBOL: u8 = 32;
+const QUOTE: u8 = 64;
 
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         class[byte] = match byte as u8 {
-            b'\n' => SPACE | NEWLINE,
-            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => SPACE,
+            b' ' | b'\n' | b'\t' | b'\r' | 0x0b | 0x0c => SPACE,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => LETTER,
             b'0'..=b'9' => DIGIT,
+            b'=' | b';' | b'{' | b'}' | b'(' | b')' | b'[' | b']' | b'<' | b'>' | b',' | b':' => {
+                SYMBOL
+            }
+            b'"' | b'\'' => QUOTE,
             0..=0x1f | 0x7f => CONTROL,
             _ => 0,
         };
@@ -78,6 +141,49 @@ const CLASS: [u8; 256] = {
 
 fn class(byte: u8) -> u8 {
     CLASS[byte as usize]
+}
+
+/// How many bytes are looked at together: a compiler makes a few instructions of it, and no branch has to be guessed.
+const TOGETHER: usize = 16;
+
+/// Where the bytes from `at` on cease to be as wanted.
+#[inline(always)]
+fn end_of_run(text: &[u8], mut at: usize, wanted: impl Fn(u8) -> bool) -> usize {
+    while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<TOGETHER>) {
+        let mut other = [0xff; TOGETHER];
+        // `map` would not be inlined
+        for index in 0..TOGETHER {
+            other[index] = if wanted(bytes[index]) { 0 } else { 0xff };
+        }
+        let other = u128::from_le_bytes(other);
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += TOGETHER;
+    }
+    while text.get(at).is_some_and(|&byte| wanted(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// The same as [`LETTER`] and [`DIGIT`], in arithmetic instead of a table.
+fn is_of_name(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'_')
+}
+
+fn end_of_indentation(text: &[u8], mut at: usize) -> usize {
+    if let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let other = u64::from_le_bytes(*bytes) ^ u64::from_le_bytes([b' '; 8]);
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while text.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
 }
 
 impl<'t> Lexer<'t> {
@@ -107,6 +213,11 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// The text of a token.
+    pub(crate) fn text_of(&self, token: Token) -> &'t [u8] {
+        self.slice(token.span())
+    }
+
     pub(crate) fn slice(&self, span: Span) -> &'t [u8] {
         &self.text[span.start as usize..span.end as usize]
     }
@@ -127,73 +238,103 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    fn place_from(&self, start: usize) -> Packed {
+        Packed::new(start as u32, self.at as u32)
+    }
+
     fn skip_class(&mut self, mask: u8) {
-        let rest = &self.text[self.at..];
-        self.at += rest
-            .iter()
-            .position(|&b| class(b) & mask == 0)
-            .unwrap_or(rest.len());
+        while self
+            .text
+            .get(self.at)
+            .is_some_and(|&b| class(b) & mask != 0)
+        {
+            self.at += 1;
+        }
     }
 
     /// The next token; [`TokenKind::End`] for ever at the end.
+    #[inline(always)]
     pub(crate) fn next(&mut self, errors: &mut SyntaxErrors) -> Token {
-        self.skip_trivia(errors);
+        self.comment = Span::default();
+        let mut byte = self.peek();
+        if byte == b' ' && self.at != self.first {
+            // the most common trivia by far
+            self.at += 1;
+            byte = self.peek();
+        }
+        if class(byte) & (SPACE | CONTROL) != 0 || byte == b'/' {
+            self.skip_trivia(errors);
+            byte = self.peek();
+        }
         let start = self.at;
-        let Some(&first) = self.text.get(start) else {
+        let class = class(byte);
+        // one question after the other: a jump by a table would be guessed wrong more often
+        if class & LETTER != 0 {
+            self.at = end_of_run(self.text, start + 1, is_of_name);
+            return Token::new(TokenKind::Ident, self.place_from(start));
+        }
+        if class & SYMBOL != 0 {
+            self.at += 1;
             return Token {
-                kind: TokenKind::End,
-                span: self.span_from(start),
+                place: self.place_from(start),
+                code: byte,
             };
+        }
+        let kind = if class & DIGIT != 0 {
+            self.number(errors)
+        } else if class & QUOTE != 0 {
+            self.string(byte, errors)
+        } else {
+            return self.odd(byte, errors);
         };
-        let kind = match class(first) {
-            LETTER => {
-                self.at += 1;
-                self.skip_class(LETTER | DIGIT);
-                TokenKind::Ident
+        Token::new(kind, self.place_from(start))
+    }
+
+    /// The end, a dot, or a byte that few files have.
+    fn odd(&mut self, byte: u8, errors: &mut SyntaxErrors) -> Token {
+        let start = self.at;
+        if start >= self.text.len() {
+            return Token::new(TokenKind::End, self.place_from(start));
+        }
+        if byte == b'.' && class(self.byte(1)) == DIGIT {
+            if start > 0 && class(self.text[start - 1]) & (LETTER | DIGIT) != 0 {
+                errors.push(self.span_from(start), "a space is missing before the `.`");
             }
-            DIGIT => self.number(errors),
-            _ => match first {
-                b'"' | b'\'' => self.string(first, errors),
-                b'.' if class(self.byte(1)) == DIGIT => {
-                    if start > 0 && class(self.text[start - 1]) & (LETTER | DIGIT) != 0 {
-                        errors.push(self.span_from(start), "a space is missing before the `.`");
-                    }
-                    self.number(errors)
-                }
-                _ => {
-                    self.at += 1;
-                    TokenKind::Symbol
-                }
-            },
-        };
-        let span = self.span_from(start);
-        if first >= 0x80 {
+            let kind = self.number(errors);
+            return Token::new(kind, self.place_from(start));
+        }
+        self.at += 1;
+        if byte >= 0x80 {
             // one report for a run of them: a letter is several bytes
             while self.peek() >= 0x80 {
                 self.at += 1;
             }
-            let span = self.span_from(start);
             errors.push(
-                span,
+                self.span_from(start),
                 "only ASCII is allowed outside of strings and comments",
             );
-            return Token { kind, span };
         }
-        Token { kind, span }
+        Token {
+            place: self.place_from(start),
+            code: byte,
+        }
     }
 
     /// Skips spaces and comments, and remembers the comment that stands right above what follows.
     fn skip_trivia(&mut self, errors: &mut SyntaxErrors) {
-        self.comment = Span::default();
         // a comment on the line of the token before belongs to that; at the start of the text there is none
         let mut newlines = u32::from(self.at == self.first);
         loop {
             let Some(&byte) = self.text.get(self.at) else {
                 return;
             };
+            if byte == b'\n' {
+                newlines += 1;
+                self.at = end_of_indentation(self.text, self.at + 1);
+                continue;
+            }
             let class = class(byte);
             if class & SPACE != 0 {
-                newlines += u32::from(class & NEWLINE != 0);
                 self.at += 1;
                 continue;
             }
@@ -305,6 +446,20 @@ impl<'t> Lexer<'t> {
 
     fn number(&mut self, errors: &mut SyntaxErrors) -> TokenKind {
         let start = self.at;
+        if self.peek() != b'0' {
+            self.skip_class(DIGIT);
+            let next = self.peek();
+            if class(next) != LETTER && next != b'.' {
+                return TokenKind::Int;
+            }
+            self.at = start;
+        }
+        self.long_number(errors)
+    }
+
+    /// A number that is more than decimal digits.
+    fn long_number(&mut self, errors: &mut SyntaxErrors) -> TokenKind {
+        let start = self.at;
         let mut kind = TokenKind::Int;
         if self.peek() == b'0' && matches!(self.byte(1), b'x' | b'X') {
             self.at += 2;
@@ -363,6 +518,9 @@ impl<'t> Lexer<'t> {
         let start = self.at;
         self.at += 1;
         loop {
+            self.at = end_of_run(self.text, self.at, |byte| {
+                (byte != quote) & (byte != b'\\') & (byte != b'\n') & (byte != 0)
+            });
             match self.text.get(self.at) {
                 Some(&byte) if byte == quote => {
                     self.at += 1;
@@ -386,7 +544,7 @@ impl<'t> Lexer<'t> {
                         errors.push(self.span_from(escape), "this escape is not known");
                     }
                 }
-                Some(_) => self.at += 1,
+                Some(_) => {}
             }
         }
     }

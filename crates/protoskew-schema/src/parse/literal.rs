@@ -1,5 +1,9 @@
 //! What literals mean: numbers, strings, names with spaces in them.
 
+use std::borrow::Cow;
+
+use memchr::memchr2;
+
 use super::errors::SyntaxErrors;
 use super::lexer::{Lexer, TokenKind};
 use crate::{Name, Span};
@@ -39,7 +43,19 @@ pub(crate) fn signed_token(text: &[u8], span: Span) -> Option<(bool, &[u8])> {
     let mut errors = SyntaxErrors::default();
     lexer.next(&mut errors);
     let token = lexer.next(&mut errors);
-    (token.kind != TokenKind::End).then(|| (true, lexer.slice(token.span)))
+    (token.kind() != TokenKind::End).then(|| (true, lexer.text_of(token)))
+}
+
+/// The text that string literals stand for; what is not UTF-8 in it is replaced.
+pub(crate) fn string_text(text: &[u8], span: Span) -> Cow<'_, str> {
+    // most are one literal without an escape, and stand for what is between the quotes
+    if let [quote, inside @ .., last] = &text[span.start as usize..span.end as usize]
+        && quote == last
+        && memchr2(*quote, b'\\', inside).is_none()
+    {
+        return String::from_utf8_lossy(inside);
+    }
+    Cow::Owned(String::from_utf8_lossy(&strings(text, span)).into_owned())
 }
 
 /// The bytes that one or more adjacent string literals stand for.
@@ -49,10 +65,10 @@ pub(crate) fn strings(text: &[u8], span: Span) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let token = lexer.next(&mut errors);
-        if token.kind != TokenKind::Str {
+        if token.kind() != TokenKind::Str {
             return bytes;
         }
-        unquote(lexer.slice(token.span), &mut bytes);
+        unquote(lexer.text_of(token), &mut bytes);
     }
 }
 
@@ -174,10 +190,10 @@ pub(crate) fn dotted(text: &[u8], span: Span) -> Name {
     let mut name = String::new();
     loop {
         let token = lexer.next(&mut errors);
-        if token.kind == TokenKind::End {
+        if token.kind() == TokenKind::End {
             return name.into();
         }
-        name.push_str(&String::from_utf8_lossy(lexer.slice(token.span)));
+        name.push_str(&String::from_utf8_lossy(lexer.text_of(token)));
     }
 }
 
@@ -196,14 +212,14 @@ pub(crate) fn normal_value(text: &[u8], span: Span) -> Name {
     let mut errors = SyntaxErrors::default();
     let mut out = String::new();
     let mut token = lexer.next(&mut errors);
-    while token.kind != TokenKind::End {
+    while token.kind() != TokenKind::End {
         if !out.is_empty() && !out.ends_with('-') {
             out.push(' ');
         }
-        if token.kind == TokenKind::Str {
+        if token.kind() == TokenKind::Str {
             let mut bytes = Vec::new();
-            while token.kind == TokenKind::Str {
-                unquote(lexer.slice(token.span), &mut bytes);
+            while token.kind() == TokenKind::Str {
+                unquote(lexer.text_of(token), &mut bytes);
                 token = lexer.next(&mut errors);
             }
             out.push('"');
@@ -211,7 +227,7 @@ pub(crate) fn normal_value(text: &[u8], span: Span) -> Name {
             out.push('"');
             continue;
         }
-        out.push_str(&String::from_utf8_lossy(lexer.slice(token.span)));
+        out.push_str(&String::from_utf8_lossy(lexer.text_of(token)));
         token = lexer.next(&mut errors);
     }
     out.into()

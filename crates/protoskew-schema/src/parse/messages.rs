@@ -19,7 +19,7 @@ impl Parser<'_> {
         let node = self.open(Kind::Message);
         self.nodes[node].flags = visibility;
         self.bump();
-        self.nodes[node].name = self.ident("the message's name")?;
+        self.nodes[node].name = self.ident("the message's name")?.span();
         self.message_body()?;
         self.close(node);
         Ok(())
@@ -28,19 +28,19 @@ impl Parser<'_> {
     fn message_body(&mut self) -> Read {
         if self.depth == DEEPEST_NESTING {
             self.errors.push_with_help(
-                self.token.span,
+                self.token.span(),
                 format!(
                     "messages are nested deeper than {DEEPEST_NESTING} levels; the rest is skipped"
                 ),
                 Some("protoc has the same limit: move the inner messages out"),
             );
-            if self.at("{") {
+            if self.at_symbol(b'{') {
                 self.skip_braces();
             }
             return Ok(());
         }
-        let open = self.token.span;
-        self.expect("{")?;
+        let open = self.token.span();
+        self.expect_symbol(b'{')?;
         self.depth += 1;
         self.block(open, Self::message_statement);
         self.depth -= 1;
@@ -49,11 +49,10 @@ impl Parser<'_> {
 
     fn message_statement(&mut self) -> Read {
         let visibility = self.visibility()?;
+        if self.take_symbol(b';') {
+            return Ok(());
+        }
         match self.word() {
-            b";" => {
-                self.bump();
-                Ok(())
-            }
             b"message" => self.message(visibility),
             b"enum" => self.enumeration(visibility),
             b"extensions" => self.extensions(),
@@ -68,11 +67,11 @@ impl Parser<'_> {
     fn oneof(&mut self) -> Read {
         let node = self.open(Kind::Oneof);
         self.bump();
-        let name = self.ident("the oneof's name")?;
+        let name = self.ident("the oneof's name")?.span();
         self.nodes[node].name = name;
-        let open = self.token.span;
-        self.expect("{")?;
-        if self.at("}") {
+        let open = self.token.span();
+        self.expect_symbol(b'{')?;
+        if self.at_symbol(b'}') {
             self.errors.push(name, "a oneof needs at least one field");
         }
         self.block(open, |parser| match parser.word() {
@@ -86,10 +85,10 @@ impl Parser<'_> {
     pub(super) fn extend(&mut self) -> Read {
         let node = self.open(Kind::Extend);
         self.bump();
-        self.nodes[node].ty = self.message_type()?;
-        let open = self.token.span;
-        self.expect("{")?;
-        if self.at("}") {
+        self.nodes[node].ty = self.message_type()?.span();
+        let open = self.token.span();
+        self.expect_symbol(b'{')?;
+        if self.at_symbol(b'}') {
             self.errors
                 .push(open, "an `extend` needs at least one field");
         }
@@ -102,11 +101,11 @@ impl Parser<'_> {
         let node = self.open(Kind::Field);
         let mut flags = self.label(place);
         let labelled = flags != 0;
-        let start = self.token.span.start;
+        let start = self.token.place.start();
         if self.at("map") {
-            let map = self.token.span;
+            let map = self.token.span();
             self.bump();
-            if self.at("<") {
+            if self.at_symbol(b'<') {
                 flags |= flag::MAP;
                 self.map_types(place, labelled)?;
             } else {
@@ -117,7 +116,7 @@ impl Parser<'_> {
             flags |= flag::GROUP;
             if self.edition != Edition::Proto2 {
                 self.errors.push_with_help(
-                    self.token.span,
+                    self.token.span(),
                     "groups exist in proto2 only",
                     (self.edition >= Edition::E2023).then_some(
                         "use a message field with `features.message_encoding = DELIMITED`",
@@ -126,7 +125,7 @@ impl Parser<'_> {
             }
             self.bump();
         } else {
-            self.nodes[node].ty = self.field_type()?;
+            self.nodes[node].ty = self.field_type()?.span();
         }
         if !labelled
             && flags & flag::MAP == 0
@@ -148,10 +147,10 @@ impl Parser<'_> {
         ty.end = self.last_end;
         self.nodes[node].flags = flags;
 
-        let name = self.ident("the field's name")?;
+        let name = self.ident("the field's name")?.span();
         self.nodes[node].name = name;
-        self.expect("=")?;
-        self.nodes[node].value = self.number("the field's number")?;
+        self.expect_symbol(b'=')?;
+        self.nodes[node].value = self.number("the field's number")?.span();
         self.inline_options()?;
         if flags & flag::GROUP == 0 {
             self.semicolon()?;
@@ -186,7 +185,7 @@ impl Parser<'_> {
             };
             let message = "editions have no label but `repeated`";
             self.errors
-                .push_with_help(self.token.span, message, Some(help));
+                .push_with_help(self.token.span(), message, Some(help));
         } else if self.edition == Edition::Proto3 && flag == flag::REQUIRED {
             self.error_here("proto3 has no `required`");
         }
@@ -205,23 +204,23 @@ impl Parser<'_> {
         }
         self.bump();
         let key = self.open(Kind::Type);
-        if self.token.kind == TokenKind::Ident && !is_key(self.word()) {
+        if self.token.kind() == TokenKind::Ident && !is_key(self.word()) {
             self.errors.push_with_help(
-                self.token.span,
+                self.token.span(),
                 "this type cannot be the key of a map",
                 Some("a key is an integer, a bool or a string"),
             );
         }
-        self.nodes[key].ty = self.field_type()?;
+        self.nodes[key].ty = self.field_type()?.span();
         self.close(key);
-        self.expect(",")?;
+        self.expect_symbol(b',')?;
         let value = self.open(Kind::Type);
         if self.at("group") {
             self.error_here("a group cannot be the value of a map");
         }
-        self.nodes[value].ty = self.field_type()?;
+        self.nodes[value].ty = self.field_type()?.span();
         self.close(value);
-        self.expect(">")
+        self.expect_symbol(b'>')
     }
 }
 

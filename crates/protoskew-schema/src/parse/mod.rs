@@ -11,7 +11,7 @@ pub(crate) mod syntax;
 use std::sync::Arc;
 
 use errors::SyntaxErrors;
-use lexer::{Lexer, Token, TokenKind};
+use lexer::{Lexer, Packed, Token, TokenKind};
 use syntax::{ImportStatement, Kind, Node, ParsedFile};
 
 use crate::{Edition, ImportKind, Name, Places, Span, limits};
@@ -123,7 +123,7 @@ impl<'t> Parser<'t> {
         }
         while !self.at_end() {
             self.statement(Self::top_level);
-            if self.at("}") {
+            if self.at_symbol(b'}') {
                 self.error_here("this `}` closes nothing");
                 self.bump();
             }
@@ -136,8 +136,8 @@ impl<'t> Parser<'t> {
         self.bump();
         let mut value = Span::default();
         let read = (|| {
-            self.expect("=")?;
-            value = self.strings("the dialect's name in quotes")?;
+            self.expect_symbol(b'=')?;
+            value = self.strings("the dialect's name in quotes")?.span();
             self.semicolon()
         })();
         if read.is_err() {
@@ -146,15 +146,14 @@ impl<'t> Parser<'t> {
             self.skip_statement();
             return;
         }
-        let name = literal::strings(self.lexer.text, value);
-        self.edition = match (is_edition, name.as_slice()) {
-            (false, b"proto2") => Edition::Proto2,
-            (false, b"proto3") => Edition::Proto3,
-            (true, b"2023") => Edition::E2023,
-            (true, b"2024") => Edition::E2024,
+        let name = literal::string_text(self.lexer.text, value);
+        self.edition = match (is_edition, name.as_ref()) {
+            (false, "proto2") => Edition::Proto2,
+            (false, "proto3") => Edition::Proto3,
+            (true, "2023") => Edition::E2023,
+            (true, "2024") => Edition::E2024,
             _ => {
                 let what = if is_edition { "edition" } else { "syntax" };
-                let name = String::from_utf8_lossy(&name);
                 self.errors.push_with_help(
                     value,
                     format!("{what} {name} is not supported, so nothing of this file is read"),
@@ -168,11 +167,10 @@ impl<'t> Parser<'t> {
 
     fn top_level(&mut self) -> Read {
         let visibility = self.visibility()?;
+        if self.take_symbol(b';') {
+            return Ok(());
+        }
         match self.word() {
-            b";" => {
-                self.bump();
-                Ok(())
-            }
             b"message" => self.message(visibility),
             b"enum" => self.enumeration(visibility),
             b"service" => self.service(),
@@ -192,9 +190,9 @@ impl<'t> Parser<'t> {
     }
 
     fn package(&mut self) -> Read {
-        let keyword = self.token.span;
+        let keyword = self.token.span();
         self.bump();
-        let name = self.dotted_name("the package's name")?;
+        let name = self.dotted_name("the package's name")?.span();
         if self.package != Span::default() {
             self.errors.push(keyword, "a file has one `package` only");
         }
@@ -208,7 +206,7 @@ impl<'t> Parser<'t> {
     }
 
     fn import(&mut self) -> Read {
-        let start = self.token.span.start;
+        let start = self.token.place.start();
         self.bump();
         let kind = match self.word() {
             b"public" => ImportKind::Public,
@@ -233,12 +231,12 @@ impl<'t> Parser<'t> {
         if kind != ImportKind::Plain {
             self.bump();
         }
-        let path = self.strings("the imported file's path in quotes")?;
-        let bytes = literal::strings(self.lexer.text, path);
+        let path = self.strings("the imported file's path in quotes")?.span();
+        let text = literal::string_text(self.lexer.text, path);
         // kept even where the `;` is missing: what it brings is understood
         let ended = self.semicolon();
         self.imports.push(ImportStatement {
-            path: String::from_utf8_lossy(&bytes).into(),
+            path: text.as_ref().into(),
             kind,
             span: Span {
                 start,
@@ -281,7 +279,7 @@ impl<'t> Parser<'t> {
     /// Reads statements up to the `}` that closes the block; the `{` is consumed already.
     fn block(&mut self, open: Span, mut read: impl FnMut(&mut Self) -> Read) {
         loop {
-            if self.at("}") {
+            if self.at_symbol(b'}') {
                 self.bump();
                 return;
             }
@@ -296,19 +294,14 @@ impl<'t> Parser<'t> {
     /// Skips behind the next `;`, or behind a whole `{}` block, or up to a `}`.
     fn skip_statement(&mut self) {
         loop {
-            match self.word() {
-                b";" => {
-                    self.bump();
-                    return;
-                }
-                b"{" => {
-                    self.skip_braces();
-                    return;
-                }
-                b"}" => return,
-                _ if self.at_end() => return,
-                _ => self.bump(),
+            if self.at_symbol(b'}') || self.at_end() || self.take_symbol(b';') {
+                return;
             }
+            if self.at_symbol(b'{') {
+                self.skip_braces();
+                return;
+            }
+            self.bump();
         }
     }
 
@@ -316,11 +309,12 @@ impl<'t> Parser<'t> {
     fn skip_braces(&mut self) -> bool {
         let mut open = 0_u32;
         loop {
-            match self.word() {
-                b"{" => open += 1,
-                b"}" => open -= 1,
-                _ if self.at_end() => return false,
-                _ => {}
+            if self.at_symbol(b'{') {
+                open += 1;
+            } else if self.at_symbol(b'}') {
+                open -= 1;
+            } else if self.at_end() {
+                return false;
             }
             self.bump();
             if open == 0 {
@@ -337,7 +331,7 @@ impl<'t> Parser<'t> {
             flags: 0,
             end: 0,
             span: Span {
-                start: self.token.span.start,
+                start: self.token.place.start(),
                 end: 0,
             },
             name: Span::default(),
@@ -355,10 +349,10 @@ impl<'t> Parser<'t> {
 
     // ---- tokens
 
-    /// The text of a name or of a symbol; empty for other tokens, so that strings and numbers match no keyword.
+    /// The text of a name; empty for other tokens, so that strings and numbers match no keyword.
     fn word(&self) -> &'t [u8] {
-        match self.token.kind {
-            TokenKind::Ident | TokenKind::Symbol => self.lexer.slice(self.token.span),
+        match self.token.kind() {
+            TokenKind::Ident => self.lexer.text_of(self.token),
             _ => b"",
         }
     }
@@ -368,12 +362,36 @@ impl<'t> Parser<'t> {
     }
 
     fn at_end(&self) -> bool {
-        self.token.kind == TokenKind::End
+        self.token.kind() == TokenKind::End
     }
 
+    // not inlined, so that the lexer is there once and its result never copied
+    #[inline(never)]
     fn bump(&mut self) {
-        self.last_end = self.token.span.end;
+        self.last_end = self.token.place.end();
         self.token = self.lexer.next(&mut self.errors);
+    }
+
+    fn at_symbol(&self, symbol: u8) -> bool {
+        self.token.is(symbol)
+    }
+
+    #[inline]
+    fn take_symbol(&mut self, symbol: u8) -> bool {
+        let there = self.at_symbol(symbol);
+        if there {
+            self.bump();
+        }
+        there
+    }
+
+    #[inline]
+    fn expect_symbol(&mut self, symbol: u8) -> Read {
+        if self.take_symbol(symbol) {
+            return Ok(());
+        }
+        self.expected(&format!("`{}`", char::from(symbol)));
+        Err(Skip)
     }
 
     fn take(&mut self, word: &str) -> bool {
@@ -392,11 +410,11 @@ impl<'t> Parser<'t> {
         Err(Skip)
     }
 
-    fn ident(&mut self, what: &str) -> Result<Span, Skip> {
-        if self.token.kind == TokenKind::Ident {
-            let span = self.token.span;
+    fn ident(&mut self, what: &str) -> Result<Packed, Skip> {
+        if self.token.kind() == TokenKind::Ident {
+            let place = self.token.place;
             self.bump();
-            return Ok(span);
+            return Ok(place);
         }
         self.expected(what);
         Err(Skip)
@@ -404,42 +422,46 @@ impl<'t> Parser<'t> {
 
     /// The end of a statement. One that lacks its `;` but ends with its line has said all it had to.
     fn semicolon(&mut self) -> Read {
-        if self.take(";") {
+        if self.take_symbol(b';') {
             return Ok(());
         }
-        let behind = Span {
+        let mut behind = Span {
             start: self.last_end.saturating_sub(1),
             end: self.last_end,
         };
+        // a string that is not closed may end in a character of several bytes
+        while behind.start > 0 && self.lexer.text[behind.start as usize] & 0xc0 == 0x80 {
+            behind.start -= 1;
+        }
         self.errors.push(behind, "a `;` is missing behind this");
         let between = Span {
             start: self.last_end,
-            end: self.token.span.start,
+            end: self.token.place.start(),
         };
         let line_ends = self.lexer.slice(between).contains(&b'\n');
-        if line_ends || self.at("}") || self.at_end() {
+        if line_ends || self.at_symbol(b'}') || self.at_end() {
             return Ok(());
         }
         Err(Skip)
     }
 
     fn error_here(&mut self, message: &'static str) {
-        self.errors.push(self.token.span, message);
+        self.errors.push(self.token.span(), message);
     }
 
     fn expected(&mut self, what: &str) {
         if self.at_end() {
             let message = format!("expected {what}, but the file ends here");
-            self.errors.push(self.token.span, message);
+            self.errors.push(self.token.span(), message);
             return;
         }
-        let found = self.lexer.slice(self.token.span);
+        let found = self.lexer.text_of(self.token);
         // a whole paragraph in the wrong place is not repeated
         let short = &found[..found.len().min(40)];
         let message = format!(
             "expected {what}, found `{}`",
             String::from_utf8_lossy(short)
         );
-        self.errors.push(self.token.span, message);
+        self.errors.push(self.token.span(), message);
     }
 }

@@ -1,89 +1,81 @@
 //! Parts that several statements share: names, types, options, ranges of numbers.
 
-use super::lexer::TokenKind;
+use super::lexer::{Packed, TokenKind};
 use super::syntax::{Kind, flag};
 use super::{Parser, Read, Skip};
 use crate::{Edition, Scalar, Span};
 
 impl Parser<'_> {
     /// `a.b.c`, without a leading dot.
-    pub(super) fn dotted_name(&mut self, what: &str) -> Result<Span, Skip> {
-        let mut span = self.ident(what)?;
-        while self.take(".") {
-            span.end = self.ident("a name behind the `.`")?.end;
+    pub(super) fn dotted_name(&mut self, what: &str) -> Result<Packed, Skip> {
+        let mut place = self.ident(what)?;
+        while self.take_symbol(b'.') {
+            let part = self.ident("a name behind the `.`")?;
+            place = Packed::new(place.start(), part.end());
         }
-        Ok(span)
+        Ok(place)
     }
 
     /// The name of a message or an enum, perhaps with a leading dot.
-    pub(super) fn type_name(&mut self) -> Result<Span, Skip> {
-        let start = self.token.span.start;
-        self.take(".");
+    pub(super) fn type_name(&mut self) -> Result<Packed, Skip> {
+        let start = self.token.place.start();
+        self.take_symbol(b'.');
         let name = self.dotted_name("a type")?;
-        Ok(Span {
-            start,
-            end: name.end,
-        })
+        Ok(Packed::new(start, name.end()))
     }
 
     /// A scalar's keyword or a type's name.
-    pub(super) fn field_type(&mut self) -> Result<Span, Skip> {
+    pub(super) fn field_type(&mut self) -> Result<Packed, Skip> {
         if Scalar::from_keyword(self.word()).is_some() {
-            let span = self.token.span;
+            let place = self.token.place;
             self.bump();
-            return Ok(span);
+            return Ok(place);
         }
         self.type_name()
     }
 
     /// A name that must not be a scalar's.
-    pub(super) fn message_type(&mut self) -> Result<Span, Skip> {
+    pub(super) fn message_type(&mut self) -> Result<Packed, Skip> {
         if Scalar::from_keyword(self.word()).is_some() || self.at("group") {
-            let span = self.token.span;
+            let place = self.token.place;
             self.errors
-                .push(span, "a message is wanted here, not a scalar");
+                .push(place.span(), "a message is wanted here, not a scalar");
             self.bump();
-            return Ok(span);
+            return Ok(place);
         }
         self.type_name()
     }
 
     /// One or more string literals side by side, which mean their concatenation.
-    pub(super) fn strings(&mut self, what: &str) -> Result<Span, Skip> {
-        if self.token.kind != TokenKind::Str {
+    pub(super) fn strings(&mut self, what: &str) -> Result<Packed, Skip> {
+        if self.token.kind() != TokenKind::Str {
             self.expected(what);
             return Err(Skip);
         }
-        let start = self.token.span.start;
-        while self.token.kind == TokenKind::Str {
+        let start = self.token.place.start();
+        while self.token.kind() == TokenKind::Str {
             self.bump();
         }
-        Ok(Span {
-            start,
-            end: self.last_end,
-        })
+        Ok(Packed::new(start, self.last_end))
     }
 
     /// An unsigned number.
-    pub(super) fn number(&mut self, what: &str) -> Result<Span, Skip> {
-        if self.token.kind != TokenKind::Int {
+    pub(super) fn number(&mut self, what: &str) -> Result<Packed, Skip> {
+        if self.token.kind() != TokenKind::Int {
             self.expected(what);
             return Err(Skip);
         }
-        let span = self.token.span;
+        let place = self.token.place;
         self.bump();
-        Ok(span)
+        Ok(place)
     }
 
     /// A number with an optional minus sign.
-    pub(super) fn signed_number(&mut self, what: &str) -> Result<Span, Skip> {
-        let start = self.token.span.start;
-        self.take("-");
+    pub(super) fn signed_number(&mut self, what: &str) -> Result<Packed, Skip> {
+        let start = self.token.place.start();
+        self.take_symbol(b'-');
         let digits = self.number(what)?;
-        Ok(Span {
-            start,
-            end: digits.end,
-        })
+        Ok(Packed::new(start, digits.end()))
     }
 
     // ---- options
@@ -100,45 +92,45 @@ impl Parser<'_> {
 
     /// `[a = b, c = d]`, where there is one.
     pub(super) fn inline_options(&mut self) -> Read {
-        if !self.take("[") {
+        if !self.take_symbol(b'[') {
             return Ok(());
         }
         loop {
             let node = self.open(Kind::InlineOption);
             self.option(node)?;
             self.close(node);
-            if !self.take(",") {
-                return self.expect("]");
+            if !self.take_symbol(b',') {
+                return self.expect_symbol(b']');
             }
         }
     }
 
     fn option(&mut self, node: usize) -> Read {
-        let start = self.token.span.start;
+        let start = self.token.place.start();
         self.option_name_part()?;
-        while self.take(".") {
+        while self.take_symbol(b'.') {
             self.option_name_part()?;
         }
         let end = self.last_end;
         self.nodes[node].name = Span { start, end };
-        self.expect("=")?;
-        self.nodes[node].value = self.option_value()?;
+        self.expect_symbol(b'=')?;
+        self.nodes[node].value = self.option_value()?.span();
         Ok(())
     }
 
     fn option_name_part(&mut self) -> Read {
-        if !self.take("(") {
+        if !self.take_symbol(b'(') {
             self.ident("an option's name")?;
             return Ok(());
         }
         self.type_name()?;
-        self.expect(")")
+        self.expect_symbol(b')')
     }
 
-    fn option_value(&mut self) -> Result<Span, Skip> {
-        let start = self.token.span.start;
-        let minus = self.take("-");
-        match self.token.kind {
+    fn option_value(&mut self) -> Result<Packed, Skip> {
+        let start = self.token.place.start();
+        let minus = self.take_symbol(b'-');
+        match self.token.kind() {
             TokenKind::Ident if minus && !self.at("inf") && !self.at("nan") => {
                 self.expected("a number behind the `-`");
                 return Err(Skip);
@@ -147,8 +139,8 @@ impl Parser<'_> {
             TokenKind::Str if !minus => {
                 self.strings("a string")?;
             }
-            TokenKind::Symbol if !minus && self.at("{") => {
-                let open = self.token.span;
+            TokenKind::Symbol if !minus && self.at_symbol(b'{') => {
+                let open = self.token.span();
                 // Braces are counted, as protoc does at this point; what stands between them is for the option's type
                 // to judge. Nothing is nested in the tree, so that depth costs nothing.
                 if !self.skip_braces() {
@@ -161,10 +153,7 @@ impl Parser<'_> {
                 return Err(Skip);
             }
         }
-        Ok(Span {
-            start,
-            end: self.last_end,
-        })
+        Ok(Packed::new(start, self.last_end))
     }
 
     // ---- ranges
@@ -184,7 +173,7 @@ impl Parser<'_> {
     pub(super) fn reserved(&mut self, signed: bool) -> Read {
         let node = self.open(Kind::Reserved);
         self.bump();
-        match self.token.kind {
+        match self.token.kind() {
             TokenKind::Str | TokenKind::Ident => self.reserved_names()?,
             _ => self.ranges(signed)?,
         }
@@ -197,7 +186,7 @@ impl Parser<'_> {
         let editions = self.edition >= Edition::E2023;
         loop {
             let node = self.open(Kind::ReservedName);
-            let span = if self.token.kind == TokenKind::Str {
+            let place = if self.token.kind() == TokenKind::Str {
                 if editions {
                     self.error_here("editions reserve names without quotes");
                 }
@@ -208,9 +197,9 @@ impl Parser<'_> {
                 }
                 self.ident("a name")?
             };
-            self.nodes[node].name = span;
+            self.nodes[node].name = place.span();
             self.close(node);
-            if !self.take(",") {
+            if !self.take_symbol(b',') {
                 return Ok(());
             }
         }
@@ -219,24 +208,24 @@ impl Parser<'_> {
     fn ranges(&mut self, signed: bool) -> Read {
         loop {
             let node = self.open(Kind::Range);
-            self.nodes[node].name = self.range_end(signed)?;
+            self.nodes[node].name = self.range_end(signed)?.span();
             if self.take("to") {
                 if self.at("max") {
-                    self.nodes[node].value = self.token.span;
+                    self.nodes[node].value = self.token.span();
                     self.nodes[node].flags = flag::TO_MAX;
                     self.bump();
                 } else {
-                    self.nodes[node].value = self.range_end(signed)?;
+                    self.nodes[node].value = self.range_end(signed)?.span();
                 }
             }
             self.close(node);
-            if !self.take(",") {
+            if !self.take_symbol(b',') {
                 return Ok(());
             }
         }
     }
 
-    fn range_end(&mut self, signed: bool) -> Result<Span, Skip> {
+    fn range_end(&mut self, signed: bool) -> Result<Packed, Skip> {
         if signed {
             self.signed_number("a number")
         } else {

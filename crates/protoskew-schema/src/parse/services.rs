@@ -8,14 +8,11 @@ impl Parser<'_> {
         let node = self.open(Kind::Enum);
         self.nodes[node].flags = visibility;
         self.bump();
-        self.nodes[node].name = self.ident("the enum's name")?;
-        let open = self.token.span;
-        self.expect("{")?;
+        self.nodes[node].name = self.ident("the enum's name")?.span();
+        let open = self.token.span();
+        self.expect_symbol(b'{')?;
         self.block(open, |parser| match parser.word() {
-            b";" => {
-                parser.bump();
-                Ok(())
-            }
+            _ if parser.take_symbol(b';') => Ok(()),
             b"option" => parser.option_statement(),
             b"reserved" => parser.reserved(true),
             _ => parser.enum_value(),
@@ -26,9 +23,9 @@ impl Parser<'_> {
 
     fn enum_value(&mut self) -> Read {
         let node = self.open(Kind::EnumValue);
-        self.nodes[node].name = self.ident("the enum value's name")?;
-        self.expect("=")?;
-        self.nodes[node].value = self.signed_number("the enum value's number")?;
+        self.nodes[node].name = self.ident("the enum value's name")?.span();
+        self.expect_symbol(b'=')?;
+        self.nodes[node].value = self.signed_number("the enum value's number")?.span();
         self.inline_options()?;
         self.semicolon()?;
         self.close(node);
@@ -38,14 +35,11 @@ impl Parser<'_> {
     pub(super) fn service(&mut self) -> Read {
         let node = self.open(Kind::Service);
         self.bump();
-        self.nodes[node].name = self.ident("the service's name")?;
-        let open = self.token.span;
-        self.expect("{")?;
+        self.nodes[node].name = self.ident("the service's name")?.span();
+        let open = self.token.span();
+        self.expect_symbol(b'{')?;
         self.block(open, |parser| match parser.word() {
-            b";" => {
-                parser.bump();
-                Ok(())
-            }
+            _ if parser.take_symbol(b';') => Ok(()),
             b"option" => parser.option_statement(),
             b"rpc" => parser.method(),
             _ => {
@@ -60,17 +54,14 @@ impl Parser<'_> {
     fn method(&mut self) -> Read {
         let node = self.open(Kind::Method);
         self.bump();
-        self.nodes[node].name = self.ident("the method's name")?;
+        self.nodes[node].name = self.ident("the method's name")?.span();
         self.method_type()?;
         self.expect("returns")?;
         self.method_type()?;
-        let open = self.token.span;
-        if self.take("{") {
+        let open = self.token.span();
+        if self.take_symbol(b'{') {
             self.block(open, |parser| match parser.word() {
-                b";" => {
-                    parser.bump();
-                    Ok(())
-                }
+                _ if parser.take_symbol(b';') => Ok(()),
                 b"option" => parser.option_statement(),
                 _ => {
                     parser.expected("`option`");
@@ -86,13 +77,13 @@ impl Parser<'_> {
 
     /// `(Type)` or `(stream Type)`
     fn method_type(&mut self) -> Read {
-        self.expect("(")?;
+        self.expect_symbol(b'(')?;
         let node = self.open(Kind::Type);
         if self.take("stream") {
             self.nodes[node].flags = flag::STREAM;
         }
-        self.nodes[node].ty = self.message_type()?;
+        self.nodes[node].ty = self.message_type()?.span();
         self.close(node);
-        self.expect(")")
+        self.expect_symbol(b')')
     }
 }

@@ -13,16 +13,16 @@ pub(super) fn value(text: &[u8], span: Span, slot: &Slot<'_>) -> Result<OptionDa
     let mut lexer = Lexer::over(text, span);
     let mut errors = SyntaxErrors::default();
     let mut token = lexer.next(&mut errors);
-    let negative = lexer.slice(token.span) == b"-";
+    let negative = lexer.text_of(token) == b"-";
     if negative {
         token = lexer.next(&mut errors);
     }
-    let word = lexer.slice(token.span);
+    let word = lexer.text_of(token);
     let wants = |what: &str| {
         let message = format!("the option `{}` wants {what}", slot.name);
         Err(Wrong::at(span, message))
     };
-    let integer = match token.kind {
+    let integer = match token.kind() {
         TokenKind::Int => literal::unsigned(word).map(|v| (v, i128::from(v))),
         _ => None,
     };
@@ -30,14 +30,14 @@ pub(super) fn value(text: &[u8], span: Span, slot: &Slot<'_>) -> Result<OptionDa
         let SlotType::Enum(item) = slot.ty else {
             return wants("a message in braces");
         };
-        if negative || token.kind != TokenKind::Ident {
+        if negative || token.kind() != TokenKind::Ident {
             return wants(&format!("the name of a value of `{}`", item.name));
         }
-        return enum_value(item, word, token.span);
+        return enum_value(item, word, token.span());
     };
     match scalar {
         Scalar::String | Scalar::Bytes => {
-            if token.kind != TokenKind::Str {
+            if token.kind() != TokenKind::Str {
                 return wants("a string in quotes");
             }
             Ok(text_data(scalar, &literal::strings(text, span)))
@@ -48,7 +48,7 @@ pub(super) fn value(text: &[u8], span: Span, slot: &Slot<'_>) -> Result<OptionDa
             _ => wants("`true` or `false`"),
         },
         Scalar::Float | Scalar::Double => {
-            let value = match (token.kind, word) {
+            let value = match (token.kind(), word) {
                 (TokenKind::Ident, b"inf") => f64::INFINITY,
                 (TokenKind::Ident, b"nan") => f64::NAN,
                 (TokenKind::Int, _) => match integer {

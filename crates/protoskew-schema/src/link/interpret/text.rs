@@ -62,9 +62,9 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     }
 
     fn word(&self) -> &'t [u8] {
-        match self.token.kind {
+        match self.token.kind() {
             TokenKind::Str => b"",
-            _ => self.lexer.slice(self.token.span),
+            _ => self.lexer.text_of(self.token),
         }
     }
 
@@ -81,14 +81,14 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     }
 
     fn expected<T>(&self, what: &str) -> Result<T> {
-        let found = self.lexer.slice(self.token.span);
-        let message = if self.token.kind == TokenKind::End {
+        let found = self.lexer.text_of(self.token);
+        let message = if self.token.kind() == TokenKind::End {
             format!("expected {what}, but the option's value ends here")
         } else {
             let found = String::from_utf8_lossy(&found[..found.len().min(40)]);
             format!("expected {what}, found `{found}`")
         };
-        Err(Wrong::at(self.token.span, message))
+        Err(Wrong::at(self.token.span(), message))
     }
 
     fn expect(&mut self, word: &str) -> Result<()> {
@@ -108,7 +108,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     ) -> Result<()> {
         let Some(depth) = depth.checked_sub(1) else {
             let text = format!("the value is nested deeper than {DEEPEST} levels");
-            return Err(Wrong::at(self.token.span, text));
+            return Err(Wrong::at(self.token.span(), text));
         };
         while !self.at(">") && !self.at("}") {
             self.field(shape, tree, depth)?;
@@ -120,12 +120,12 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     }
 
     fn field(&mut self, shape: Shape<'s>, tree: &mut OptionTree, depth: u32) -> Result<()> {
-        let start = self.token.span;
+        let start = self.token.span();
         if self.take("[") {
             let name = self.bracketed()?;
             let span = Span {
                 start: start.start,
-                end: self.token.span.end,
+                end: self.token.place.end(),
             };
             self.expect("]")?;
             if shape.name() == "google.protobuf.Any" {
@@ -135,7 +135,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                 self.value(shape, slot, span, tree, depth)?;
             }
         } else {
-            if self.token.kind != TokenKind::Ident {
+            if self.token.kind() != TokenKind::Ident {
                 return self.expected("a field's name");
             }
             let name = self.lexer.slice(start);
@@ -162,7 +162,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     fn bracketed(&mut self) -> Result<String> {
         let mut name = String::new();
         while !self.at("]") {
-            if self.token.kind == TokenKind::End || self.token.kind == TokenKind::Str {
+            if self.token.kind() == TokenKind::End || self.token.kind() == TokenKind::Str {
                 return self.expected("`]`");
             }
             name.push_str(&String::from_utf8_lossy(self.word()));
@@ -295,7 +295,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
     }
 
     fn scalar(&mut self, slot: &Slot<'s>) -> Result<OptionData> {
-        let start = self.token.span;
+        let start = self.token.span();
         let wrong = |what: &str, found: &[u8]| {
             let found = String::from_utf8_lossy(&found[..found.len().min(40)]);
             Err(Wrong::at(
@@ -304,12 +304,12 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
             ))
         };
         if let SlotType::Scalar(scalar @ (Scalar::String | Scalar::Bytes)) = slot.ty {
-            if self.token.kind != TokenKind::Str {
+            if self.token.kind() != TokenKind::Str {
                 return wrong("a string in quotes", self.lexer.slice(start));
             }
             let mut end = start.end;
-            while self.token.kind == TokenKind::Str {
-                end = self.token.span.end;
+            while self.token.kind() == TokenKind::Str {
+                end = self.token.place.end();
                 self.bump();
             }
             let span = Span {
@@ -320,7 +320,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
             return Ok(text_data(scalar, &bytes));
         }
         let negative = self.take("-");
-        let (kind, word) = (self.token.kind, self.lexer.slice(self.token.span));
+        let (kind, word) = (self.token.kind(), self.lexer.text_of(self.token));
         let integer = || match kind {
             TokenKind::Int => literal::unsigned(word).map(i128::from),
             _ => None,
@@ -341,7 +341,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                 None if negative || kind != TokenKind::Ident => {
                     return wrong(&format!("a value of `{}`", item.name), word);
                 }
-                None => super::scalar::enum_value(item, word, self.token.span)?,
+                None => super::scalar::enum_value(item, word, self.token.span())?,
             },
             SlotType::Scalar(Scalar::Bool) => match (integer, word) {
                 _ if negative => return wrong("`true` or `false`", word),
@@ -395,7 +395,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                     }
                     open -= 1;
                 }
-                _ if self.token.kind == TokenKind::End => return self.expected("a value"),
+                _ if self.token.kind() == TokenKind::End => return self.expected("a value"),
                 b"-" => {
                     self.bump();
                     continue;
@@ -403,11 +403,11 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                 _ => {}
             }
             if open > depth {
-                return Err(Wrong::at(self.token.span, "the value is nested too deep"));
+                return Err(Wrong::at(self.token.span(), "the value is nested too deep"));
             }
-            let string = self.token.kind == TokenKind::Str;
+            let string = self.token.kind() == TokenKind::Str;
             self.bump();
-            if open == 0 && !(string && self.token.kind == TokenKind::Str) {
+            if open == 0 && !(string && self.token.kind() == TokenKind::Str) {
                 return Ok(());
             }
         }
