@@ -15,6 +15,7 @@ mod test;
 mod wild;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +39,12 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Brings the protobuf implementations that tests ask how they read bytes, and says which are here.
     Runtimes(runtimes::Arguments),
+    /// Prints how much memory a folder's syntax and schema take; `bench parse` starts itself with it.
+    #[command(hide = true)]
+    Held { folder: PathBuf },
+    /// Reads, parses and links a folder; `bench parse` measures it.
+    #[command(hide = true)]
+    Compile { folder: PathBuf },
     /// Runs one command and writes down what it took; `bench` starts itself with it.
     #[command(hide = true)]
     Measure(bench::measure::Arguments),
@@ -50,6 +57,10 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Runtimes(arguments) => runtimes::run(&arguments),
+        Task::Held { folder } => bench::parse::print_held(&folder),
+        Task::Compile { folder } => bench::reading::compile(&folder).map(|schema| {
+            println!("{} messages", schema.messages.len());
+        }),
         Task::Measure(arguments) => bench::measure::run(&arguments),
     };
     match done {

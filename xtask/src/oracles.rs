@@ -51,6 +51,12 @@ pub(crate) fn installed_buf(target: &Path) -> Option<PathBuf> {
     buf_program(&folder).ok()
 }
 
+/// The Python that has protoc, where it is installed already.
+pub(crate) fn installed_protoc(target: &Path) -> Option<PathBuf> {
+    let python = target.join("oracles").join("python").join("bin/python");
+    python.is_file().then_some(python)
+}
+
 fn python(folder: &Path) -> Result<PathBuf> {
     let python = folder.join("bin").join("python");
     install_once(folder, PROTOC, &python, || {

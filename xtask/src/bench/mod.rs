@@ -1,6 +1,8 @@
 //! `cargo xtask bench REPO`: time and memory of protoskew, buf and git on one repository, side by side in one run.
 
 pub(crate) mod measure;
+pub(crate) mod parse;
+pub(crate) mod reading;
 mod table;
 
 use std::fs;
@@ -15,9 +17,13 @@ use table::Row;
 
 /// What `cargo xtask bench` takes.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// A checkout of the repository.
-    repo: PathBuf,
+    #[arg(required = true)]
+    repo: Option<PathBuf>,
     /// What to check against; else the newest tag reachable from HEAD.
     #[arg(long)]
     against: Option<String>,
@@ -32,9 +38,19 @@ pub(crate) struct Arguments {
     binary: Option<PathBuf>,
 }
 
+/// A part of the work, measured alone.
+#[derive(clap::Subcommand)]
+enum Part {
+    /// Prints how fast protos are read, beside protox, protoc and buf.
+    Parse(parse::Arguments),
+}
+
 /// Measures and prints the table.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let repo = std::path::absolute(&arguments.repo)?;
+    if let Some(Part::Parse(arguments)) = &arguments.part {
+        return parse::run(arguments);
+    }
+    let repo = std::path::absolute(arguments.repo.as_deref().context("no repository")?)?;
     ensure!(
         repo.join(".git").exists(),
         "{} is no checkout of a git repository",
