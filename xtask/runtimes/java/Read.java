@@ -43,6 +43,8 @@ public final class Read {
     StringBuilder quoted = new StringBuilder("\"");
     for (char each : text.toCharArray()) {
       if (each == '"' || each == '\\') quoted.append('\\').append(each);
+      // half of a pair is no text that others would read
+      else if (Character.isSurrogate(each)) quoted.append("\\ufffd");
       else if (each < 0x20 || each > 0x7e) quoted.append(String.format("\\u%04x", (int) each));
       else quoted.append(each);
     }

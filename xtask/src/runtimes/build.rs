@@ -14,6 +14,8 @@ use crate::{child, workspace};
 const PROTOS: [&str; 4] = ["three.proto", "two.proto", "explicit.proto", "groups.proto"];
 /// Those of them that gogo can generate code for.
 const PROTOS_OF_GOGO: [&str; 2] = ["three.proto", "two.proto"];
+/// Their descriptors.
+const GENERATED: &str = "generated.binpb";
 const JARS: [&str; 4] = ["protobuf", "protobuf-util", "gson", "guava"];
 const GOCODE: &str = "/usr/share/gocode";
 
@@ -71,15 +73,21 @@ pub(super) fn upb_version() -> Result<String> {
         .context("the Python with protoc is not there")
 }
 
-/// Compiles every proto of a folder into one descriptor set, imports first.
+/// Compiles every proto of a folder into one descriptor set, imports first; and those that code is generated for into another.
 pub(super) fn descriptors(target: &Path, folder: &Path, set: &Path) -> Result<()> {
+    let mut names = super::files(folder)?;
+    names.retain(|name| name.ends_with(".proto"));
+    let generated = PROTOS.map(str::to_owned);
+    compile(target, folder, &folder.join(GENERATED), &generated)?;
+    compile(target, folder, set, &names)
+}
+
+fn compile(target: &Path, folder: &Path, set: &Path, names: &[String]) -> Result<()> {
     let mut command = Command::new(python(target));
     command
         .args(["-m", "grpc_tools.protoc", "--include_imports", "-I"])
         .arg(folder)
         .arg(format!("--descriptor_set_out={}", set.display()));
-    let mut names = super::files(folder)?;
-    names.retain(|name| name.ends_with(".proto"));
     child::capture(command.args(names))?;
     Ok(())
 }
@@ -208,7 +216,7 @@ pub(super) fn rust(place: &Place<'_>, runtime: &str) -> Result<Vec<String>> {
         .args(["build", "--quiet", "--locked", "--manifest-path"])
         .arg(place.sources.join("rust/Cargo.toml"))
         .env("CARGO_TARGET_DIR", &target)
-        .env("RUNTIMES_DESCRIPTOR_SET", place.questions.join("set.binpb"));
+        .env("RUNTIMES_DESCRIPTOR_SET", place.questions.join(GENERATED));
     child::capture(&mut command)?;
     Ok(vec![
         text(&target.join("debug/runtimes")),

@@ -1,6 +1,7 @@
 //! Protobuf implementations, and what each does where they differ.
 
 mod answers;
+mod json;
 mod table;
 
 use std::fmt;
@@ -9,6 +10,7 @@ pub use answers::{
     Again, Answers, BadText, BoolBits, ClosedBy, Entry, EntryMessage, EntryWireType, Extensions,
     Groups, Members, MissingRequired, OutOfRange, UnknownFields, UnknownNumber, WireTypeDiffers,
 };
+pub use json::{BigNumber, JsonAnswers, Taken, UnknownName};
 
 /// A protobuf implementation, as the reader of a message. Where a release of one changed its answers, the later one stands by itself:
 /// `protobufjs` is every release before 8.

@@ -98,6 +98,32 @@ impl Program {
         answers.into_iter().zip(questions).map(words).collect()
     }
 
+    /// Its parsers of JSON: the name of the reader in `seen-json.txt`, and the mode of the request.
+    pub(crate) fn parsers(&self) -> [(String, &'static str); 2] {
+        let lenient = format!("{}-lenient", self.name);
+        [(self.name.clone(), "json"), (lenient, "json-lenient")]
+    }
+
+    /// The answer to each question in the words of `seen-json.txt`; `None` where it parses no JSON.
+    pub(crate) fn parse(&self, mode: &str, questions: &[Question]) -> Vec<Option<String>> {
+        let requests = questions.iter().map(|it| {
+            let text = it.bytes.trim_start_matches('-').as_bytes();
+            let hex: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = if hex.is_empty() { "-" } else { &hex };
+            format!("{mode} {} {hex}", it.message)
+        });
+        let words = |line: String| {
+            let answer: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            if answer.get("unasked").is_some() {
+                return None;
+            }
+            let held = answer.get("message").map(Value::to_string);
+            Some(held.unwrap_or_else(|| "refused".to_owned()))
+        };
+        let answers = self.run(&requests.collect::<Vec<_>>());
+        answers.into_iter().map(words).collect()
+    }
+
     /// How many messages may nest in each other: the last depth that is not refused.
     pub(crate) fn deepest(&self) -> String {
         let depths: Vec<usize> = (1..=130)

@@ -19,7 +19,7 @@ pub(crate) struct Row {
     pub(crate) shown: fn(&Seen, Runtime) -> Option<String>,
 }
 
-fn told<T: Debug>(entry: &Entry<T>) -> (String, Option<&'static str>) {
+pub(crate) fn told<T: Debug>(entry: &Entry<T>) -> (String, Option<&'static str>) {
     (format!("{:?}", entry.is), entry.seen_in)
 }
 

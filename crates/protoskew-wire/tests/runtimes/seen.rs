@@ -1,4 +1,4 @@
-//! `seen.txt`: questions and what each reader answered, grouped by answer so that a person can read it.
+//! `seen.txt` and `seen-json.txt`: questions and what each reader answered, grouped by answer so that a person can read it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,6 +8,8 @@ use protoskew_wire::Runtime;
 /// All that was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
+    /// The comment that the file opens with.
+    pub(crate) opening: String,
     /// The release of each program.
     pub(crate) versions: BTreeMap<String, String>,
     /// How many messages may nest in each other, or `unlimited`.
@@ -21,7 +23,7 @@ pub(crate) struct Question {
     pub(crate) title: String,
     /// Full name, from `xtask/runtimes/questions`.
     pub(crate) message: String,
-    /// In hexadecimal digits, or `-` for none.
+    /// In hexadecimal digits, or `-` for none; of a question in JSON the text.
     pub(crate) bytes: String,
     /// By reader: `refused`, or what is held and what becomes of it when it is written again.
     pub(crate) answers: BTreeMap<String, String>,
@@ -42,7 +44,14 @@ impl Seen {
         let mut lines = text.lines().enumerate();
         while let Some((at, line)) = lines.next() {
             let broken = || format!("line {}: {line:?}", at + 1);
-            if line.is_empty() || line.starts_with("//") {
+            if line.is_empty() {
+                continue;
+            }
+            if line.starts_with("//") {
+                if !seen.opening.is_empty() {
+                    seen.opening.push('\n');
+                }
+                seen.opening.push_str(line);
                 continue;
             }
             if let Some(title) = line.strip_prefix("# ") {
@@ -56,11 +65,16 @@ impl Seen {
                 });
             } else if let Some(words) = line.strip_prefix("! ") {
                 let words: Vec<&str> = words.split_whitespace().collect();
-                let [name, version, "reads", depth, "deep"] = words.as_slice() else {
-                    return Err(broken());
-                };
-                seen.versions.insert((*name).into(), (*version).into());
-                seen.depths.insert((*name).into(), (*depth).into());
+                match words.as_slice() {
+                    [name, version] => {
+                        seen.versions.insert((*name).into(), (*version).into());
+                    }
+                    [name, version, "reads", depth, "deep"] => {
+                        seen.versions.insert((*name).into(), (*version).into());
+                        seen.depths.insert((*name).into(), (*depth).into());
+                    }
+                    _ => return Err(broken()),
+                }
             } else {
                 let (answer, readers) = line.trim().rsplit_once(" : ").ok_or_else(broken)?;
                 let question = seen.questions.last_mut().ok_or_else(broken)?;
@@ -76,6 +90,12 @@ impl Seen {
     pub(crate) fn question(&self, title: &str) -> &Question {
         let found = self.questions.iter().find(|it| it.title == title);
         found.unwrap_or_else(|| panic!("no question is called {title:?}"))
+    }
+
+    /// What a parser of JSON holds, or `refused`; `None` where there is no such parser.
+    pub(crate) fn parsed(&self, title: &str, reader: &str) -> Option<&str> {
+        let answer = self.question(title).answers.get(reader)?;
+        Some(answer.as_str())
     }
 
     /// What a runtime made of a question's bytes; `None` where it could not be asked.
@@ -114,14 +134,12 @@ pub(crate) enum Again<'a> {
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "// What protobuf implementations make of the same bytes. Written by the test beside it: UPDATE_EXPECT=1.\n\
-             // A question is a title, a message of xtask/runtimes/questions, and bytes. Its answers: `refused`; or the fields that are held,\n\
-             // and `=` where they are written again as they came, `!` where they cannot be written, else the bytes that are.\n"
-        )?;
+        writeln!(f, "{}\n", self.opening)?;
         for (name, version) in &self.versions {
-            writeln!(f, "! {name} {version} reads {} deep", self.depths[name])?;
+            match self.depths.get(name) {
+                Some(depth) => writeln!(f, "! {name} {version} reads {depth} deep")?,
+                None => writeln!(f, "! {name} {version}")?,
+            }
         }
         for question in &self.questions {
             writeln!(
