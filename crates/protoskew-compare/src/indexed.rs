@@ -196,10 +196,9 @@ pub struct Reach {
 impl Reach {
     /// Walks the schema from the methods of the services that `serves` accepts by full name.
     pub fn new(schema: &Schema, serves: impl Fn(&str) -> bool) -> Self {
-        let mut by_name: FxHashMap<Name, Travels> = FxHashMap::default();
+        let mut reach = Self::default();
         for is_request in [true, false] {
-            let mut seen: FxHashSet<u32> = FxHashSet::default();
-            let mut open: Vec<u32> = Vec::new();
+            let mut roots: Vec<u32> = Vec::new();
             for service in schema
                 .services
                 .iter()
@@ -211,30 +210,47 @@ impl Reach {
                     } else {
                         &method.response
                     };
-                    if let FieldType::Message(target) = root
-                        && seen.insert(target.id)
-                    {
-                        open.push(target.id);
+                    if let FieldType::Message(target) = root {
+                        roots.push(target.id);
                     }
                 }
             }
-            while let Some(id) = open.pop() {
-                let message = &schema.messages[id as usize];
-                mark(&mut by_name, &message.name, is_request);
-                for field in &message.fields {
-                    match &field.ty {
-                        FieldType::Message(target) => {
-                            if seen.insert(target.id) {
-                                open.push(target.id);
-                            }
+            reach.walk(schema, roots, is_request);
+        }
+        reach
+    }
+
+    /// The same, and from these messages, as if each were a request: one side writes it, the other reads it.
+    #[must_use]
+    pub fn and_from(mut self, schema: &Schema, messages: &[Name]) -> Self {
+        let named = schema.messages.iter().zip(0..);
+        let roots = named
+            .filter(|(message, _)| messages.contains(&message.name))
+            .map(|(_, id)| id)
+            .collect();
+        self.walk(schema, roots, true);
+        self
+    }
+
+    fn walk(&mut self, schema: &Schema, mut open: Vec<u32>, is_request: bool) {
+        let mut seen: FxHashSet<u32> = open.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            let message = &schema.messages[id as usize];
+            mark(&mut self.by_name, &message.name, is_request);
+            for field in &message.fields {
+                match &field.ty {
+                    FieldType::Message(target) => {
+                        if seen.insert(target.id) {
+                            open.push(target.id);
                         }
-                        FieldType::Enum(target) => mark(&mut by_name, &target.name, is_request),
-                        FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
                     }
+                    FieldType::Enum(target) => {
+                        mark(&mut self.by_name, &target.name, is_request);
+                    }
+                    FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
                 }
             }
         }
-        Self { by_name }
     }
 
     /// Where the message or enum of that name travels.

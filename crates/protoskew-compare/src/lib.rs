@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
 pub use indexed::{Indexed, Reach, Travels, closure};
-pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime};
+pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 
 use messages::Local;
 

@@ -2,7 +2,13 @@
 
 use std::fmt;
 
+use protoskew_wire::runtime::UnknownFields;
 pub use protoskew_wire::{ByRuntime, Outcome, Runtime};
+
+/// Whether a program built with this runtime loses the fields that it does not know when it writes a message anew.
+pub fn drops_unknown_fields(runtime: Runtime) -> bool {
+    runtime.answers().unknown.is == UnknownFields::Dropped
+}
 
 /// What becomes of a call, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

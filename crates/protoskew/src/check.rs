@@ -195,7 +195,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         |baseline| baseline.phrase.clone(),
     );
 
-    project.services_exist(state)?;
+    project.names_exist(state)?;
     let met = Met::new(project, &standing)?;
     verdict.notes.extend(met.notes.iter().cloned());
     let compare = Compare {

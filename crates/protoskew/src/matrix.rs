@@ -10,6 +10,8 @@ pub struct Matrix {
     pub client_name: Name,
     /// The server's component (`agent`), or `server`.
     pub server_name: Name,
+    /// What the two do: `client` and `server`, or `writer` and `reader` of a store.
+    pub roles: [&'static str; 2],
     /// The rows, oldest first.
     pub clients: Vec<Group>,
     /// The columns, oldest first.

@@ -10,9 +10,11 @@ pub struct Meeting {
     pub client: String,
     /// The server: `agent worktree`.
     pub server: String,
+    /// Whether this is a store: the client wrote the messages, the server reads them, and there are no calls.
+    pub at_rest: bool,
     /// Every call that either side knows.
     pub calls: Vec<CallReport>,
-    /// What differs in messages that no service reaches.
+    /// What differs in messages that no service reaches, or in those of the store.
     pub other: Vec<Detail>,
 }
 

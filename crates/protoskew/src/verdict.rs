@@ -148,6 +148,8 @@ pub struct MeetingGroup {
     pub server: String,
     /// Which message direction is hurt: `request`, `response`, `call`, or `stored`.
     pub direction: &'static str,
+    /// Whether this is a store, with the writer as the client and the reader as the server.
+    pub at_rest: bool,
     /// Whether what is judged is the client here.
     pub subject_is_client: bool,
     /// Whether what is judged writes the message or makes the call.

@@ -30,7 +30,7 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     let mut notes = project.complete(args.allow_incomplete)?;
     let standing = stand(&project, &asked(Input::Worktree(String::new())))?;
     let mut matrices = Vec::new();
-    project.services_exist(&standing.state)?;
+    project.names_exist(&standing.state)?;
     for link in chosen(&project.links, args.link.as_deref())? {
         let policy = &project.links[link];
         let mut peers = |component: &Name| -> Result<Vec<Peer>, Error> {
@@ -109,12 +109,11 @@ fn chosen(links: &[LinkPolicy], wanted: Option<&str>) -> Result<Vec<usize>, Erro
     let Some(wanted) = wanted else {
         return Ok((0..links.len()).collect());
     };
-    let name = |link: &LinkPolicy| format!("{}:{}", link.client, link.server);
     let found: Vec<usize> = (0..links.len())
-        .filter(|&index| name(&links[index]) == wanted)
+        .filter(|&index| links[index].name() == wanted)
         .collect();
     if found.is_empty() {
-        let names: Vec<String> = links.iter().map(name).collect();
+        let names: Vec<String> = links.iter().map(LinkPolicy::name).collect();
         return Err(Error::usage(format!("there is no link `{wanted}`"))
             .hint(format!("the links here are {}", names.join(", "))));
     }
@@ -124,16 +123,17 @@ fn chosen(links: &[LinkPolicy], wanted: Option<&str>) -> Result<Vec<usize>, Erro
 pub(super) fn meet(args: &MeetArgs, shared: &Shared) -> Result<u8, Failure> {
     let project = Project::open(&current_folder()?, "")?;
     let (client, server) = (Named::of(&args.client), Named::of(&args.server));
-    let link = project
-        .links
+    let joins = |link: &LinkPolicy| {
+        let fits =
+            |named: &Named<'_>, name: &Name| named.component.is_none_or(|wanted| name == wanted);
+        fits(&client, &link.client) && fits(&server, &link.server)
+    };
+    let links = &project.links;
+    let link = links
         .iter()
-        .position(|link| {
-            // without configuration the sides have no names, and any will do
-            let fits = |named: &Named<'_>, name: &Name| {
-                !link.configured || named.component.is_none_or(|wanted| name == wanted)
-            };
-            fits(&client, &link.client) && fits(&server, &link.server)
-        })
+        .position(|link| link.configured && joins(link))
+        // without configuration the sides have no names, and any will do
+        .or_else(|| links.iter().position(|link| !link.configured))
         .ok_or_else(|| {
             Error::usage(format!("no link joins {} and {}", args.client, args.server))
                 .hint("name the components of a [[links]] section, client first: protoskew meet CLIENT@1.1.0 SERVER@HEAD")

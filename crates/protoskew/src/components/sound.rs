@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use protoskew_schema::{Name, Schema};
+
 use crate::config::nearest;
 use crate::error::Error;
 use crate::project::{Project, State};
@@ -41,22 +43,45 @@ impl Project {
         Ok(notes)
     }
 
-    /// Refuses links about services that nobody ever had: such a link would always be well.
-    pub fn services_exist(&self, judged: &State) -> Result<(), Error> {
-        let named: Vec<_> = self.links.iter().flat_map(|link| &link.services).collect();
+    /// Refuses links about services, and stores of messages, that nobody ever had: they would always be well.
+    pub fn names_exist(&self, judged: &State) -> Result<(), Error> {
+        let services = self.links.iter().flat_map(|link| &link.services);
+        self.known(
+            judged,
+            "a link names the service",
+            services,
+            |schema, known| {
+                known.extend(schema.services.iter().map(|each| each.name.to_string()));
+            },
+        )?;
+        let stored = self.links.iter().flat_map(|link| &link.stored).flatten();
+        self.known(
+            judged,
+            "a store names the message",
+            stored,
+            |schema, known| {
+                known.extend(schema.messages.iter().map(|each| each.name.to_string()));
+            },
+        )
+    }
+
+    fn known<'n>(
+        &self,
+        judged: &State,
+        what: &str,
+        named: impl Iterator<Item = &'n Name>,
+        take: impl Fn(&Schema, &mut BTreeSet<String>),
+    ) -> Result<(), Error> {
+        let named: Vec<&Name> = named.collect();
         if named.is_empty() {
             return Ok(());
         }
         let mut known: BTreeSet<String> = BTreeSet::new();
-        let mut take = |state: &State| {
-            let services = &state.indexed.schema().services;
-            known.extend(services.iter().map(|service| service.name.to_string()));
-        };
-        take(judged);
+        take(judged.indexed.schema(), &mut known);
         for link in &self.links {
             for component in [&link.client, &link.server] {
                 for each in &self.spoken(component)?.released {
-                    take(&each.state);
+                    take(each.state.indexed.schema(), &mut known);
                 }
             }
         }
@@ -68,12 +93,12 @@ impl Project {
         };
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let hint = nearest(unknown, &known).unwrap_or_else(|| match known.as_slice() {
-            [] => "there are none; remove `services`".to_owned(),
+            [] => "there are none; remove it".to_owned(),
             [one] => format!("there is `{one}`"),
             [first, .., last] => format!("there are {}, from `{first}` to `{last}`", known.len()),
         });
         Err(Error::usage(format!(
-            "protoskew.toml: a link names the service `{unknown}`, which no release has, nor {}",
+            "protoskew.toml: {what} `{unknown}`, which no release has, nor {}",
             judged.origin.label
         ))
         .hint(hint))

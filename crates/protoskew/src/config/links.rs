@@ -98,10 +98,17 @@ impl Reader<'_> {
     /// Names of components stand for components, and what one says of another can be true.
     pub(super) fn names_mean_something(&mut self, table: &Table<'_>, config: &Config) {
         let known: Vec<&str> = config.components.keys().map(Name::as_str).collect();
-        let links = table.get("links").and_then(Item::as_array);
-        for link in links.into_iter().flat_map(|links| links.iter()) {
-            for role in ["client", "server"] {
-                let named = link.as_table().and_then(|link| link.get(role));
+        let sections = [
+            ("links", &["client", "server"][..]),
+            ("stores", &["component"]),
+        ];
+        for (section, roles) in sections {
+            let entries = table.get(section).and_then(Item::as_array);
+            let entries = entries.into_iter().flat_map(|entries| entries.iter());
+            for (entry, role) in
+                entries.flat_map(|entry| roles.iter().map(move |role| (entry, *role)))
+            {
+                let named = entry.as_table().and_then(|entry| entry.get(role));
                 if let Some(item) = named
                     && let Some(name) = item.as_str()
                     && !known.contains(&name)

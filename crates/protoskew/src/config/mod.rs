@@ -3,6 +3,7 @@
 mod components;
 mod links;
 mod read;
+mod stores;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub components: BTreeMap<Name, Component>,
     /// `[[links]]`, in order. Empty: one link in which every pair meets.
     pub links: Vec<Link>,
+    /// `[[stores]]`, in order.
+    pub stores: Vec<Store>,
     /// `[history] default-branch`.
     pub default_branch: Option<String>,
     /// `[history] branches`: further branches that count as history.
@@ -150,6 +153,21 @@ pub struct Link {
     pub oldest: Option<Line>,
     /// Only equal releases meet.
     pub bundled: bool,
+}
+
+/// `[[stores]]`: messages at rest, written by one release of a component and read by another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// The component.
+    pub component: Name,
+    /// Full names of the messages that are stored, with all that they hold; never empty.
+    pub messages: Vec<Name>,
+    /// How many lines the reader may be newer.
+    pub upgrade: Bound,
+    /// How many lines the reader may be older.
+    pub downgrade: Bound,
+    /// The oldest line whose messages may still be at rest.
+    pub oldest: Option<Line>,
 }
 
 /// A distance in release lines.

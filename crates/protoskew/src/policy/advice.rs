@@ -80,8 +80,12 @@ fn first_senders(
         )];
     }
     let mut advice = Vec::new();
-    for link in links {
-        let reach = Reach::new(subject.indexed.schema(), |service| link.serves(service));
+    for link in links.iter().filter(|link| link.configured) {
+        let schema = subject.indexed.schema();
+        let reach = match &link.stored {
+            Some(messages) => Reach::default().and_from(schema, messages),
+            None => Reach::new(schema, |service| link.serves(service)),
+        };
         let sent_by = |change: &Change| -> Travels {
             match &change.impact {
                 Impact::Call { service, .. } => Travels {
@@ -108,6 +112,21 @@ fn first_senders(
             .copied()
             .filter(|change| sent_by(change).response)
             .collect();
+        if link.is_store() {
+            if !by_client.is_empty() {
+                let when = match link.ahead {
+                    Bound::Any => "only once no release without it reads the store: with downgrade = \"any\" one may always be rolled back".to_owned(),
+                    Bound::Lines(0) => format!("from {introduced} on"),
+                    Bound::Lines(lines) => after(lines, &introduced),
+                };
+                advice.push(format!(
+                    "{}: {} may store {when}.",
+                    listed(&by_client),
+                    link.client
+                ));
+            }
+            continue;
+        }
         if !by_client.is_empty() {
             let when = match link.ahead {
                 Bound::Any => format!(

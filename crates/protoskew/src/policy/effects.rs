@@ -12,7 +12,7 @@ use super::meetings::LinkPolicy;
 pub(super) enum Effect {
     /// On a value.
     Value {
-        /// `request`, `response`, or `stored` where no service says who reads.
+        /// `request`, `response`, or `stored` of a store, or where no service says who reads.
         direction: &'static str,
         /// Whether the newer side writes.
         newer_writes: bool,
@@ -32,12 +32,21 @@ pub(super) struct Reached {
 
 impl Reached {
     pub(super) fn new(links: &[LinkPolicy], schema: &Schema) -> Self {
-        let anywhere = Arc::new(Reach::new(schema, |_| true));
+        let stored = |link: &LinkPolicy| link.stored.clone().unwrap_or_default();
+        let everything_stored: Vec<Name> = links.iter().flat_map(stored).collect();
+        let called = Arc::new(Reach::new(schema, |_| true));
+        let anywhere = if everything_stored.is_empty() {
+            Arc::clone(&called)
+        } else {
+            Arc::new(Reach::new(schema, |_| true).and_from(schema, &everything_stored))
+        };
         let by_link = links
             .iter()
             .map(|link| {
-                if link.services.is_empty() {
-                    Arc::clone(&anywhere)
+                if let Some(messages) = &link.stored {
+                    Arc::new(Reach::default().and_from(schema, messages))
+                } else if link.services.is_empty() {
+                    Arc::clone(&called)
                 } else {
                     Arc::new(Reach::new(schema, |service| link.serves(service)))
                 }
@@ -92,7 +101,12 @@ impl Across<'_> {
                 let (travels, stored) = self.travels(carrier);
                 let mut effects = Vec::new();
                 if travels.request {
-                    effects.push(value("request", self.newer_is_client));
+                    let direction = if self.link.is_store() {
+                        "stored"
+                    } else {
+                        "request"
+                    };
+                    effects.push(value(direction, self.newer_is_client));
                 }
                 if travels.response {
                     effects.push(value("response", !self.newer_is_client));
@@ -130,7 +144,7 @@ impl Across<'_> {
                 let anywhere = together(of(&self.old.anywhere, old), of(&self.new.anywhere, new));
                 (
                     together(in_link(self.old, old), in_link(self.new, new)),
-                    anywhere.unreached(),
+                    anywhere.unreached() && !self.link.is_store(),
                 )
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime};
+use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime, drops_unknown_fields};
 use protoskew_schema::Name;
 
 use super::effects::{Across, Effect, Reached};
@@ -26,6 +26,12 @@ pub struct Base {
     pub roles: Vec<Role>,
     /// True where no release has this schema although the repository has releases: the baseline's, when it was not released.
     pub unreleased: bool,
+}
+
+impl Base {
+    fn link_of(&self, role: usize) -> Option<usize> {
+        self.roles.get(role).map(|role| role.link)
+    }
 }
 
 /// A peer that may meet the subject.
@@ -77,10 +83,25 @@ struct Felt {
     worst: WorstOutcome,
     /// Where the reader's runtime is not known: those in which it breaks.
     breaks_in: Vec<Runtime>,
+    /// Where an older reader may write anew what it read from a store: the runtimes it may be built with that lose what they do
+    /// not know.
+    dropped_by: Vec<Runtime>,
+    /// Whether the reader's runtime is known.
+    reader_known: bool,
 }
 
 impl Felt {
-    fn new(index: usize, role: &Role, effect: Effect) -> Self {
+    /// The runtimes that lose what they do not know, where the reader's is not known.
+    fn unknown_reader_among(&self) -> impl Iterator<Item = Runtime> {
+        let among = if self.reader_known {
+            &[][..]
+        } else {
+            &self.dropped_by
+        };
+        among.iter().copied()
+    }
+
+    fn new(index: usize, role: &Role, is_store: bool, effect: Effect) -> Self {
         match effect {
             Effect::Call(outcome) => Self {
                 role: index,
@@ -89,6 +110,8 @@ impl Felt {
                 least: WorstOutcome::Call(outcome),
                 worst: WorstOutcome::Call(outcome),
                 breaks_in: Vec::new(),
+                dropped_by: Vec::new(),
+                reader_known: true,
             },
             Effect::Value {
                 direction,
@@ -114,6 +137,16 @@ impl Felt {
                         Some(_) => Vec::new(),
                         None => outcome.runtimes_where(Outcome::breaks),
                     },
+                    dropped_by: if is_store && newer_writes {
+                        let readers = Runtime::ALL.into_iter();
+                        readers
+                            .filter(|each| reader.is_none_or(|reader| reader == *each))
+                            .filter(|each| drops_unknown_fields(*each))
+                            .collect()
+                    } else {
+                        Vec::new()
+                    },
+                    reader_known: reader.is_some(),
                 }
             }
         }
@@ -172,8 +205,13 @@ impl<'a> Judge<'a> {
 
     fn one(&self, base: &Base, old: &Reached, finding: &Finding) -> Option<Judged> {
         let rule = rules::find(finding.rule)?;
-        let effects = self.effects(base, old, finding);
-        let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
+        let mut effects = self.effects(base, old, finding);
+        if rule.scope == Scope::Rewrite {
+            effects.retain(|effect| !effect.dropped_by.is_empty());
+            if effects.is_empty() {
+                return None;
+            }
+        }
         let worst = effects
             .iter()
             .map(|effect| effect.worst)
@@ -185,27 +223,36 @@ impl<'a> Judge<'a> {
         if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
             return None;
         }
+        // without an effect that says where, any role counts
+        let felt_in = |link: usize| {
+            effects.is_empty()
+                || effects
+                    .iter()
+                    .any(|effect| base.link_of(effect.role) == Some(link))
+        };
         let configured = base
             .roles
             .iter()
-            .any(|role| self.links[role.link].configured);
+            .any(|role| self.links[role.link].configured && felt_in(role.link));
+        let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
+        let dropped_by = dropped_by.flat_map(|effect| effect.unknown_reader_among());
         let level = self.level(rule, finding, least, worst, configured, base.unreleased);
         let broken_for_some =
             worst.is_some_and(WorstOutcome::breaks) && !least.is_some_and(WorstOutcome::breaks);
-        let mut only_in: Vec<Runtime> = Vec::new();
+        let mut only_in: Vec<Runtime> = dropped_by.collect();
         if broken_for_some {
             for effect in &effects {
                 only_in.extend(&effect.breaks_in);
             }
-            only_in.sort_unstable();
-            only_in.dedup();
         }
+        only_in.sort_unstable();
+        only_in.dedup();
         Some(Judged {
             level,
             known: base.known.contains(&finding.id()),
             outcome: if broken_for_some { worst } else { least },
             only_in,
-            meetings: if meets {
+            meetings: if rule.scope.meets() {
                 self.groups(base, &effects, broken_for_some)
             } else {
                 Vec::new()
@@ -240,7 +287,8 @@ impl<'a> Judge<'a> {
                 newer_is_client: role.subject_is_client,
             };
             let effects = across.effects(&finding.impact).into_iter();
-            felt.extend(effects.map(|effect| Felt::new(index, role, effect)));
+            let is_store = across.link.is_store();
+            felt.extend(effects.map(|effect| Felt::new(index, role, is_store, effect)));
         }
         felt
     }
@@ -341,6 +389,7 @@ impl<'a> Judge<'a> {
                     direction: effect.direction,
                     subject_is_client: role.subject_is_client,
                     subject_acts: effect.subject_acts,
+                    at_rest: link.is_store(),
                     outcome,
                     releases: Vec::new(),
                 }
@@ -407,9 +456,23 @@ fn order(judged: &Judged) -> String {
     if broken.is_empty() {
         return String::new();
     }
-    let as_client = broken.iter().any(|group| group.subject_is_client);
-    let as_server = broken.iter().any(|group| !group.subject_is_client);
-    match (as_client, as_server) {
+    let (at_rest, calls): (Vec<&MeetingGroup>, Vec<&MeetingGroup>) =
+        broken.into_iter().partition(|group| group.at_rest);
+    let sides = |groups: &[&MeetingGroup]| {
+        (
+            groups.iter().any(|group| group.subject_is_client),
+            groups.iter().any(|group| !group.subject_is_client),
+        )
+    };
+    if calls.is_empty() {
+        return match sides(&at_rest) {
+            (true, true) => "neither way is open: a newer release cannot read what older ones wrote, nor one that was rolled back what a newer one wrote",
+            (true, false) => "no way back: a release that was rolled back cannot read what a newer one wrote",
+            (false, _) => "what older releases wrote must be converted before a newer one reads it",
+        }
+        .to_owned();
+    }
+    match sides(&calls) {
         (true, true) => "no order of upgrades helps: it breaks whichever side is newer".to_owned(),
         (true, false) => "upgrade every server before the first client".to_owned(),
         (false, _) => "upgrade every client before the first server".to_owned(),
@@ -436,6 +499,7 @@ fn merge(first: &mut Judged, other: Judged) {
             mine.client == group.client
                 && mine.server == group.server
                 && mine.direction == group.direction
+                && mine.at_rest == group.at_rest
                 && mine.subject_is_client == group.subject_is_client
                 && mine.subject_acts == group.subject_acts
                 && mine.outcome == group.outcome

@@ -53,7 +53,7 @@ pub struct Age {
     pub time: i64,
 }
 
-/// One link, with its policy.
+/// One link, with its policy; or a store, whose writer stands as the client and whose reader as the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkPolicy {
     /// The client component's name, `client` without configuration.
@@ -70,6 +70,8 @@ pub struct LinkPolicy {
     pub oldest: Option<Line>,
     /// Only equal releases meet.
     pub bundled: bool,
+    /// Full names of the messages at rest, where this is a store.
+    pub stored: Option<Vec<Name>>,
     /// Whether the team wrote it down; without, nothing is known of roles.
     pub configured: bool,
 }
@@ -83,7 +85,9 @@ impl LinkPolicy {
         server: impl Into<Numbered>,
     ) -> bool {
         let (client, server) = (client.into(), server.into());
-        if self.oldest.is_some_and(|oldest| server.own.line() < oldest) {
+        let longer_lived = if self.is_store() { client } else { server };
+        let too_old = |oldest| longer_lived.own.line() < oldest;
+        if self.oldest.is_some_and(too_old) {
             return false;
         }
         let (client, server) = (client.counted, server.counted);
@@ -98,14 +102,57 @@ impl LinkPolicy {
         }
     }
 
+    /// Whether this is a store: nobody calls, and only the named messages are written and read.
+    pub fn is_store(&self) -> bool {
+        self.stored.is_some()
+    }
+
+    /// The name by which it is picked: `runtime:agent`, or `store:runtime`.
+    pub fn name(&self) -> String {
+        if self.is_store() {
+            format!("store:{}", self.client)
+        } else {
+            format!("{}:{}", self.client, self.server)
+        }
+    }
+
+    /// What each side does: `client` and `server`, or `writer` and `reader`.
+    pub fn roles(&self) -> [&'static str; 2] {
+        if self.is_store() {
+            ["writer", "reader"]
+        } else {
+            ["client", "server"]
+        }
+    }
+
     /// Whether the link speaks that service.
     pub fn serves(&self, service: &str) -> bool {
+        !self.is_store() && self.speaks(service)
+    }
+
+    fn speaks(&self, service: &str) -> bool {
         self.services.is_empty() || self.services.iter().any(|name| name == service)
     }
 }
 
-/// The links of the configuration, or the one that holds without: every pair meets.
+/// The links of the configuration, or the one that holds without, in which every pair meets; then the stores.
 pub fn links(config: &Config) -> Vec<LinkPolicy> {
+    let mut links = calls(config);
+    links.extend(config.stores.iter().map(|store| LinkPolicy {
+        client: store.component.clone(),
+        server: store.component.clone(),
+        services: Vec::new(),
+        ahead: store.downgrade,
+        behind: store.upgrade,
+        oldest: store.oldest,
+        bundled: false,
+        stored: Some(store.messages.clone()),
+        configured: true,
+    }));
+    links
+}
+
+fn calls(config: &Config) -> Vec<LinkPolicy> {
     if config.links.is_empty() {
         return vec![LinkPolicy {
             client: Name::new_static("client"),
@@ -115,6 +162,7 @@ pub fn links(config: &Config) -> Vec<LinkPolicy> {
             behind: Bound::Any,
             oldest: None,
             bundled: false,
+            stored: None,
             configured: false,
         }];
     }
@@ -129,6 +177,7 @@ pub fn links(config: &Config) -> Vec<LinkPolicy> {
             behind: link.client_behind,
             oldest: link.oldest,
             bundled: link.bundled,
+            stored: None,
             configured: true,
         })
         .collect()
@@ -212,6 +261,21 @@ mod tests {
             ..link(Bound::Any, Bound::Lines(1))
         };
         check(&supported, FOUR, &["××××", "××××", "×✓✓✓", "××✓✓"]);
+    }
+
+    #[test]
+    fn a_store_is_upgraded_without_bound_and_rolled_back_one_line() {
+        // a row per reader, a column per writer
+        let store = LinkPolicy {
+            stored: Some(vec![Name::new_static("persist.Sandbox")]),
+            ..link(Bound::Lines(1), Bound::Any)
+        };
+        check(&store, FOUR, &["✓✓××", "✓✓✓×", "✓✓✓✓", "✓✓✓✓"]);
+        let young = LinkPolicy {
+            oldest: Some(v(3, 0, 0).line()),
+            ..store
+        };
+        check(&young, FOUR, &["××××", "××✓×", "××✓✓", "××✓✓"]);
     }
 
     #[test]

@@ -122,6 +122,7 @@ impl Pairs<'_> {
         Matrix {
             client_name: link.client.clone(),
             server_name: link.server.clone(),
+            roles: link.roles(),
             clients: groups(&rows),
             servers: groups(&columns),
             cells,
@@ -333,6 +334,7 @@ impl Pairs<'_> {
         Meeting {
             client: client.name.to_string(),
             server: server.name.to_string(),
+            at_rest: self.links[self.link].is_store(),
             calls,
             other: comparison
                 .changes

@@ -111,8 +111,8 @@ fn headline(matrix: &Matrix, screen: Screen) -> String {
     };
     let sides = format!(
         "rows: {}; columns: {}",
-        side(&matrix.client_name, "client"),
-        side(&matrix.server_name, "server")
+        side(&matrix.client_name, matrix.roles[0]),
+        side(&matrix.server_name, matrix.roles[1])
     );
     format!(
         "{}{worst}\n{}",
@@ -364,6 +364,7 @@ mod tests {
     fn matrix(groups: &[&str], cell: impl Fn(usize, usize) -> Option<Cell>) -> Matrix {
         let all = 0..groups.len();
         Matrix {
+            roles: ["client", "server"],
             client_name: "runtime".into(),
             server_name: "agent".into(),
             clients: groups.iter().map(|releases| group(releases)).collect(),

@@ -34,11 +34,12 @@ pub fn write(out: &mut dyn io::Write, meeting: &Meeting, screen: Screen) -> io::
         write_calls(out, &alike, screen)?;
     }
     if !meeting.other.is_empty() {
-        writeln!(
-            out,
-            "\n{}",
-            screen.paint(BOLD, "in messages that no service reaches")
-        )?;
+        let what = if meeting.at_rest {
+            "in what the first wrote and the second reads"
+        } else {
+            "in messages that no service reaches"
+        };
+        writeln!(out, "\n{}", screen.paint(BOLD, what))?;
         write_details(out, &meeting.other, screen)?;
     }
     if !fine.is_empty() && fine.len() < meeting.calls.len() {
@@ -53,6 +54,15 @@ pub fn write(out: &mut dyn io::Write, meeting: &Meeting, screen: Screen) -> io::
 }
 
 fn answer(meeting: &Meeting, screen: Screen) -> String {
+    if meeting.at_rest {
+        let breaks = meeting.other.iter().any(|detail| detail.outcome.breaks());
+        let (style, text) = match (meeting.other.as_slice(), breaks) {
+            ([], _) => (GREEN, "what is stored is read as it was written"),
+            (_, false) => (GREEN, "what is stored differs, but does not break"),
+            (_, true) => (RED, "what is stored breaks"),
+        };
+        return screen.paint(style, text).to_string();
+    }
     let calls = meeting.calls.len();
     let broken = meeting.calls.iter().filter(|call| call.breaks()).count();
     let differing = meeting.calls.iter().filter(|call| !call.fine()).count() - broken;
@@ -223,6 +233,7 @@ mod tests {
 
     fn meeting(calls: Vec<CallReport>, other: Vec<Detail>) -> Meeting {
         Meeting {
+            at_rest: false,
             client: "runtime 1.1.0".to_owned(),
             server: "agent worktree".to_owned(),
             calls,

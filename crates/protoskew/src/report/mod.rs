@@ -10,7 +10,7 @@ pub mod text;
 
 mod lines;
 mod screen;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod sample;

@@ -131,6 +131,7 @@ impl Judged {
         outcome: WorstOutcome,
     ) -> Self {
         self.meetings.push(MeetingGroup {
+            at_rest: false,
             client: client.to_owned(),
             server: server.to_owned(),
             direction,

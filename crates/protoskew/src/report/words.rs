@@ -2,7 +2,7 @@
 
 use protoskew_compare::{CallOutcome, Outcome};
 
-use crate::verdict::WorstOutcome;
+use crate::verdict::{MeetingGroup, WorstOutcome};
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: usize, thing: &str) -> String {
@@ -26,6 +26,22 @@ pub(super) fn grouped(number: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `client 1.0.0 → server worktree, request`: the arrow is the way of the message.
+pub(crate) fn meeting(group: &MeetingGroup) -> String {
+    let arrow = if group.direction == "response" {
+        "←"
+    } else {
+        "→"
+    };
+    let MeetingGroup { client, server, .. } = group;
+    let what = match group.direction {
+        // The outcome's own name says that it is about the call.
+        "call" => String::new(),
+        direction => format!(", {direction}"),
+    };
+    format!("{client} {arrow} {server}{what}")
 }
 
 /// `a, b and c`, or with another word before the last.

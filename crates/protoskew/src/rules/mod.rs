@@ -27,6 +27,7 @@ mod extension_range_dropped;
 mod field_cardinality_changed;
 mod field_default_changed;
 mod field_encoding_changed;
+mod field_lost_on_rewrite;
 mod field_name_unreserved;
 mod field_number_reused;
 mod field_number_unreserved;
@@ -77,6 +78,7 @@ pub const ALL: &[Rule] = &[
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
     field_encoding_changed::RULE,
+    field_lost_on_rewrite::RULE,
     field_name_unreserved::RULE,
     field_number_reused::RULE,
     field_number_unreserved::RULE,
@@ -196,8 +198,18 @@ pub enum Scope {
     Spent,
     /// Only where two releases may meet; what no release carried is a warning at the most.
     Meeting,
+    /// Only in a store, where a release that was rolled back may write anew what a newer one wrote, with a runtime that drops
+    /// what it does not know.
+    Rewrite,
     /// Whoever builds against the source.
     Source,
+}
+
+impl Scope {
+    /// Whether findings of such rules have meetings.
+    pub const fn meets(self) -> bool {
+        matches!(self, Scope::Spent | Scope::Meeting | Scope::Rewrite)
+    }
 }
 
 /// What a rule found in a change; place and outcome come with the change.
@@ -310,7 +322,6 @@ fn finding(
     change: &Change,
     fact: Fact,
 ) -> Finding {
-    let meets = matches!(rule.scope, Scope::Spent | Scope::Meeting);
     Finding {
         rule: rule.id,
         element: change.element.clone(),
@@ -318,7 +329,7 @@ fn finding(
         fact: fact.fact,
         new: change.new.map(|place| site(new, place, fact.new_label)),
         old: change.old.map(|place| site(old, place, fact.old_label)),
-        impact: if meets {
+        impact: if rule.scope.meets() {
             change.impact.clone()
         } else {
             Impact::None

@@ -12,3 +12,4 @@ mod past;
 mod program;
 mod repositories;
 mod standing;
+mod stores;

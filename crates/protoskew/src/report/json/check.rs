@@ -266,6 +266,8 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
 /// Meetings with the same roles and the same outcome.
 #[derive(Serialize, JsonSchema)]
 struct Meetings<'a> {
+    /// This is a store: the client wrote the messages, and the server reads them.
+    at_rest: bool,
     /// The client and its releases.
     client: &'a str,
     /// The server and its releases.
@@ -284,6 +286,7 @@ struct Meetings<'a> {
 impl<'a> Meetings<'a> {
     fn of(group: &'a MeetingGroup) -> Self {
         Self {
+            at_rest: group.at_rest,
             client: &group.client,
             server: &group.server,
             direction: group.direction,

@@ -26,6 +26,9 @@ pub fn write(out: &mut dyn io::Write, matrix: &contract::Matrix) -> io::Result<(
 pub(super) struct Matrix<'a> {
     #[serde(flatten)]
     header: Header,
+    /// What rows and columns do: `client` and `server`, or `writer` and `reader` of a store.
+    #[schemars(extend("items" = {"enum": ["client", "server", "writer", "reader"]}))]
+    roles: [&'static str; 2],
     /// The client's component.
     client: &'a str,
     /// The server's component.
@@ -40,6 +43,7 @@ impl<'a> Matrix<'a> {
     fn of(matrix: &'a contract::Matrix) -> Self {
         Self {
             header: Header::new(),
+            roles: matrix.roles,
             client: &matrix.client_name,
             server: &matrix.server_name,
             clients: matrix.clients.iter().map(Group::of).collect(),

@@ -21,6 +21,8 @@ pub fn write(out: &mut dyn io::Write, meeting: &Meeting) -> io::Result<()> {
 pub(super) struct Meet<'a> {
     #[serde(flatten)]
     header: Header,
+    /// This is a store: the client wrote the messages, the server reads them, and nobody calls.
+    at_rest: bool,
     /// The client, as a person names it.
     client: &'a str,
     /// The server, as a person names it.
@@ -29,7 +31,7 @@ pub(super) struct Meet<'a> {
     calls: usize,
     /// How many of them break.
     broken: usize,
-    /// What differs in messages that no service reaches.
+    /// What differs in messages that no service reaches, or in those of the store.
     unreached: Vec<Detail<'a>>,
 }
 
@@ -37,6 +39,7 @@ impl<'a> Meet<'a> {
     fn of(meeting: &'a Meeting) -> Self {
         Self {
             header: Header::new(),
+            at_rest: meeting.at_rest,
             client: &meeting.client,
             server: &meeting.server,
             calls: meeting.calls.len(),

@@ -121,6 +121,7 @@ fn a_matrix_names_every_release() {
         call_count: 1,
     };
     let matrix = Matrix {
+        roles: ["client", "server"],
         client_name: "runtime".into(),
         server_name: "agent".into(),
         clients: vec![
@@ -133,9 +134,9 @@ fn a_matrix_names_every_release() {
     check(
         |out| write_matrix(out, &matrix),
         &expect![[r#"
-        {"type":"matrix","format":"protoskew/1","protoskew":"[VERSION]","client":"runtime","server":"agent","clients":[{"releases":["1.0.0","1.0.1"],"current":false},{"releases":["worktree"],"current":true}],"servers":[{"releases":["1.0.0"],"current":false}]}
-        {"type":"cell","clients":["1.0.0","1.0.1"],"servers":["1.0.0"],"breaks":true,"value":"misread","value_count":3,"call":"new-call","call_count":1}
-    "#]],
+            {"type":"matrix","format":"protoskew/1","protoskew":"[VERSION]","roles":["client","server"],"client":"runtime","server":"agent","clients":[{"releases":["1.0.0","1.0.1"],"current":false},{"releases":["worktree"],"current":true}],"servers":[{"releases":["1.0.0"],"current":false}]}
+            {"type":"cell","clients":["1.0.0","1.0.1"],"servers":["1.0.0"],"breaks":true,"value":"misread","value_count":3,"call":"new-call","call_count":1}
+        "#]],
     );
 }
 
@@ -148,6 +149,7 @@ fn a_meeting_says_why() {
         fact: "`a.M.f` is narrower".to_owned(),
     };
     let meeting = Meeting {
+        at_rest: false,
         client: "runtime 1.1.0".to_owned(),
         server: "agent worktree".to_owned(),
         calls: vec![CallReport {
@@ -165,9 +167,9 @@ fn a_meeting_says_why() {
     check(
         |out| write_meeting(out, &meeting),
         &expect![[r#"
-        {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
-        {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","request":"lossy","response":"same","details":[{"direction":"request","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
-    "#]],
+            {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","at_rest":false,"client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
+            {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","request":"lossy","response":"same","details":[{"direction":"request","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
+        "#]],
     );
 }
 

@@ -13,7 +13,7 @@ use annotate_snippets::{Level as Tone, Renderer};
 
 use super::lines::Files;
 use super::screen::{DIM, Screen, columns, printable, wrap};
-use super::words::{grouped, list};
+use super::words::{grouped, list, meeting};
 use crate::finding::Finding;
 use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
 use cluster::Cluster;
@@ -164,7 +164,7 @@ fn outcomes(judged: &Judged) -> Vec<(String, String)> {
     meetings.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
     let mut said: Vec<(String, String)> = meetings
         .into_iter()
-        .map(|group| (group.outcome.word().to_owned(), meeting(group)))
+        .map(|group| (group.outcome.word().to_owned(), printable(&meeting(group))))
         .collect();
     if let (true, Some(outcome)) = (said.is_empty(), judged.outcome) {
         said.push((
@@ -189,22 +189,6 @@ fn only_in(judged: &Judged) -> Vec<(String, String)> {
             &format!("readers built with {}", list(names, "or")),
         ),
     }
-}
-
-/// `client 1.0.0 → server worktree, request`: the arrow is the way of the message.
-fn meeting(group: &MeetingGroup) -> String {
-    let arrow = if group.direction == "response" {
-        "←"
-    } else {
-        "→"
-    };
-    let MeetingGroup { client, server, .. } = group;
-    let what = match group.direction {
-        // The outcome's own name says that it is about the call.
-        "call" => String::new(),
-        direction => format!(", {direction}"),
-    };
-    printable(&format!("{client} {arrow} {server}{what}"))
 }
 
 /// Notes of a cluster: what all its findings say is said once, what only some say names their rule.

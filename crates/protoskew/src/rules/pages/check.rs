@@ -66,7 +66,11 @@ pub(super) fn with_fresh_findings(text: &str, engine: Engine) -> String {
 
 fn answer(example: &Example<'_>, engine: Engine) -> Answer {
     if example.commits.is_empty() {
-        engine(&sources(example.before), &sources(example.after))
+        engine(
+            example.configuration,
+            &sources(example.before),
+            &sources(example.after),
+        )
     } else {
         script::remember(&states(example))
     }
@@ -134,6 +138,7 @@ fn check_example(
         return;
     }
     let (before, after) = (sources(example.before), sources(example.after));
+    let engine = |before: &[Source], after: &[Source]| engine(example.configuration, before, after);
     let answer = engine(&before, &after);
     // a file that cannot be read is what a rule about such files shows, on the newer side
     let may_be_wrong = fires && matches!(rule.check, Check::Diagnostics);
@@ -379,7 +384,7 @@ message Fresh {}
     #[test]
     fn what_an_engine_may_do_wrong() {
         /// Reports the first line of each side's first file, always.
-        fn hasty(_: &[Source], after: &[Source]) -> Answer {
+        fn hasty(_: &str, _: &[Source], after: &[Source]) -> Answer {
             let line = after[0].text.lines().next().unwrap_or_default().to_owned();
             let found = Found {
                 rule: "message-removed",

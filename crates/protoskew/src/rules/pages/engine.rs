@@ -1,12 +1,17 @@
 //! Two blocks of a page, compared as two releases are.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use protoskew_compare::{ByRuntime, Comparer, Impact, Indexed};
 use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
+use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
-use crate::rules::{Side, diagnostics, run};
+use crate::policy::{self, Base, Judge, Subject};
+use crate::releases::tag::Version;
+use crate::rules::{Scope, Side, diagnostics, find, run};
+use crate::verdict::Judged;
 
 /// One file of a block.
 #[derive(Clone, Debug)]
@@ -31,8 +36,8 @@ pub(super) struct Found {
     pub(super) line: String,
 }
 
-/// What compares two blocks: [`compare`], or a test's own.
-pub(super) type Engine = fn(&[Source], &[Source]) -> Answer;
+/// What compares two blocks under a configuration, which may be empty: [`compare`], or a test's own.
+pub(super) type Engine = fn(&str, &[Source], &[Source]) -> Answer;
 
 /// The files of a block: `api.proto`, and one more for each line `// file: other.proto`.
 pub(super) fn sources(block: &str) -> Vec<Source> {
@@ -54,8 +59,18 @@ pub(super) fn sources(block: &str) -> Vec<Source> {
     sources
 }
 
-/// Compares two blocks and asks every rule.
-pub(super) fn compare(before: &[Source], after: &[Source]) -> Answer {
+/// Compares two blocks and asks every rule; under a configuration, policy judges what they report.
+pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) -> Answer {
+    let config = match config::read(configuration) {
+        Ok(config) => config,
+        Err(errors) => {
+            let errors = errors.iter().map(ToString::to_string).collect();
+            return Answer {
+                errors: [errors, Vec::new()],
+                found: Vec::new(),
+            };
+        }
+    };
     let sides = [before, after].map(|sources| Indexed::new(Arc::new(schema(sources))));
     let origins = ["before", "after"].map(|label| {
         Arc::new(Origin {
@@ -71,9 +86,96 @@ pub(super) fn compare(before: &[Source], after: &[Source]) -> Answer {
     let comparison = Comparer::new([]).compare(old.indexed, new.indexed);
     let mut findings = run(old, new, &comparison);
     findings.extend(diagnostics(new));
-    Answer {
-        errors: [old, new].map(errors),
-        found: findings.iter().map(found).collect(),
+    let errors = [old, new].map(errors);
+    let found = if configuration.is_empty() {
+        let in_every_meeting = |finding: &&Finding| {
+            find(finding.rule).is_some_and(|rule| rule.scope != Scope::Rewrite)
+        };
+        findings
+            .iter()
+            .filter(in_every_meeting)
+            .map(found)
+            .collect()
+    } else {
+        let [old, new] = sides.map(Arc::new);
+        judged(&config, findings, old, new)
+    };
+    Answer { errors, found }
+}
+
+/// Before any release, a component is built with what it was built with first.
+const BEFORE_ALL: Version = Version {
+    major: 0,
+    minor: 0,
+    patch: 0,
+};
+
+/// What policy makes of the findings where `after` meets `before` in both roles of every link.
+fn judged(
+    config: &Config,
+    findings: Vec<Finding>,
+    old: Arc<Indexed>,
+    new: Arc<Indexed>,
+) -> Vec<Found> {
+    let links = policy::links(config);
+    let runtime = |component| config.components.get(component)?.runtime(BEFORE_ALL);
+    let roles = links.iter().enumerate().flat_map(|(link, policy)| {
+        let sides = [&policy.client, &policy.server];
+        [true, false].map(|subject_is_client| {
+            let [subject, peer] = match (subject_is_client, sides) {
+                (true, [client, server]) => [client, server],
+                (false, [client, server]) => [server, client],
+            };
+            policy::Role {
+                link,
+                subject_is_client,
+                peer: "before".into(),
+                peer_runtime: runtime(peer),
+                subject_runtime: runtime(subject),
+            }
+        })
+    });
+    let base = Base {
+        indexed: old,
+        findings,
+        known: HashSet::new(),
+        roles: roles.collect(),
+        unreleased: false,
+    };
+    let subject = Subject {
+        label: "after".into(),
+        indexed: new,
+    };
+    let order = ["before".into()];
+    let judge = Judge::new(config, &links, &subject, &order);
+    judge.judge(&[base]).iter().map(found_by_policy).collect()
+}
+
+fn found_by_policy(judged: &Judged) -> Found {
+    let finding = &judged.finding;
+    let only_in: Vec<&str> = judged.only_in.iter().map(|each| each.word()).collect();
+    let only_in = match only_in.as_slice() {
+        [] => String::new(),
+        words => format!(" only in {}", words.join(", ")),
+    };
+    let meetings = judged.meetings.iter().map(|group| {
+        let outcome = group.outcome.word();
+        format!(
+            "; {outcome}: {}{only_in}",
+            crate::report::words::meeting(group)
+        )
+    });
+    Found {
+        rule: finding.rule,
+        id: finding.id(),
+        line: format!(
+            "{}  {}  {}{} — {}",
+            finding.rule,
+            finding.element,
+            judged.level.word(),
+            meetings.collect::<String>(),
+            finding.fact
+        ),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Section<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Example<'a> {
     pub(super) line: usize,
+    /// The `protoskew.toml` under which the two releases meet; empty where none is given.
+    pub(super) configuration: &'a str,
     pub(super) before: &'a str,
     pub(super) after: &'a str,
     /// The states that a history went through; empty where two releases are compared.
@@ -44,6 +46,8 @@ pub(super) struct Problem {
 
 /// The blocks of an example, in order. Instead of the first two there may be several of `proto commit`.
 const BLOCKS: [&str; 3] = ["proto before", "proto after", "findings"];
+/// What may stand before two releases.
+const CONFIGURATION: &str = "toml configuration";
 /// One state of a history.
 const COMMIT: &str = "proto commit";
 
@@ -69,6 +73,10 @@ impl<'a> Page<'a> {
                             example.line = at;
                         }
                         example.commits.push(body);
+                        continue;
+                    }
+                    if kind == CONFIGURATION && read == 0 && example.commits.is_empty() {
+                        example.configuration = body;
                         continue;
                     }
                     if kind == "findings" && !example.commits.is_empty() {
