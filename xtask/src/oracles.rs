@@ -1,4 +1,5 @@
-//! The better authorities that tests ask, brought by their own package clients into `target/oracles`: protoc and buf.
+//! The better authorities that tests ask, brought by their own package clients into `target/oracles`: protoc (with Python's
+//! protobuf), buf, and a second parser of ProtoJSON.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -14,6 +15,9 @@ const PROTOC: &str = "grpcio-tools==1.85.1";
 /// buf's command line.
 const BUF: &str = "@bufbuild/buf@1.75.0";
 
+/// A second parser of ProtoJSON, beside Python's, which comes with protoc.
+const PROTOBUF_ES: &str = "@bufbuild/protobuf@2.17.0";
+
 /// An oracle that is here, or the reason why not.
 pub(crate) struct Oracle {
     /// Its name in messages.
@@ -22,7 +26,7 @@ pub(crate) struct Oracle {
     pub(crate) variable: &'static str,
     /// What is not tested without it.
     pub(crate) without: &'static str,
-    /// The program to start.
+    /// The program to start, or the folder of a library.
     pub(crate) program: Result<PathBuf>,
 }
 
@@ -41,6 +45,12 @@ pub(crate) fn bring(target: &Path) -> Vec<Oracle> {
             variable: "PROTOSKEW_BUF",
             without: "comparisons of findings with buf's",
             program: buf(&folder.join("npm")),
+        },
+        Oracle {
+            name: PROTOBUF_ES,
+            variable: "PROTOSKEW_PROTOBUF_ES",
+            without: "comparisons of what is said of JSON with what parsers do",
+            program: protobuf_es(&folder.join("protobuf-es")),
         },
     ]
 }
@@ -78,17 +88,31 @@ fn python(folder: &Path) -> Result<PathBuf> {
 
 fn buf(folder: &Path) -> Result<PathBuf> {
     let start_script = folder.join("node_modules/.bin/buf");
-    install_once(folder, BUF, &start_script, || {
-        child::capture(
-            Command::new("npm")
-                .args(["install", "--no-save", "--no-audit", "--no-fund"])
-                .arg("--prefix")
-                .arg(folder)
-                .arg(BUF),
-        )?;
-        Ok(())
-    })?;
+    install_once(folder, BUF, &start_script, || npm_install(folder, BUF))?;
     buf_program(folder)
+}
+
+fn npm_install(folder: &Path, package: &str) -> Result<()> {
+    child::capture(
+        Command::new("npm")
+            .args(["install", "--no-save", "--no-audit", "--no-fund"])
+            .arg("--prefix")
+            .arg(folder)
+            .arg(package),
+    )?;
+    Ok(())
+}
+
+fn protobuf_es(folder: &Path) -> Result<PathBuf> {
+    ensure!(
+        child::succeeds(Command::new("node").arg("--version")),
+        "no node on the PATH"
+    );
+    let library = folder.join("node_modules/@bufbuild/protobuf/package.json");
+    install_once(folder, PROTOBUF_ES, &library, || {
+        npm_install(folder, PROTOBUF_ES)
+    })?;
+    Ok(folder.to_owned())
 }
 
 /// The program itself rather than npm's start script, whose Node would be measured along with it.

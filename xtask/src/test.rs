@@ -58,6 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             // what an earlier shell left there must not stand in for an oracle that is missing
             .env_remove("PROTOSKEW_PROTOC_PYTHON")
             .env_remove("PROTOSKEW_BUF")
+            .env_remove("PROTOSKEW_PROTOBUF_ES")
             .env_remove("PROTOSKEW_RUNTIMES")
             .env_remove("PROTOSKEW_REQUIRE_ORACLES")
             .envs(environment.iter().map(|(name, value)| (name, value)))

@@ -1,24 +1,26 @@
 //! Compares two services method by method: a method is itself by its path.
 
+use std::sync::Arc;
+
 use protoskew_schema::{FieldType, FileId, Method, Service};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
-use crate::indexed::Indexed;
+use crate::json::Lens;
 use crate::outcome::{CallOutcome, Outcome};
-use crate::pairing::Renames;
 use crate::types::{method_type, type_word};
 
 /// Appends the changes between two services of the same path.
 pub(crate) fn compare(
-    sides: (&Indexed, &Indexed),
+    lens: Lens<'_>,
     (old, new): (&Service, &Service),
-    renames: &Renames,
+    json: bool,
     changes: &mut Vec<Change>,
 ) {
     for before in &old.methods {
         match new.methods.iter().find(|method| method.name == before.name) {
-            Some(after) => method(sides, (old, before), (new, after), renames, changes),
+            Some(after) => method(lens, (old, before), (new, after), json, changes),
             None => changes.push(Change {
+                json: None,
                 kind: ChangeKind::MethodRemoved,
                 element: path(old, before),
                 old: Some(place(old.file, before.span)),
@@ -37,6 +39,7 @@ pub(crate) fn compare(
 /// A method that the older side does not have.
 pub(crate) fn added(service: &Service, method: &Method) -> Change {
     Change {
+        json: None,
         kind: ChangeKind::MethodAdded,
         element: path(service, method),
         old: None,
@@ -46,10 +49,10 @@ pub(crate) fn added(service: &Service, method: &Method) -> Change {
 }
 
 fn method(
-    sides: (&Indexed, &Indexed),
+    lens: Lens<'_>,
     (old, before): (&Service, &Method),
     (new, after): (&Service, &Method),
-    renames: &Renames,
+    json: bool,
     changes: &mut Vec<Change>,
 ) {
     let element = path(new, after);
@@ -61,6 +64,7 @@ fn method(
     };
     if streaming(before) != streaming(after) {
         changes.push(Change {
+            json: None,
             kind: ChangeKind::MethodStreamingChanged {
                 old: streaming(before),
                 new: streaming(after),
@@ -77,7 +81,8 @@ fn method(
         } else {
             (&before.response, &after.response)
         };
-        let Some(outcomes) = method_type(sides, renames, types.0, types.1) else {
+        let Some(outcomes) = method_type((lens.old, lens.new), lens.renames, types.0, types.1)
+        else {
             continue;
         };
         let worst = outcomes.old_to_new.worst().max(outcomes.new_to_old.worst());
@@ -104,7 +109,9 @@ fn method(
                 (before.response_span, after.response_span),
             )
         };
+        let seen = json.then(|| lens.method_type(types.0, types.1, &carrier));
         changes.push(Change {
+            json: seen.flatten().map(Arc::new),
             kind,
             element: element.clone(),
             old: Some(place(old.file, spans.0)),
@@ -119,6 +126,7 @@ fn method(
     };
     if level(before) != level(after) {
         changes.push(Change {
+            json: None,
             kind: ChangeKind::IdempotencyChanged {
                 old: level(before),
                 new: level(after),

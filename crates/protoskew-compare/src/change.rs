@@ -1,7 +1,10 @@
 //! A typed change between an older and a newer schema, with both places and what it does in each direction.
 
+use std::sync::Arc;
+
 use protoskew_schema::{FileId, Name, Presence, Span};
 
+use crate::json::JsonImpact;
 use crate::outcome::{CallOutcome, Directed};
 
 /// A place in one schema.
@@ -26,6 +29,8 @@ pub struct Change {
     pub new: Option<Place>,
     /// What it does.
     pub impact: Impact,
+    /// What it does where the two speak JSON; only where the comparer was asked, and some parser notices.
+    pub json: Option<Arc<JsonImpact>>,
 }
 
 /// What a change does to those who meet across it.
@@ -198,6 +203,8 @@ pub enum ChangeKind {
         old: Option<Name>,
         new: Option<Name>,
     },
+    /// Same number, and JSON writes another of its names; only where the comparer was asked for JSON.
+    EnumValueAliased { number: i32, old: Name, new: Name },
 }
 
 /// Why a change of type reads as it does, for the sentence that explains it.
@@ -259,6 +266,7 @@ impl ChangeKind {
                 number.to_string()
             }
             Self::EnumValueRenamed { number, old } => format!("{number}: {old}"),
+            Self::EnumValueAliased { number, old, new } => format!("{number}: {old} -> {new}"),
             Self::EnumValueRenumbered { old, new } => format!("{old} -> {new}"),
             Self::EnumOpennessChanged { closed } => format!("closed: {closed}"),
             Self::MethodStreamingChanged { old, new } => format!("{old} -> {new}"),

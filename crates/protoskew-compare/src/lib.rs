@@ -6,6 +6,7 @@ mod calls;
 pub mod change;
 mod enums;
 mod indexed;
+pub mod json;
 mod members;
 mod messages;
 pub mod outcome;
@@ -21,6 +22,7 @@ use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
 pub use indexed::{Indexed, Reach, Travels, closure};
+pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 
 use messages::Local;
@@ -36,6 +38,7 @@ pub struct Comparison {
 #[derive(Debug, Default)]
 pub struct Comparer {
     declared: FxHashMap<Name, Name>,
+    json: bool,
     messages: Mutex<Remembered>,
     /// By the two schemas themselves, not by their digests: places differ where only comments do.
     pairs: Mutex<FxHashMap<(u64, u64), Arc<Comparison>>>,
@@ -49,9 +52,17 @@ impl Comparer {
     pub fn new(declared: impl IntoIterator<Item = (Name, Name)>) -> Self {
         Self {
             declared: declared.into_iter().collect(),
+            json: false,
             messages: Mutex::default(),
             pairs: Mutex::default(),
         }
+    }
+
+    /// Whether to look through the lens of JSON too.
+    #[must_use]
+    pub fn with_json(mut self, json: bool) -> Self {
+        self.json = json;
+        self
     }
 
     /// Compares two schemas, once; only what is judged on either side is looked at.
@@ -90,6 +101,7 @@ impl Comparer {
             );
             if renamed_alone(sides.0, sides.1, before.parent, renames) {
                 changes.push(Change {
+                    json: None,
                     kind: ChangeKind::MessageRenamed {
                         old: before.name.clone(),
                     },
@@ -107,6 +119,7 @@ impl Comparer {
                 .is_some_and(|parent| pairing.messages.gone.contains(&parent));
             if !parent_gone {
                 changes.push(Change {
+                    json: None,
                     kind: ChangeKind::MessageRemoved,
                     element: message.name.clone(),
                     old: Some(place(message.file, message.name_span)),
@@ -117,7 +130,7 @@ impl Comparer {
         }
         for &(a, b) in &pairing.enums.both {
             if old.enum_shape(a) != new.enum_shape(b) || old.enum_uses(a) != new.enum_uses(b) {
-                enumeration(old, a, new, b, &mut changes);
+                enumeration((old, a), (new, b), self.json, &mut changes);
             }
             let (before, after) = (old.enumeration(a), new.enumeration(b));
             let sides = (
@@ -126,6 +139,7 @@ impl Comparer {
             );
             if renamed_alone(sides.0, sides.1, before.parent, renames) {
                 changes.push(Change {
+                    json: None,
                     kind: ChangeKind::EnumRenamed {
                         old: before.name.clone(),
                     },
@@ -143,6 +157,7 @@ impl Comparer {
                 .is_some_and(|parent| pairing.messages.gone.contains(&parent));
             if !parent_gone {
                 changes.push(Change {
+                    json: None,
                     kind: ChangeKind::EnumRemoved,
                     element: each.name.clone(),
                     old: Some(place(each.file, each.name_span)),
@@ -156,6 +171,7 @@ impl Comparer {
             let comment = &new.file(each.file).text;
             let comment = comment.get(each.comment.start as usize..each.comment.end as usize);
             changes.push(Change {
+                json: None,
                 kind: ChangeKind::EnumAdded {
                     reason: comment.and_then(enum_reason),
                 },
@@ -220,7 +236,11 @@ impl Comparer {
                     local,
                 ),
             };
+            let lens = self.json.then_some(json::Lens { old, new, renames });
+            let json =
+                lens.and_then(|lens| json::field_change(lens, (before, after), local, &carrier));
             changes.push(Change {
+                json: json.map(Arc::new),
                 kind: local.kind.clone(),
                 element,
                 old: Some(place(before.file, messages::span_in(before, local.old))),
@@ -242,6 +262,7 @@ impl Comparer {
             let (before, after) = (old.service(a), new.service(b));
             if renames.services.contains_key(&before.name) {
                 changes.push(Change {
+                    json: None,
                     kind: ChangeKind::ServiceRenamed {
                         old: before.name.clone(),
                     },
@@ -254,12 +275,14 @@ impl Comparer {
             // equal shapes may still name types that changed their own name, and those are compared by structure;
             // under another path nothing of a call is left to compare
             if before.name == after.name && old.service_shape(a) != new.service_shape(b) {
-                calls::compare((old, new), (before, after), renames, changes);
+                let lens = json::Lens { old, new, renames };
+                calls::compare(lens, (before, after), self.json, changes);
             }
         }
         for &id in &pairing.services.gone {
             let service = old.service(id);
             changes.push(Change {
+                json: None,
                 kind: ChangeKind::ServiceRemoved {
                     methods: service.methods.len(),
                 },
@@ -306,6 +329,7 @@ fn packages(old: &Indexed, new: &Indexed, pairing: &pairing::Pairing, changes: &
             continue;
         };
         changes.push(Change {
+            json: None,
             kind: ChangeKind::PackageRenamed {
                 old: from.clone(),
                 new: to.clone(),
@@ -336,16 +360,29 @@ fn same_in_a_copy(first: &mut Change, later: &Change) -> bool {
     {
         *outcomes = outcomes.max(*more);
     }
+    first.json = match (first.json.take(), later.json.clone()) {
+        (Some(one), Some(other)) => Some(Arc::new(one.max(&other))),
+        (one, other) => one.or(other),
+    };
     true
 }
 
-fn enumeration(old: &Indexed, a: u32, new: &Indexed, b: u32, changes: &mut Vec<Change>) {
+fn enumeration(
+    (old, a): (&Indexed, u32),
+    (new, b): (&Indexed, u32),
+    json: bool,
+    changes: &mut Vec<Change>,
+) {
     let (before, after) = (old.enumeration(a), new.enumeration(b));
     let carrier = Carrier::Element {
         old: Some(before.name.clone()),
         new: Some(after.name.clone()),
     };
-    for local in enums::compare(before, after, (old.enum_uses(a), new.enum_uses(b))) {
+    let mut locals = enums::compare(before, after, (old.enum_uses(a), new.enum_uses(b)));
+    if json {
+        locals.extend(json::aliased(before, after));
+    }
+    for local in locals {
         let element = match &local.kind {
             ChangeKind::ReservedNumbersDropped { .. }
             | ChangeKind::ReservedNameDropped { .. }
@@ -361,7 +398,9 @@ fn enumeration(old: &Indexed, a: u32, new: &Indexed, b: u32, changes: &mut Vec<C
                 &local,
             ),
         };
+        let seen = json.then(|| json::enum_change((before, after), &local, &carrier));
         changes.push(Change {
+            json: seen.flatten().map(Arc::new),
             element,
             old: Some(place(before.file, enums::span_in(before, local.old))),
             new: Some(place(after.file, enums::span_in(after, local.new))),
@@ -486,5 +525,6 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::MethodResponseChanged { .. } => 30,
         ChangeKind::MethodStreamingChanged { .. } => 31,
         ChangeKind::IdempotencyChanged { .. } => 32,
+        ChangeKind::EnumValueAliased { .. } => 33,
     }
 }

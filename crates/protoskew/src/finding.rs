@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::Impact;
+use protoskew_compare::{Impact, JsonImpact};
 use protoskew_schema::{Name, Span};
 
 /// Where a schema came from, as a person names it.
@@ -48,6 +48,8 @@ pub struct Finding {
     pub old: Option<Site>,
     /// What becomes of values and calls, before any policy says who meets whom.
     pub impact: Impact,
+    /// What becomes of them in JSON, where that was asked.
+    pub json: Option<Arc<JsonImpact>>,
     /// A documented exception: shown as a note, whatever the rule's level.
     pub exception: bool,
     /// What to do instead.

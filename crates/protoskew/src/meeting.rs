@@ -52,6 +52,8 @@ impl CallReport {
 pub struct Detail {
     /// `request`, `response`, or `stored` where no service says who reads.
     pub direction: &'static str,
+    /// Whether that is what happens in JSON, and binary fares better.
+    pub json: bool,
     /// Full name of the element.
     pub element: Name,
     /// What becomes of its value.

@@ -169,7 +169,8 @@ impl Project {
             .iter()
             .map(|(old, new)| (old.clone(), new.clone()));
         Ok(Self {
-            comparer: Comparer::new(declared.collect::<Vec<_>>()),
+            comparer: Comparer::new(declared.collect::<Vec<_>>())
+                .with_json(links.iter().any(|link| link.json.is_some())),
             links,
             config,
             repository,

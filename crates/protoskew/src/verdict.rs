@@ -98,10 +98,21 @@ pub struct Judged {
     pub outcome: Option<WorstOutcome>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
     pub only_in: Vec<Runtime>,
+    /// What shows it in JSON, where it breaks there.
+    pub json: Option<JsonShown>,
     /// The meetings concerned, grouped by role and direction.
     pub meetings: Vec<MeetingGroup>,
     /// Who must be upgraded first, where an order helps or none does; empty for what is not broken.
     pub order: String,
+}
+
+/// A message in JSON, and what the reader's parser makes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonShown {
+    /// As it is written: `{"mountPoint":"a"}`.
+    pub written: String,
+    /// What becomes of it, in a few words: `refused: no field has this name`.
+    pub read: String,
 }
 
 /// The worst outcome of a finding.
@@ -150,6 +161,8 @@ pub struct MeetingGroup {
     pub direction: &'static str,
     /// Whether this is a store, with the writer as the client and the reader as the server.
     pub at_rest: bool,
+    /// Whether the message is written as JSON.
+    pub json: bool,
     /// Whether what is judged is the client here.
     pub subject_is_client: bool,
     /// Whether what is judged writes the message or makes the call.

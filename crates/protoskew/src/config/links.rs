@@ -1,5 +1,6 @@
 //! `[[links]]`: what is read of a conversation, and whether the names in it mean anything.
 
+use protoskew_compare::JsonParser;
 use protoskew_schema::Name;
 use toml_spanner::{Item, Table};
 
@@ -18,6 +19,7 @@ impl Reader<'_> {
             client_behind: Bound::Lines(1),
             oldest: None,
             bundled: false,
+            json: None,
         };
         let keys = &[
             "client",
@@ -51,24 +53,7 @@ impl Reader<'_> {
                 Some(bundled) => link.bundled = bundled,
                 None => reader.expected(item, "true or false"),
             },
-            _ => {
-                let lenses = ["off", "strict", "lenient", "names"];
-                match reader.string(item) {
-                    Some(json) if json == "off" => {}
-                    Some(json) if lenses.contains(&json.as_str()) => reader.error(
-                        item.span(),
-                        format!("json = \"{json}\" is not judged by this version of protoskew"),
-                        Some("write json = \"off\", or remove it for now".to_owned()),
-                    ),
-                    Some(json) => reader.error(
-                        item.span(),
-                        format!("`{json}` is no way to speak JSON"),
-                        nearest(&json, &lenses)
-                            .or_else(|| Some("the one value for now is \"off\"".to_owned())),
-                    ),
-                    None => {}
-                }
-            }
+            _ => link.json = reader.json(item),
         });
         if link.bundled && bounds_given {
             self.error(
@@ -93,6 +78,25 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// `json = …`: how the two parse JSON, where they speak it.
+    pub(super) fn json(&mut self, item: &Item<'_>) -> Option<JsonParser> {
+        let word = self.string(item)?;
+        let parser = JsonParser::ALL
+            .into_iter()
+            .find(|parser| parser.word() == word);
+        if parser.is_none() && word != "off" {
+            let known = ["off", "strict", "lenient", "names"];
+            let help = nearest(&word, &known)
+                .or_else(|| Some("write \"off\", \"strict\", \"lenient\" or \"names\"".to_owned()));
+            self.error(
+                item.span(),
+                format!("`{word}` is no way to speak JSON"),
+                help,
+            );
+        }
+        parser
     }
 
     /// Names of components stand for components, and what one says of another can be true.

@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use protoskew_compare::Runtime;
+use protoskew_compare::{JsonParser, Runtime};
 use protoskew_schema::Name;
 
 use crate::releases::tag::{Line, Version};
@@ -153,6 +153,8 @@ pub struct Link {
     pub oldest: Option<Line>,
     /// Only equal releases meet.
     pub bundled: bool,
+    /// How JSON is parsed, where the two speak it beside the wire format.
+    pub json: Option<JsonParser>,
 }
 
 /// `[[stores]]`: messages at rest, written by one release of a component and read by another.
@@ -168,6 +170,8 @@ pub struct Store {
     pub downgrade: Bound,
     /// The oldest line whose messages may still be at rest.
     pub oldest: Option<Line>,
+    /// How JSON is parsed, where the messages are stored as JSON.
+    pub json: Option<JsonParser>,
 }
 
 /// A distance in release lines.

@@ -16,8 +16,16 @@ impl Reader<'_> {
             upgrade: Bound::Any,
             downgrade: Bound::Lines(1),
             oldest: None,
+            json: None,
         };
-        let keys = &["component", "messages", "upgrade", "downgrade", "oldest"];
+        let keys = &[
+            "component",
+            "messages",
+            "upgrade",
+            "downgrade",
+            "oldest",
+            "json",
+        ];
         let mut messages_given = false;
         self.each(item, keys, |reader, key, item| match key {
             "component" => component = reader.string(item).map(Name::from),
@@ -34,7 +42,8 @@ impl Reader<'_> {
             }
             "upgrade" => store.upgrade = reader.bound(item),
             "downgrade" => store.downgrade = reader.bound(item),
-            _ => store.oldest = reader.version(item).map(Version::line),
+            "oldest" => store.oldest = reader.version(item).map(Version::line),
+            _ => store.json = reader.json(item),
         });
         let mut missing = |key: &str, help: &str| {
             self.error(

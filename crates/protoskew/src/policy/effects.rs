@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Impact, Reach, Travels};
+use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Impact, JsonImpact, Reach, Travels};
 use protoskew_schema::{Name, Schema};
 
 use super::meetings::LinkPolicy;
@@ -16,6 +16,8 @@ pub(super) enum Effect {
         direction: &'static str,
         /// Whether the newer side writes.
         newer_writes: bool,
+        /// Whether it is written as JSON.
+        json: bool,
         /// By the reader's runtime.
         outcome: ByRuntime,
     },
@@ -69,7 +71,13 @@ pub(super) struct Across<'a> {
 
 impl Across<'_> {
     /// What the change does in this meeting.
-    pub(super) fn effects(&self, impact: &Impact) -> Vec<Effect> {
+    pub(super) fn effects(&self, impact: &Impact, json: Option<&JsonImpact>) -> Vec<Effect> {
+        let mut effects = self.on_the_wire(impact);
+        effects.extend(json.into_iter().flat_map(|json| self.json_effects(json)));
+        effects
+    }
+
+    fn on_the_wire(&self, impact: &Impact) -> Vec<Effect> {
         match impact {
             Impact::None => Vec::new(),
             Impact::Call {
@@ -88,36 +96,70 @@ impl Across<'_> {
                     .into_iter()
                     .collect()
             }
-            Impact::Values { outcomes, carrier } => {
-                let value = |direction, newer_writes| Effect::Value {
-                    direction,
-                    newer_writes,
-                    outcome: if newer_writes {
-                        outcomes.new_to_old
-                    } else {
-                        outcomes.old_to_new
-                    },
-                };
-                let (travels, stored) = self.travels(carrier);
-                let mut effects = Vec::new();
-                if travels.request {
-                    let direction = if self.link.is_store() {
-                        "stored"
-                    } else {
-                        "request"
-                    };
-                    effects.push(value(direction, self.newer_is_client));
+            Impact::Values { outcomes, carrier } => self.values(carrier, false, |newer_writes| {
+                if newer_writes {
+                    outcomes.new_to_old
+                } else {
+                    outcomes.old_to_new
                 }
-                if travels.response {
-                    effects.push(value("response", !self.newer_is_client));
-                }
-                if stored {
-                    effects.push(value("stored", true));
-                    effects.push(value("stored", false));
-                }
-                effects
-            }
+            }),
         }
+    }
+
+    /// What it does where the two speak JSON.
+    fn json_effects(&self, json: &JsonImpact) -> Vec<Effect> {
+        let Some(parser) = self.link.json else {
+            return Vec::new();
+        };
+        let mut effects = self.values(&json.carrier, true, |newer_writes| {
+            json.reading(newer_writes).outcomes(parser)
+        });
+        // who writes what no service reaches, and as what, nobody knows
+        let known = |effect: &Effect| {
+            let stored = matches!(
+                effect,
+                Effect::Value {
+                    direction: "stored",
+                    ..
+                }
+            );
+            !stored || self.link.is_store()
+        };
+        effects.retain(known);
+        effects
+    }
+
+    /// One effect for each role in which the carrier travels.
+    fn values(
+        &self,
+        carrier: &Carrier,
+        json: bool,
+        outcome: impl Fn(bool) -> ByRuntime,
+    ) -> Vec<Effect> {
+        let value = |direction, newer_writes| Effect::Value {
+            direction,
+            newer_writes,
+            json,
+            outcome: outcome(newer_writes),
+        };
+        let (travels, stored) = self.travels(carrier);
+        let mut effects = Vec::new();
+        if travels.request {
+            let direction = if self.link.is_store() {
+                "stored"
+            } else {
+                "request"
+            };
+            effects.push(value(direction, self.newer_is_client));
+        }
+        if travels.response {
+            effects.push(value("response", !self.newer_is_client));
+        }
+        if stored {
+            effects.push(value("stored", true));
+            effects.push(value("stored", false));
+        }
+        effects
     }
 
     /// The roles in which the carrier travels over this link, and whether no service reaches it at all.

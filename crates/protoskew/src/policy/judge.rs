@@ -11,7 +11,7 @@ use super::meetings::LinkPolicy;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
 use crate::rules::{self, DefaultLevel, Lens, Rule, Scope};
-use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
+use crate::verdict::{JsonShown, Judged, Level, MeetingGroup, WorstOutcome};
 
 /// One older schema, with the findings between it and the subject.
 #[derive(Debug)]
@@ -88,6 +88,8 @@ struct Felt {
     dropped_by: Vec<Runtime>,
     /// Whether the reader's runtime is known.
     reader_known: bool,
+    /// Whether the value is written as JSON.
+    json: bool,
 }
 
 impl Felt {
@@ -112,10 +114,12 @@ impl Felt {
                 breaks_in: Vec::new(),
                 dropped_by: Vec::new(),
                 reader_known: true,
+                json: false,
             },
             Effect::Value {
                 direction,
                 newer_writes,
+                json,
                 outcome,
             } => {
                 let reader = if newer_writes {
@@ -137,7 +141,7 @@ impl Felt {
                         Some(_) => Vec::new(),
                         None => outcome.runtimes_where(Outcome::breaks),
                     },
-                    dropped_by: if is_store && newer_writes {
+                    dropped_by: if is_store && newer_writes && !json {
                         let readers = Runtime::ALL.into_iter();
                         readers
                             .filter(|each| reader.is_none_or(|reader| reader == *each))
@@ -147,6 +151,7 @@ impl Felt {
                         Vec::new()
                     },
                     reader_known: reader.is_some(),
+                    json,
                 }
             }
         }
@@ -212,6 +217,18 @@ impl<'a> Judge<'a> {
                 return None;
             }
         }
+        match rule.scope {
+            Scope::Json => {
+                effects.retain(|effect| effect.json && effect.worst.breaks());
+                if effects.is_empty() {
+                    return None;
+                }
+            }
+            Scope::Source => effects.retain(|effect| matters(effect.worst)),
+            _ => {}
+        }
+        let breaks_json = |effect: &Felt| effect.json && effect.least.breaks();
+        let json_breaks = effects.iter().any(breaks_json);
         let worst = effects
             .iter()
             .map(|effect| effect.worst)
@@ -236,7 +253,11 @@ impl<'a> Judge<'a> {
             .any(|role| self.links[role.link].configured && felt_in(role.link));
         let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
         let dropped_by = dropped_by.flat_map(|effect| effect.unknown_reader_among());
-        let level = self.level(rule, finding, least, worst, configured, base.unreleased);
+        let level = if json_breaks {
+            self.configured_level(rule, Level::Deny)
+        } else {
+            self.level(rule, finding, least, worst, configured, base.unreleased)
+        };
         let broken_for_some =
             worst.is_some_and(WorstOutcome::breaks) && !least.is_some_and(WorstOutcome::breaks);
         let mut only_in: Vec<Runtime> = dropped_by.collect();
@@ -252,11 +273,8 @@ impl<'a> Judge<'a> {
             known: base.known.contains(&finding.id()),
             outcome: if broken_for_some { worst } else { least },
             only_in,
-            meetings: if rule.scope.meets() {
-                self.groups(base, &effects, broken_for_some)
-            } else {
-                Vec::new()
-            },
+            json: self.shown_as_json(base, &effects, finding),
+            meetings: self.groups(base, &effects, broken_for_some),
             order: String::new(),
             finding: finding.clone(),
         })
@@ -277,6 +295,9 @@ impl<'a> Judge<'a> {
         } else {
             &base.roles
         };
+        // what breaks JSON alone is none of a preset's that is about the wire
+        let json = finding.json.as_deref();
+        let json = json.filter(|_| self.config.preset != Preset::Wire);
         let mut felt = Vec::new();
         for (index, role) in roles.iter().enumerate() {
             let across = Across {
@@ -286,7 +307,7 @@ impl<'a> Judge<'a> {
                 new: &self.reached,
                 newer_is_client: role.subject_is_client,
             };
-            let effects = across.effects(&finding.impact).into_iter();
+            let effects = across.effects(&finding.impact, json).into_iter();
             let is_store = across.link.is_store();
             felt.extend(effects.map(|effect| Felt::new(index, role, is_store, effect)));
         }
@@ -330,7 +351,26 @@ impl<'a> Judge<'a> {
             Preset::Wire => Level::Off,
             Preset::Advice => level.min(Level::Warn),
         };
+        self.configured_level(rule, level)
+    }
+
+    /// What the configuration says of the rule, or else that level.
+    fn configured_level(&self, rule: &Rule, level: Level) -> Level {
         self.config.levels.get(rule.id).copied().unwrap_or(level)
+    }
+
+    /// The worst of what is felt in JSON: what is written, and what is made of it.
+    fn shown_as_json(&self, base: &Base, effects: &[Felt], finding: &Finding) -> Option<JsonShown> {
+        let json = finding.json.as_deref()?;
+        let felt = effects.iter().filter(|effect| effect.json);
+        let worst = felt.max_by_key(|effect| effect.worst.rank())?;
+        let link = base.link_of(worst.role)?;
+        let parser = self.links[link].json?;
+        let reading = json.reading(worst.subject_acts);
+        (worst.worst.breaks() && !reading.written.is_empty()).then(|| JsonShown {
+            written: reading.written.clone(),
+            read: reading.read(parser),
+        })
     }
 
     /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
@@ -354,7 +394,7 @@ impl<'a> Judge<'a> {
 
     /// Meetings with the same roles, direction and outcome, the worst first.
     fn groups(&self, base: &Base, effects: &[Felt], at_worst: bool) -> Vec<MeetingGroup> {
-        let mut groups: BTreeMap<(usize, bool, &'static str, bool, u8), MeetingGroup> =
+        let mut groups: BTreeMap<(usize, bool, &'static str, bool, bool, u8), MeetingGroup> =
             BTreeMap::new();
         if base.unreleased {
             return Vec::new();
@@ -371,6 +411,7 @@ impl<'a> Judge<'a> {
                 role.subject_is_client,
                 effect.direction,
                 effect.subject_acts,
+                effect.json,
                 outcome.rank().2,
             );
             let group = groups.entry(key).or_insert_with(|| {
@@ -390,6 +431,7 @@ impl<'a> Judge<'a> {
                     subject_is_client: role.subject_is_client,
                     subject_acts: effect.subject_acts,
                     at_rest: link.is_store(),
+                    json: effect.json,
                     outcome,
                     releases: Vec::new(),
                 }
@@ -484,6 +526,9 @@ fn merge(first: &mut Judged, other: Judged) {
     // of equals the later base is shown: the release that is nearest to what is judged
     let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;
+    if shown || first.json.is_none() {
+        first.json = other.json.or(first.json.take());
+    }
     first.level = first.level.max(other.level);
     first.outcome = [first.outcome, other.outcome]
         .into_iter()
@@ -500,6 +545,7 @@ fn merge(first: &mut Judged, other: Judged) {
                 && mine.server == group.server
                 && mine.direction == group.direction
                 && mine.at_rest == group.at_rest
+                && mine.json == group.json
                 && mine.subject_is_client == group.subject_is_client
                 && mine.subject_acts == group.subject_acts
                 && mine.outcome == group.outcome

@@ -1,5 +1,6 @@
 //! Which client release meets which server release, counted in release lines.
 
+use protoskew_compare::JsonParser;
 use protoskew_schema::Name;
 
 use crate::config::{Bound, Config};
@@ -72,6 +73,8 @@ pub struct LinkPolicy {
     pub bundled: bool,
     /// Full names of the messages at rest, where this is a store.
     pub stored: Option<Vec<Name>>,
+    /// How JSON is parsed, where it is spoken beside the wire format.
+    pub json: Option<JsonParser>,
     /// Whether the team wrote it down; without, nothing is known of roles.
     pub configured: bool,
 }
@@ -147,6 +150,7 @@ pub fn links(config: &Config) -> Vec<LinkPolicy> {
         oldest: store.oldest,
         bundled: false,
         stored: Some(store.messages.clone()),
+        json: store.json,
         configured: true,
     }));
     links
@@ -163,6 +167,7 @@ fn calls(config: &Config) -> Vec<LinkPolicy> {
             oldest: None,
             bundled: false,
             stored: None,
+            json: None,
             configured: false,
         }];
     }
@@ -178,6 +183,7 @@ fn calls(config: &Config) -> Vec<LinkPolicy> {
             oldest: link.oldest,
             bundled: link.bundled,
             stored: None,
+            json: link.json,
             configured: true,
         })
         .collect()

@@ -194,7 +194,7 @@ impl Pairs<'_> {
         };
         for change in &comparison.changes {
             let mut worst = Outcome::Same;
-            for effect in across.effects(&change.impact) {
+            for effect in across.effects(&change.impact, change.json.as_deref()) {
                 match effect {
                     Effect::Value {
                         newer_writes,
@@ -237,23 +237,28 @@ impl Pairs<'_> {
         let reached = self.reached([client, server].into_iter());
         let across = self.across(client, server, &reached);
         let detail = |change: &Change, direction: &'static str| -> Option<Detail> {
-            let mut worst: Option<Outcome> = None;
-            for effect in across.effects(&change.impact) {
+            let mut worst: Option<(Outcome, bool)> = None;
+            for effect in across.effects(&change.impact, change.json.as_deref()) {
                 if let Effect::Value {
                     direction: found,
                     newer_writes,
+                    json,
                     outcome,
                 } = effect
                     && found == direction
                 {
                     let reader = reader(client, server, newer_is_client, newer_writes);
                     let outcome = reader.map_or(outcome.least(), |runtime| outcome.get(runtime));
-                    worst = worst.max(Some(outcome));
+                    // of equals the wire speaks first
+                    if worst.is_none_or(|(worst, _)| outcome > worst) {
+                        worst = Some((outcome, json));
+                    }
                 }
             }
-            let outcome = worst.filter(|outcome| *outcome > Outcome::Compatible)?;
+            let (outcome, json) = worst.filter(|(outcome, _)| *outcome > Outcome::Compatible)?;
             Some(Detail {
                 direction,
+                json,
                 element: change.element.clone(),
                 outcome,
                 fact: fact(change),
@@ -308,7 +313,7 @@ impl Pairs<'_> {
                 .filter(|change| *change.element == *element)
             {
                 if let Impact::Call { .. } = change.impact {
-                    call = call.max(match across.effects(&change.impact).first() {
+                    call = call.max(match across.effects(&change.impact, None).first() {
                         Some(Effect::Call(outcome)) => *outcome,
                         _ => CallOutcome::Served,
                     });
@@ -352,8 +357,10 @@ fn carries(
     direction: &str,
     (old, new): (&FxHashSet<Name>, &FxHashSet<Name>),
 ) -> bool {
-    let Impact::Values { carrier, .. } = &change.impact else {
-        return false;
+    let carrier = match (&change.impact, &change.json) {
+        (Impact::Values { carrier, .. }, _) => carrier,
+        (_, Some(json)) => &json.carrier,
+        _ => return false,
     };
     match carrier {
         Carrier::Request(_) => direction == "request" && change.element == method,

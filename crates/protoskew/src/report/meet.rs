@@ -165,6 +165,11 @@ fn write_details(out: &mut dyn io::Write, details: &[Detail], screen: Screen) ->
         } else {
             printable(&format!("{}: {}", detail.element, detail.fact))
         };
+        let fact = if detail.json {
+            format!("as JSON: {fact}")
+        } else {
+            fact
+        };
         write_line(out, detail.direction, said, &fact, screen)?;
     }
     Ok(())
@@ -205,6 +210,7 @@ mod tests {
 
     fn detail(direction: &'static str, element: &str, outcome: Outcome, fact: &str) -> Detail {
         Detail {
+            json: false,
             direction,
             element: element.into(),
             outcome,

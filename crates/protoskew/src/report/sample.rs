@@ -78,6 +78,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             new: None,
             old: None,
             impact: Impact::None,
+            json: None,
             exception: false,
             help: String::new(),
         },
@@ -85,6 +86,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
         known: false,
         outcome: None,
         only_in: Vec::new(),
+        json: None,
         meetings: Vec::new(),
         order: String::new(),
     }
@@ -132,6 +134,7 @@ impl Judged {
     ) -> Self {
         self.meetings.push(MeetingGroup {
             at_rest: false,
+            json: false,
             client: client.to_owned(),
             server: server.to_owned(),
             direction,

@@ -39,6 +39,7 @@ pub(crate) fn meeting(group: &MeetingGroup) -> String {
     let what = match group.direction {
         // The outcome's own name says that it is about the call.
         "call" => String::new(),
+        direction if group.json => format!(", {direction} as JSON"),
         direction => format!(", {direction}"),
     };
     format!("{client} {arrow} {server}{what}")

@@ -18,12 +18,14 @@ mod enum_openness_changed;
 mod enum_removed;
 mod enum_renamed;
 mod enum_value_added;
+mod enum_value_aliased;
 mod enum_value_removed;
 mod enum_value_renamed;
 mod enum_value_renumbered;
 mod enum_zero_changed;
 mod extension_number_reused;
 mod extension_range_dropped;
+mod field_added_to_json;
 mod field_cardinality_changed;
 mod field_default_changed;
 mod field_encoding_changed;
@@ -69,12 +71,14 @@ pub const ALL: &[Rule] = &[
     enum_removed::RULE,
     enum_renamed::RULE,
     enum_value_added::RULE,
+    enum_value_aliased::RULE,
     enum_value_removed::RULE,
     enum_value_renamed::RULE,
     enum_value_renumbered::RULE,
     enum_zero_changed::RULE,
     extension_number_reused::RULE,
     extension_range_dropped::RULE,
+    field_added_to_json::RULE,
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
     field_encoding_changed::RULE,
@@ -201,14 +205,24 @@ pub enum Scope {
     /// Only in a store, where a release that was rolled back may write anew what a newer one wrote, with a runtime that drops
     /// what it does not know.
     Rewrite,
+    /// Only where two releases that may meet speak JSON, and it breaks there.
+    Json,
     /// Whoever builds against the source.
     Source,
 }
 
 impl Scope {
+    /// Whether what a change does to JSON is such a rule's affair.
+    const fn sees_json(self) -> bool {
+        !matches!(self, Scope::Fence | Scope::Rewrite)
+    }
+
     /// Whether findings of such rules have meetings.
     pub const fn meets(self) -> bool {
-        matches!(self, Scope::Spent | Scope::Meeting | Scope::Rewrite)
+        matches!(
+            self,
+            Scope::Spent | Scope::Meeting | Scope::Rewrite | Scope::Json
+        )
     }
 }
 
@@ -306,6 +320,7 @@ pub fn past(told: &[Told]) -> Vec<Finding> {
                         ..told.old.clone()
                     }),
                     impact: Impact::None,
+                    json: None,
                     exception: fact.exception,
                     help: fact.help,
                 });
@@ -334,6 +349,7 @@ fn finding(
         } else {
             Impact::None
         },
+        json: change.json.clone().filter(|_| rule.scope.sees_json()),
         exception: fact.exception,
         help: fact.help,
     }
@@ -375,6 +391,7 @@ pub fn diagnostics(new: Side<'_>) -> Vec<Finding> {
             )),
             old: None,
             impact: Impact::None,
+            json: None,
             exception: false,
             help: diagnostic
                 .help

@@ -5,6 +5,7 @@ mod check;
 mod components;
 mod configuration;
 mod init;
+mod json_links;
 mod output;
 mod pages;
 mod pairs;

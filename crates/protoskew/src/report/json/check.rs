@@ -108,6 +108,8 @@ pub(super) struct Finding<'a> {
     outcomes: Option<Outcomes>,
     /// What becomes of the call by direction, whoever meets whom; null where no call is concerned.
     calls: Option<Calls<'a>>,
+    /// What shows it in JSON, where a link or store speaks it and it breaks there.
+    json: Option<JsonShown<'a>>,
     /// The meetings concerned.
     meetings: Vec<Meetings<'a>>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
@@ -137,6 +139,10 @@ impl<'a> Finding<'a> {
             outcomes,
             calls,
             meetings: judged.meetings.iter().map(Meetings::of).collect(),
+            json: judged.json.as_ref().map(|shown| JsonShown {
+                written: &shown.written,
+                read: &shown.read,
+            }),
             only_in: judged
                 .only_in
                 .iter()
@@ -263,9 +269,20 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
     }
 }
 
+/// A message in JSON, and what the reader's parser makes of it.
+#[derive(Serialize, JsonSchema)]
+struct JsonShown<'a> {
+    /// As it is written.
+    written: &'a str,
+    /// What becomes of it, in a few words.
+    read: &'a str,
+}
+
 /// Meetings with the same roles and the same outcome.
 #[derive(Serialize, JsonSchema)]
 struct Meetings<'a> {
+    /// The message is written as JSON, not in binary.
+    json: bool,
     /// This is a store: the client wrote the messages, and the server reads them.
     at_rest: bool,
     /// The client and its releases.
@@ -286,6 +303,7 @@ struct Meetings<'a> {
 impl<'a> Meetings<'a> {
     fn of(group: &'a MeetingGroup) -> Self {
         Self {
+            json: group.json,
             at_rest: group.at_rest,
             client: &group.client,
             server: &group.server,

@@ -87,6 +87,8 @@ struct Detail<'a> {
     /// In which message it travels; `stored` where no service says who reads.
     #[schemars(extend("enum" = ["request", "response", "stored"]))]
     direction: &'static str,
+    /// That is what happens in JSON; binary fares better.
+    json: bool,
     /// Full name of the element.
     element: &'a str,
     /// What becomes of its value.
@@ -100,6 +102,7 @@ impl<'a> Detail<'a> {
     fn of(detail: &'a meeting::Detail) -> Self {
         Self {
             direction: detail.direction,
+            json: detail.json,
             element: &detail.element,
             outcome: detail.outcome.word(),
             fact: &detail.fact,

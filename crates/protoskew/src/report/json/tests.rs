@@ -143,6 +143,7 @@ fn a_matrix_names_every_release() {
 #[test]
 fn a_meeting_says_why() {
     let detail = Detail {
+        json: false,
         direction: "request",
         element: "a.M.f".into(),
         outcome: Outcome::Lossy,
@@ -160,6 +161,7 @@ fn a_meeting_says_why() {
             details: vec![detail.clone()],
         }],
         other: vec![Detail {
+            json: false,
             direction: "stored",
             ..detail
         }],
@@ -167,8 +169,8 @@ fn a_meeting_says_why() {
     check(
         |out| write_meeting(out, &meeting),
         &expect![[r#"
-            {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","at_rest":false,"client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
-            {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","request":"lossy","response":"same","details":[{"direction":"request","element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
+            {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","at_rest":false,"client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
+            {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","request":"lossy","response":"same","details":[{"direction":"request","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
         "#]],
     );
 }

@@ -125,6 +125,7 @@ fn notes(cluster: &Cluster<'_>, screen: Screen, gutter: usize) -> Vec<Note> {
     };
     notes.add(outcomes);
     notes.add(only_in);
+    notes.add(shown_as_json);
     notes.add(|judged| said("order", &judged.order));
     notes.add(|judged| said("help", &judged.finding.help));
     let mut notes = notes.notes;
@@ -173,6 +174,14 @@ fn outcomes(judged: &Judged) -> Vec<(String, String)> {
         ));
     }
     said
+}
+
+/// What shows it in JSON.
+fn shown_as_json(judged: &Judged) -> Vec<(String, String)> {
+    match &judged.json {
+        Some(shown) => said("json", &format!("{} → {}", shown.written, shown.read)),
+        None => Vec::new(),
+    }
 }
 
 /// The runtimes that suffer it, where not every reader does.

@@ -8,7 +8,7 @@ use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
 use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
-use crate::policy::{self, Base, Judge, Subject};
+use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
 use crate::rules::{Scope, Side, diagnostics, find, run};
 use crate::verdict::Judged;
@@ -83,13 +83,17 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
         indexed: &sides[index],
         origin: &origins[index],
     });
-    let comparison = Comparer::new([]).compare(old.indexed, new.indexed);
+    let links = policy::links(&config);
+    let speak_json = links.iter().any(|link| link.json.is_some());
+    let comparer = Comparer::new([]).with_json(speak_json);
+    let comparison = comparer.compare(old.indexed, new.indexed);
     let mut findings = run(old, new, &comparison);
     findings.extend(diagnostics(new));
     let errors = [old, new].map(errors);
     let found = if configuration.is_empty() {
         let in_every_meeting = |finding: &&Finding| {
-            find(finding.rule).is_some_and(|rule| rule.scope != Scope::Rewrite)
+            find(finding.rule)
+                .is_some_and(|rule| !matches!(rule.scope, Scope::Rewrite | Scope::Json))
         };
         findings
             .iter()
@@ -98,7 +102,7 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             .collect()
     } else {
         let [old, new] = sides.map(Arc::new);
-        judged(&config, findings, old, new)
+        judged((&config, &links), findings, old, new)
     };
     Answer { errors, found }
 }
@@ -112,12 +116,11 @@ const BEFORE_ALL: Version = Version {
 
 /// What policy makes of the findings where `after` meets `before` in both roles of every link.
 fn judged(
-    config: &Config,
+    (config, links): (&Config, &[LinkPolicy]),
     findings: Vec<Finding>,
     old: Arc<Indexed>,
     new: Arc<Indexed>,
 ) -> Vec<Found> {
-    let links = policy::links(config);
     let runtime = |component| config.components.get(component)?.runtime(BEFORE_ALL);
     let roles = links.iter().enumerate().flat_map(|(link, policy)| {
         let sides = [&policy.client, &policy.server];
@@ -147,7 +150,7 @@ fn judged(
         indexed: new,
     };
     let order = ["before".into()];
-    let judge = Judge::new(config, &links, &subject, &order);
+    let judge = Judge::new(config, links, &subject, &order);
     judge.judge(&[base]).iter().map(found_by_policy).collect()
 }
 
@@ -165,6 +168,9 @@ fn found_by_policy(judged: &Judged) -> Found {
             crate::report::words::meeting(group)
         )
     });
+    let shown = judged.json.as_ref().map_or_else(String::new, |shown| {
+        format!("; {} → {}", shown.written, shown.read)
+    });
     Found {
         rule: finding.rule,
         id: finding.id(),
@@ -173,7 +179,7 @@ fn found_by_policy(judged: &Judged) -> Found {
             finding.rule,
             finding.element,
             judged.level.word(),
-            meetings.collect::<String>(),
+            meetings.collect::<String>() + &shown,
             finding.fact
         ),
     }

@@ -1,0 +1,159 @@
+//! What a change of a field does to JSON.
+
+use protoskew_schema::{Field, Message, Presence};
+
+use super::forms::{Form, Rules};
+use super::nested::{accepting, name};
+use super::table::Read;
+use super::{ByParser, JsonImpact, JsonReading, Lens, Way, as_on_the_wire, index, unseen};
+use crate::change::{Carrier, ChangeKind};
+use crate::messages::Local;
+use crate::outcome::Outcome;
+
+/// What one change between two messages does; `None` where no parser notices.
+pub(crate) fn change(
+    lens: Lens<'_>,
+    (old, new): (&Message, &Message),
+    local: &Local,
+    carrier: &Carrier,
+) -> Option<JsonImpact> {
+    if unseen(&local.kind) {
+        return None;
+    }
+    let before = index(local.old).and_then(|at| old.fields.get(at));
+    let after = index(local.new).and_then(|at| new.fields.get(at));
+    let [forth, back] = lens.ways();
+    let readings = match (&local.kind, before, after) {
+        (ChangeKind::FieldAdded { .. }, _, Some(after)) => [
+            JsonReading::plain(Outcome::Absent)
+                .with_required_missing(after.presence == Presence::Required),
+            back.sent(after, old, Meaning::Another),
+        ],
+        (ChangeKind::FieldRemoved { .. }, Some(before), _) => [
+            forth.sent(before, new, Meaning::Another),
+            JsonReading::plain(Outcome::Withdrawn)
+                .with_required_missing(before.presence == Presence::Required),
+        ],
+        (
+            ChangeKind::FieldRenamed { .. } | ChangeKind::JsonNameChanged { .. },
+            Some(before),
+            Some(after),
+        ) => [
+            forth.called(before, new, Meaning::TheSame),
+            back.called(after, old, Meaning::TheSame),
+        ],
+        (
+            ChangeKind::FieldTypeChanged {
+                reused: Some(_), ..
+            },
+            Some(before),
+            Some(after),
+        ) => [
+            forth.sent(before, new, Meaning::Another),
+            back.sent(after, old, Meaning::Another),
+        ],
+        (ChangeKind::FieldRenumbered { .. }, Some(before), Some(after))
+        | (
+            ChangeKind::FieldTypeChanged { .. } | ChangeKind::FieldCardinalityChanged { .. },
+            Some(before),
+            Some(after),
+        ) => [forth.typed(before, new), back.typed(after, old)],
+        (ChangeKind::FieldPresenceChanged { old, new }, ..) => {
+            let missing = |writer: Presence, reader: Presence| {
+                JsonReading::plain(Outcome::Compatible).with_required_missing(
+                    reader == Presence::Required && writer != Presence::Required,
+                )
+            };
+            [missing(*old, *new), missing(*new, *old)]
+        }
+        (ChangeKind::FieldOneofChanged { .. }, Some(before), Some(after)) => {
+            let [forth, back] = as_on_the_wire(local);
+            [(forth, before), (back, after)].map(|(wire, field)| oneof(&wire, field))
+        }
+        (ChangeKind::FieldDefaultChanged { .. }, ..) => as_on_the_wire(local),
+        _ => return None,
+    };
+    JsonImpact::new(readings, carrier)
+}
+
+/// Whether a number that both sides know means one field to them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    TheSame,
+    Another,
+}
+
+impl Way<'_> {
+    /// What becomes of a field that the reader may know under its name.
+    fn sent(self, field: &Field, reader: &Message, meaning: Meaning) -> JsonReading {
+        let mut reading = self.called(field, reader, meaning);
+        let typed = self.typed(field, reader);
+        if typed.outcome.worst() > reading.outcome.worst() {
+            reading.written = typed.written;
+            reading.why = typed.why;
+        }
+        reading.differ = reading
+            .differ
+            .max(reading.outcome, typed.differ, typed.outcome);
+        reading.outcome = reading.outcome.max(typed.outcome);
+        reading
+    }
+
+    /// Whether the name that is written means a field to the reader.
+    fn called(self, field: &Field, reader: &Message, meaning: Meaning) -> JsonReading {
+        let lost = match meaning {
+            Meaning::TheSame => Outcome::Lossy,
+            Meaning::Another => Outcome::Blind,
+        };
+        let read = |rules| match accepting(reader, name(field, rules), rules) {
+            Some(_) => Read::compatible(),
+            None => Read::unknown_field(lost),
+        };
+        let (proto, structs) = (read(Rules::ProtoJson), read(Rules::Structs));
+        let rules = if proto.strict > Outcome::Compatible {
+            Rules::ProtoJson
+        } else {
+            Rules::Structs
+        };
+        let value = Form::of(field, self.writer, rules).sample(self.writer);
+        JsonReading::new(
+            ByParser::of(proto.strict, proto.lenient, structs.names),
+            format!("{{\"{}\":{value}}}", name(field, rules)),
+            "no field has this name",
+        )
+    }
+
+    /// What becomes of a value that is read under its name; nothing where no field has the name, which is another finding's affair.
+    fn typed(self, field: &Field, reader: &Message) -> JsonReading {
+        self.reading(&field.json_name, |rules| {
+            let form = Form::of(field, self.writer, rules);
+            let read_as = accepting(reader, name(field, rules), rules);
+            let other = read_as.map_or_else(
+                || form.clone(),
+                |read_as| Form::of(read_as, self.reader, rules),
+            );
+            [form, other]
+        })
+    }
+}
+
+/// Two members of what the reader knows as one oneof: refused. In plain structs a member stands in its oneof, so that any move is lost.
+fn oneof(wire: &JsonReading, field: &Field) -> JsonReading {
+    let twice = wire.outcome.strict.breaks();
+    let proto = if twice {
+        Outcome::Reject
+    } else {
+        Outcome::Compatible
+    };
+    let written = if twice {
+        format!("{{\"{}\":…,…}}", field.json_name)
+    } else {
+        format!("{{\"{}\":…}}", field.name)
+    };
+    let why = if twice {
+        "two members of one oneof"
+    } else {
+        "a member stands in its oneof"
+    };
+    JsonReading::new(ByParser::of(proto, proto, Outcome::Lossy), written, why)
+}

@@ -1,0 +1,33 @@
+//! `field-added-to-json`: a field is new, and a strict JSON parser of an older release refuses every message that has it.
+
+use protoskew_compare::{Change, ChangeKind};
+
+use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
+use crate::verdict::Level;
+
+pub(super) const RULE: Rule = Rule {
+    id: "field-added-to-json",
+    summary: "a field is new, and a strict JSON parser of an older release refuses every message that has it",
+    guideline: "R2",
+    lens: Lens::Json,
+    level: DefaultLevel::ByOutcome(Level::Warn),
+    scope: Scope::Json,
+    page: include_str!("README.md"),
+    check: Check::Change(check),
+};
+
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::FieldAdded { number, .. } = change.kind else {
+        return None;
+    };
+    Some(
+        Fact::new(
+            format!(
+                "`{}` is new (number {number}), and a strict JSON parser that does not know its name refuses the whole message",
+                change.element
+            ),
+            "write it only to readers that have it, or let the parsers ignore what they do not know (`json = \"lenient\"` says that they do)",
+        )
+        .labels("", "new"),
+    )
+}
