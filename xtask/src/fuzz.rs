@@ -166,11 +166,13 @@ fn corpus() -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The statements of the table that says what protoc refuses, each as a file.
+/// The statements of the tables that say what protoc refuses, each as a file.
 fn refused() -> Result<Vec<String>> {
-    let table = workspace::root().join("crates/protoskew-schema/tests/refused.txt");
-    let text = fs::read_to_string(&table).with_context(|| table.display().to_string())?;
-    let statements = text
+    let mut tables = String::new();
+    for table in sorted(&workspace::root().join("crates/protoskew-schema/tests/refused"))? {
+        tables += &fs::read_to_string(&table).with_context(|| table.display().to_string())?;
+    }
+    let statements = tables
         .lines()
         .filter_map(|line| line.strip_prefix("- ").or_else(|| line.strip_prefix("+ ")));
     let dialects = [

@@ -3,7 +3,7 @@
 //! Over our own corpus, in which every construct occurs; `cargo xtask conformance` does the same over any folder.
 #![allow(clippy::print_stdout)] // a skipped test must say so
 
-#[allow(dead_code, unused_imports)] // of the oracle this needs the python alone
+#[allow(unused_imports)] // of the oracle this needs the python alone
 mod oracle;
 
 use std::path::{Path, PathBuf};

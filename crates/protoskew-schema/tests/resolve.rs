@@ -269,7 +269,7 @@ fn a_name_in_a_file_and_in_its_import_is_an_error() {
             ("b.proto", "package p; import \"c.proto\";"),
             ("c.proto", "package p; message A {}"),
         ],
-        &["a.proto:2:1: error: `p.A` is declared here and in `c.proto`, which this file imports"],
+        &["a.proto:2:38: error: `p.A` is declared here and in `c.proto`, which this file imports"],
     );
 }
 

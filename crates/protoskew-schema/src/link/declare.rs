@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::Diagnostics;
 use super::names::{NameIndex, Symbol};
@@ -33,9 +33,7 @@ pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> NameI
             None => pass.scope(&parsed, parsed.roots()),
         }
     }
-    let index = pass.index;
-    report_clashes(reach, &index, diagnostics);
-    index
+    pass.index
 }
 
 /// The pass, standing in one file and one scope.
@@ -139,46 +137,4 @@ impl Declare<'_> {
 /// A name is one identifier, so it is ASCII.
 fn name(parsed: &ParsedFile, span: Span) -> Cow<'_, str> {
     String::from_utf8_lossy(parsed.slice(span))
-}
-
-/// The same name in two files is an error only where one of them imports the other: a repository may hold copies of a file,
-/// or programs that never meet.
-fn report_clashes(reach: &Reach, index: &NameIndex, diagnostics: &mut Diagnostics) {
-    let mut imported: FxHashMap<FileId, FxHashSet<FileId>> = FxHashMap::default();
-    let mut told: FxHashMap<(FileId, FileId), Name> = FxHashMap::default();
-    for (name, chain) in index.shared_names() {
-        let declared: FxHashSet<FileId> = chain
-            .filter(|e| !matches!(e.symbol, Symbol::Package(_)))
-            .map(|e| e.file)
-            .collect();
-        if declared.len() < 2 {
-            continue;
-        }
-        for &file in &declared {
-            if reach.imports[file as usize].is_empty() {
-                continue;
-            }
-            let imported = imported
-                .entry(file)
-                .or_insert_with(|| reach.imported_by(file));
-            for &other in imported
-                .iter()
-                .filter(|&f| *f != file && declared.contains(f))
-            {
-                // of several names the first in the alphabet is told, so that the choice does not hang on hashing
-                let first = told.entry((file, other)).or_insert_with(|| name.clone());
-                if name < first {
-                    *first = name.clone();
-                }
-            }
-        }
-    }
-    for ((file, other), name) in told {
-        let other = &reach.inputs[other as usize].path;
-        let message =
-            format!("`{name}` is declared here and in `{other}`, which this file imports");
-        let help = "keep one of the two".to_owned();
-        let span = reach.parsed(file).package_span;
-        diagnostics.error(file as usize, span, message, Some(help));
-    }
 }

@@ -72,7 +72,7 @@ impl Features {
                 }
             }
             // says how names are written, not what they mean
-            (b"enforce_naming_style", b"STYLE2024" | b"STYLE_LEGACY") => {}
+            (b"enforce_naming_style", b"STYLE2024" | b"STYLE_LEGACY" | b"STYLE2026") => {}
             _ => return false,
         }
         true

@@ -65,15 +65,18 @@ impl<'a> Lower<'_, 'a> {
         };
         let packed = cardinality == Cardinality::Repeated && packable && features.packed;
         let is_string = ty == FieldType::Scalar(Scalar::String) || key == Some(Scalar::String);
-        self.check_options(node, &options, &ty, cardinality, presence, place, packable);
+        self.check_options(node, &options, &ty, cardinality, presence, place);
 
         let mut name = self.text(node.name);
         if group {
             name = name.to_ascii_lowercase().into();
         }
         self.declare(&name, node.name, false);
+        if key.is_some() {
+            self.declare(&entry_name(&name), node.name, false);
+        }
         let default = self.default(at, &ty);
-        let given = self.option_string(at, "json_name");
+        let given = self.given_json_name(at);
         let json_name_given = given.is_some();
         let json_name = given.unwrap_or_else(|| derived_json_name(&name));
         options.retain(|o| o.name != "default" && o.name != "json_name");
@@ -143,9 +146,20 @@ impl<'a> Lower<'_, 'a> {
             .map(|(_, n)| n)
     }
 
-    fn option_string(&self, at: u32, name: &str) -> Option<Name> {
-        let node = self.inline(at, name)?;
+    fn given_json_name(&mut self, at: u32) -> Option<Name> {
+        let node = self.inline(at, "json_name")?;
+        if !matches!(self.parsed.slice(node.value).first(), Some(b'"' | b'\'')) {
+            self.error(node.value, "a `json_name` is a string in quotes", None);
+            return None;
+        }
         let bytes = literal::strings(&self.parsed.text, node.value);
+        if bytes.contains(&0) {
+            self.error(node.value, "a `json_name` has no NUL in it", None);
+        }
+        if bytes.starts_with(b"[") && bytes.ends_with(b"]") {
+            let text = "a `json_name` in brackets would read as an extension";
+            self.error(node.value, text, Some("choose another one"));
+        }
         Some(String::from_utf8_lossy(&bytes).into())
     }
 
@@ -169,7 +183,6 @@ impl<'a> Lower<'_, 'a> {
         cardinality: Cardinality,
         presence: Presence,
         place: Place,
-        packable: bool,
     ) {
         let edition = self.parsed.edition;
         let has = |name| options.iter().find(|o| o.name == name).map(|o| o.span);
@@ -185,69 +198,11 @@ impl<'a> Lower<'_, 'a> {
                 self.error(span, "a field without presence has no default", None);
             }
         }
-        if let Some(span) = has("packed") {
-            if edition >= Edition::E2023 {
-                let help = "use `features.repeated_field_encoding`";
-                self.error(span, "editions have no option `packed`", Some(help));
-            } else if is_true(&self.parsed.text, options, "packed")
-                && !matches!(ty, FieldType::Unresolved(_))
-                && (cardinality != Cardinality::Repeated || !packable)
-            {
-                self.error(
-                    span,
-                    "only a repeated number, bool or enum can be packed",
-                    None,
-                );
-            }
-        }
         if let Some(span) = has("json_name").filter(|_| extension) {
             self.error(span, "an extension has no `json_name`", None);
         }
         if extension && presence == Presence::Required {
             self.error(node.span, "an extension cannot be required", None);
-        }
-        if has("features.field_presence").is_some() {
-            let span = has("features.field_presence").unwrap_or_default();
-            let implicit = value_of(&self.parsed.text, options, "features.field_presence")
-                .is_some_and(|v| v == b"IMPLICIT");
-            if matches!(place, Place::Oneof(_)) {
-                self.error(span, "a field of a oneof always has presence", None);
-            } else if cardinality != Cardinality::Singular {
-                self.error(span, "a repeated field has no presence to choose", None);
-            } else if implicit && matches!(ty, FieldType::Message(_)) {
-                self.error(span, "a message always has presence", None);
-            } else if extension && presence != Presence::Required {
-                self.error(span, "an extension always has presence", None);
-            }
-        }
-        if let Some(span) = has("features.repeated_field_encoding") {
-            let packed = value_of(
-                &self.parsed.text,
-                options,
-                "features.repeated_field_encoding",
-            )
-            .is_some_and(|v| v == b"PACKED");
-            if cardinality == Cardinality::Singular {
-                self.error(span, "only a repeated field has a repeated encoding", None);
-            } else if packed && !packable && !matches!(ty, FieldType::Unresolved(_)) {
-                self.error(
-                    span,
-                    "only a repeated number, bool or enum can be packed",
-                    None,
-                );
-            }
-        }
-        if let Some(span) = has("features.message_encoding")
-            && (matches!(ty, FieldType::Scalar(_) | FieldType::Enum(_))
-                || matches!(cardinality, Cardinality::Map(_)))
-        {
-            self.error(span, "only a message field has a message encoding", None);
-        }
-        if let Some(span) = has("features.utf8_validation")
-            && *ty != FieldType::Scalar(Scalar::String)
-            && cardinality != Cardinality::Map(Scalar::String)
-        {
-            self.error(span, "only a string field can be checked for UTF-8", None);
         }
     }
 
@@ -339,6 +294,22 @@ pub(crate) fn presence(
         Presence::Implicit if always => Presence::Explicit,
         presence => presence,
     }
+}
+
+/// The name of the message that the entries of a map are.
+fn entry_name(field: &str) -> Name {
+    let mut name = String::with_capacity(field.len() + 5);
+    let mut capital = true;
+    for char in field.chars() {
+        match char {
+            '_' => {}
+            _ if capital => name.push(char.to_ascii_uppercase()),
+            _ => name.push(char),
+        }
+        capital = char == '_';
+    }
+    name.push_str("Entry");
+    name.into()
 }
 
 /// protoc's rule: underscores go, and what follows one is capitalised.

@@ -1,6 +1,9 @@
 //! Syntax trees to one resolved schema.
 
+mod clashes;
+mod declarations;
 pub(crate) mod declare;
+mod enums;
 pub(crate) mod features;
 pub(crate) mod fields;
 pub(crate) mod interpret;
@@ -11,6 +14,8 @@ mod options;
 mod ranges;
 mod reach;
 mod refer;
+mod style;
+mod suits;
 mod validate;
 pub(crate) mod values;
 
@@ -63,6 +68,7 @@ fn link_with(
     let (mut schema, described) = lower::lower(&reach, index, &mut diagnostics);
     interpret(&mut schema, &reach, &mut diagnostics);
     descriptor::resolve_options(&mut schema, described);
+    clashes::report(&schema, &reach, &mut diagnostics);
     validate::validate(&schema, &mut diagnostics);
     forget_built_in_text(&mut schema, reach.given);
     let mut list = diagnostics.list;

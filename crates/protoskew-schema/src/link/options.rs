@@ -84,6 +84,18 @@ pub(crate) fn value_of<'t>(
     Some(&text[span.start as usize..span.end as usize])
 }
 
+/// The option that sets this: of that name, a part of it, or what it is a part of.
+pub(crate) fn named<'o>(options: &'o [OptionValue], name: &str) -> Option<&'o OptionValue> {
+    let whole = name.split_once('.').map_or(name, |(whole, _)| whole);
+    let exact = options.iter().find(|o| o.name == name);
+    exact.or_else(|| {
+        options.iter().find(|o| {
+            let rest = o.name.strip_prefix(name);
+            o.name == whole || rest.is_some_and(|rest| rest.starts_with('.'))
+        })
+    })
+}
+
 pub(crate) fn is_true(text: &[u8], options: &[OptionValue], name: &str) -> bool {
     value_of(text, options, name).is_some_and(|value| value == b"true")
 }

@@ -17,6 +17,8 @@ pub(crate) struct Reach {
     pub(crate) given: usize,
     /// The ids of each file's package and of the beginnings of its name.
     pub(crate) packages: Vec<Vec<u32>>,
+    /// The length of the longest path by which each file is imported.
+    longest: Vec<usize>,
 }
 
 impl Reach {
@@ -83,7 +85,16 @@ impl Reach {
             imports.push(list);
             at += 1;
         }
+        let mut longest = vec![0; inputs.len()];
+        for import in imports.iter().flatten() {
+            let import: &Import = import;
+            if let Some(file) = import.file {
+                let longest = &mut longest[file as usize];
+                *longest = import.path.len().max(*longest);
+            }
+        }
         let reach = Self {
+            longest,
             packages: vec![Vec::new(); inputs.len()],
             inputs,
             imports,
@@ -105,8 +116,10 @@ impl Reach {
         let mut visit = |view: &mut View, open: &mut Vec<FileId>, import: &Import| match import.file
         {
             Some(id) => {
-                // of a file that was not read nobody knows what it declares
+                // of a file that was not read nobody knows what it declares; and where others import it by a longer path,
+                // this one may mean another file, that is not here
                 *missing |= self.parsed(id).refused;
+                *missing |= import.path.len() < self.longest[id as usize];
                 if view.files.insert(id) {
                     open.push(id);
                 }
@@ -126,7 +139,10 @@ impl Reach {
                 }
             }
         }
-        for &seen in &view.files {
+        // a package is seen through an `import option` too, though no type in it
+        let mut missing_options = false;
+        let options = self.option_files(file, &mut missing_options);
+        for &seen in view.files.iter().chain(&options) {
             view.packages.extend(&self.packages[seen as usize]);
         }
         view

@@ -3,11 +3,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
+use super::interpret::Extensions;
 use super::lower::LAST_FIELD_NUMBER;
 use super::ranges::{containing, names, next_free_text, range_text, sorted};
+use super::style::Styles;
+use super::suits::Target;
 use crate::{
-    Cardinality, Edition, Enum, Extension, Field, FieldType, FileId, Message, MessageId,
-    NumberRange, Presence, Schema, Service, Span, Visibility,
+    Cardinality, Edition, Extension, Field, FieldType, FileId, Message, MessageId, NumberRange,
+    OptionData, Presence, Schema, Service, Span, Visibility,
 };
 
 pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
@@ -17,34 +20,55 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
         file: 0,
         numbers: Vec::new(),
         declared: FxHashMap::default(),
+        restricted: restrictions(schema),
     };
-    for message in &schema.messages {
+    for (id, file) in schema.files.iter().enumerate() {
+        check.file_options(id as FileId, file);
+    }
+    let styles = Styles::new(schema);
+    check.names_of_files(&styles);
+    for (id, message) in schema.messages.iter().enumerate() {
         check.file = message.file;
         check.message(message);
+        check.names_of_message(id as MessageId, message, &styles);
     }
     for item in &schema.enums {
         check.file = item.file;
         check.enumeration(item);
+        check.names_of_enum(item, &styles);
     }
     for extension in &schema.extensions {
         check.file = extension.file;
         check.extension(extension);
     }
     check.extension_numbers();
+    check.names_of_extensions(&styles);
     for service in &schema.services {
         check.file = service.file;
         check.service(service);
+        check.names_of_service(service, &styles);
     }
 }
 
+/// The declarations of options, where some of them say on what they may stand.
+fn restrictions(schema: &Schema) -> Option<Extensions<'_>> {
+    let fields = schema.messages.iter().flat_map(|m| &m.fields);
+    let extensions = schema.extensions.iter().map(|e| &e.field);
+    let restricted = |field: &Field| field.options.tree().get("targets").is_some();
+    let any = fields.chain(extensions).any(restricted);
+    any.then(|| Extensions::new(schema))
+}
+
 pub(super) struct Check<'a> {
-    schema: &'a Schema,
+    pub(super) schema: &'a Schema,
     diagnostics: &'a mut Diagnostics,
-    file: FileId,
+    pub(super) file: FileId,
     /// Number and index, for finding the ones that are used twice; kept to be used again.
     pub(super) numbers: Vec<(i64, usize)>,
     /// The extension ranges of messages that are extended, sorted.
     declared: FxHashMap<MessageId, Vec<&'a NumberRange>>,
+    /// How options are declared, where some of them may not stand everywhere.
+    pub(super) restricted: Option<Extensions<'a>>,
 }
 
 impl<'a> Check<'a> {
@@ -53,8 +77,64 @@ impl<'a> Check<'a> {
             .error(self.file as usize, span, message, help);
     }
 
-    fn edition(&self) -> Edition {
+    pub(super) fn edition(&self) -> Edition {
         self.schema.file(self.file).edition
+    }
+
+    // ---- names
+
+    /// Full names are kept with 16 bits for their length.
+    pub(super) fn name_length(&mut self, scope: usize, name: &str, span: Span) {
+        // a field's name is kept in several cases where it is not all lower
+        let copies = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            4
+        } else {
+            1
+        };
+        if scope + copies * name.len() > usize::from(u16::MAX) {
+            let text = format!("the name is too long: {} letters", name.len());
+            self.error(span, text, None);
+        }
+    }
+
+    /// Under strict visibility nothing nested is exported, but enums in a message that is there for nothing else.
+    pub(super) fn strict(
+        &mut self,
+        parent: Option<MessageId>,
+        visibility: Visibility,
+        span: Span,
+        is_enum: bool,
+    ) {
+        const STRICT: i32 = 4;
+        let (Some(parent), Visibility::Export) = (parent, visibility) else {
+            return;
+        };
+        let file = self.schema.file(self.file);
+        let Some(OptionData::Message(features)) = file.options.tree().get("features") else {
+            return;
+        };
+        if !matches!(
+            features.get("default_symbol_visibility"),
+            Some(OptionData::Enum(STRICT, _))
+        ) {
+            return;
+        }
+        let parent = &self.schema.messages[parent as usize];
+        let only_reserved = matches!(parent.reserved[..], [range] if range.start == 1 && range.end == LAST_FIELD_NUMBER);
+        if is_enum
+            && parent.parent.is_none()
+            && parent.visibility == Visibility::Local
+            && only_reserved
+        {
+            return;
+        }
+        let text = "with `STRICT` visibility nothing nested can be exported";
+        let help = if is_enum {
+            "move it out, or into a `local message` that holds only enums and `reserved 1 to max;`"
+        } else {
+            "move it out of the message"
+        };
+        self.error(span, text, Some(help.to_owned()));
     }
 
     // ---- messages
@@ -79,9 +159,23 @@ impl<'a> Check<'a> {
         {
             self.error(range.span, "proto3 has no extension ranges", None);
         }
+        self.strict(message.parent, message.visibility, message.name_span, false);
+        self.name_length(message.name.len(), "", message.name_span);
+        self.suited(&message.options, Target::Message, message.name_span);
+        self.message_options(message);
+        self.declarations(message);
+        for statement in &message.extension_options {
+            let place = message.name_span;
+            self.suited(&statement.options, Target::ExtensionRange, place);
+        }
+        for oneof in &message.oneofs {
+            self.suited(&oneof.options, Target::Oneof, oneof.name_span);
+        }
         for field in &message.fields {
             self.number(field, LAST_FIELD_NUMBER);
+            self.name_length(message.name.len() + 1, &field.name, field.name_span);
             self.field(field);
+            self.field_options(field, false);
         }
         // a number that could not be read is told already
         let numbers = message.fields.iter().map(|f| i64::from(f.number));
@@ -105,7 +199,8 @@ impl<'a> Check<'a> {
         } else {
             LAST_FIELD_NUMBER
         };
-        self.ranges(&message.reserved, 1, last);
+        // protoc lets reservations go beyond what a field may have
+        self.ranges(&message.reserved, 1, i32::MAX - 1);
         self.ranges(&message.extension_ranges, 1, last);
         self.overlaps(&message.reserved, &message.extension_ranges);
         self.reserved_names(&message.reserved_names);
@@ -217,64 +312,6 @@ impl<'a> Check<'a> {
         }
     }
 
-    // ---- enums
-
-    fn enumeration(&mut self, item: &Enum) {
-        let Some(first) = item.values.first() else {
-            self.error(item.name_span, "an enum needs at least one value", None);
-            return;
-        };
-        if !item.closed && first.number != 0 {
-            let text = format!(
-                "the first value of an open enum must be 0, and `{}` is {}",
-                first.name, first.number
-            );
-            let help = match item.values.iter().find(|v| v.number == 0) {
-                Some(zero) => format!("move `{}` to the front", zero.name),
-                None => "add a value for 0, which is what absence means".to_owned(),
-            };
-            self.error(first.number_span, text, Some(help));
-        }
-        let twice = self.twice(item.values.iter().map(|v| i64::from(v.number)));
-        if let Some(option) = item.options.iter().find(|o| o.name == "allow_alias") {
-            if !item.allow_alias {
-                self.error(
-                    option.span,
-                    "`allow_alias = false` says nothing",
-                    Some("remove it".to_owned()),
-                );
-            } else if twice.is_empty() {
-                let text = "`allow_alias` is set, but no two values share a number";
-                self.error(option.span, text, Some("remove it".to_owned()));
-            }
-        }
-        if !item.allow_alias {
-            for (first, second) in twice {
-                let (first, second) = (&item.values[first], &item.values[second]);
-                let text = format!(
-                    "number {} of `{}` is already that of `{}`",
-                    second.number, second.name, first.name
-                );
-                let help = "where that is meant, set `option allow_alias = true;`".to_owned();
-                self.error(second.number_span, text, Some(help));
-            }
-        }
-        self.ranges(&item.reserved, i32::MIN, i32::MAX);
-        self.reserved_names(&item.reserved_names);
-        let reserved = sorted(&item.reserved);
-        let names = names(&item.reserved_names);
-        for value in &item.values {
-            if containing(&reserved, value.number).is_some() {
-                let text = format!("`{}` uses the reserved number {}", value.name, value.number);
-                self.error(value.number_span, text, None);
-            }
-            if names.contains_key(value.name.as_str()) {
-                let text = format!("the name `{}` is reserved", value.name);
-                self.error(value.name_span, text, None);
-            }
-        }
-    }
-
     // ---- extensions
 
     fn declared_ranges(&mut self, message: MessageId) -> &[&'a NumberRange] {
@@ -286,12 +323,16 @@ impl<'a> Check<'a> {
     fn extension(&mut self, extension: &Extension) {
         let field = &extension.field;
         self.field(field);
+        self.field_options(field, true);
         let last = match &extension.extendee {
             FieldType::Message(extendee) => {
                 let message = &self.schema.messages[extendee.id as usize];
+                self.extension_options(extension, message);
                 let declared = self.declared_ranges(extendee.id);
                 let declared = containing(declared, field.number as i32).is_some();
-                if !declared {
+                if declared {
+                    self.declared(extension, message);
+                } else {
                     let text = format!(
                         "`{}` keeps no number {} for extensions",
                         extendee.name, field.number
@@ -372,7 +413,10 @@ impl<'a> Check<'a> {
 
     fn service(&mut self, service: &Service) {
         let methods = service.methods.iter().map(|m| m.name.as_bytes()).collect();
+        self.suited(&service.options, Target::Service, service.name_span);
+        self.service_options(service);
         for method in &service.methods {
+            self.suited(&method.options, Target::Method, method.name_span);
             self.method_type(&method.request, method.request_span, &methods);
             self.method_type(&method.response, method.response_span, &methods);
         }

@@ -574,7 +574,8 @@ impl<'t> Lexer<'t> {
         self.at += 1;
         let rest = &self.text[self.at..];
         let good = rest.len() >= digits && rest[..digits].iter().all(u8::is_ascii_hexdigit);
-        let in_range = byte != b'U' || rest.starts_with(b"000") || rest.starts_with(b"0010");
+        // protoc looks at the first three digits only
+        let in_range = byte != b'U' || rest.starts_with(b"000") || rest.starts_with(b"001");
         if good {
             self.at += digits;
         }

@@ -122,8 +122,17 @@ pub(crate) fn unescape(mut rest: &[u8], bytes: &mut Vec<u8>) {
                     after = behind;
                 }
                 rest = after;
-                let char = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
-                bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                match (char::from_u32(value), value) {
+                    (Some(char), _) => {
+                        bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                    // protoc writes half a pair as if it were a character, and keeps what is beyond all of them as it is written
+                    (None, 0xd800..0xe000) => {
+                        let low = |shift: u32| 0x80 | (value >> shift & 0x3f) as u8;
+                        bytes.extend([0xe0 | (value >> 12) as u8, low(6), low(0)]);
+                    }
+                    (None, _) => bytes.extend(format!("\\U{value:08x}").bytes()),
+                }
             }
             other => bytes.push(other),
         }

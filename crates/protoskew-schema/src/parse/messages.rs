@@ -71,13 +71,17 @@ impl Parser<'_> {
         self.nodes[node].name = name;
         let open = self.token.span();
         self.expect_symbol(b'{')?;
-        if self.at_symbol(b'}') {
-            self.errors.push(name, "a oneof needs at least one field");
-        }
+        let told = self.errors.list.len();
         self.block(open, |parser| match parser.word() {
             b"option" => parser.option_statement(),
             _ => parser.field(Place::Oneof),
         });
+        // a field that could not be read is told already
+        if told == self.errors.list.len()
+            && self.nodes[node..].iter().all(|n| n.kind != Kind::Field)
+        {
+            self.errors.push(name, "a oneof needs at least one field");
+        }
         self.close(node);
         Ok(())
     }
@@ -204,7 +208,7 @@ impl Parser<'_> {
         }
         self.bump();
         let key = self.open(Kind::Type);
-        if self.token.kind() == TokenKind::Ident && !is_key(self.word()) {
+        if (self.token.kind() == TokenKind::Ident || self.at_symbol(b'.')) && !is_key(self.word()) {
             self.errors.push_with_help(
                 self.token.span(),
                 "this type cannot be the key of a map",

@@ -1,7 +1,9 @@
 //! Asks protoc what files say, and puts a schema into the same words.
+#![allow(dead_code)] // each test takes what it needs
 
 mod options;
 
+#[allow(unused_imports)] // each test takes what it needs
 pub(crate) use options::options_differences;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +35,6 @@ pub(crate) fn python() -> Option<PathBuf> {
 }
 
 /// The oracle's python, or `None` where it may be absent.
-#[allow(dead_code, reason = "the example has no test to skip")]
 pub(crate) fn python_or_skip(test: &str) -> Option<PathBuf> {
     let python = python();
     if python.is_none() {
@@ -47,34 +48,31 @@ pub(crate) fn python_or_skip(test: &str) -> Option<PathBuf> {
     python
 }
 
+/// Asks protoc of each file alone whether it refuses it, and what it says.
+pub(crate) fn judge(
+    python: &Path,
+    roots: &[PathBuf],
+    paths: &[String],
+) -> BTreeMap<String, (bool, String)> {
+    let said = run(python, include_str!("judge.py"), roots, paths);
+    let judgement = |line: &str| {
+        let mut parts = line.splitn(3, '|');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
+        (part(), (part() == "refused", part()))
+    };
+    said.lines().map(judgement).collect()
+}
+
 /// Asks protoc about the files at `paths`, relative to the first of the `roots`.
 pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle {
-    let mut child = Command::new(python)
-        .arg("-c")
-        .arg(include_str!("describe.py"))
-        .args(roots)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python starts");
-    let mut stdin = child.stdin.take().expect("piped");
-    let list = paths.join("\n");
-    let writer = std::thread::spawn(move || stdin.write_all(list.as_bytes()));
-    let output = child.wait_with_output().expect("python ends");
-    writer
-        .join()
-        .expect("no panic")
-        .expect("python reads its input");
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "the oracle failed:\n{complaints}");
+    let said = run(python, include_str!("describe.py"), roots, paths);
     let mut oracle = Oracle {
         facts: BTreeMap::new(),
         options: BTreeMap::new(),
         rejected: BTreeSet::new(),
     };
     let mut path = String::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
+    for line in said.lines() {
         match line.split_once('|') {
             Some(("rejected", rejected)) => {
                 oracle.rejected.insert(rejected.to_owned());
@@ -98,6 +96,30 @@ pub(crate) fn ask(python: &Path, roots: &[PathBuf], paths: &[String]) -> Oracle 
             .insert(line.to_owned());
     }
     oracle
+}
+
+/// What a script of the oracle's prints.
+fn run(python: &Path, script: &str, roots: &[PathBuf], paths: &[String]) -> String {
+    let mut child = Command::new(python)
+        .arg("-c")
+        .arg(script)
+        .args(roots)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let list = paths.join("\n");
+    let writer = std::thread::spawn(move || stdin.write_all(list.as_bytes()));
+    let output = child.wait_with_output().expect("python ends");
+    writer
+        .join()
+        .expect("no panic")
+        .expect("python reads its input");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the oracle failed:\n{complaints}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Links the files at `paths` under the first root; what further roots hold is resolved against.

@@ -7,9 +7,13 @@ mod text;
 mod wire;
 
 use find::{Finder, outer};
-use shapes::{Extensions, Shape, Slot, SlotType};
+use shapes::{Slot, SlotType};
 
+pub(crate) use shapes::{Extensions, Shape};
+pub(crate) use wire::DEEPEST;
 pub use wire::OptionReader;
+
+use rustc_hash::FxHashMap;
 
 use super::Diagnostics;
 use super::reach::Reach;
@@ -66,6 +70,7 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
     {
         let extensions = Extensions::new(schema);
         let mut first = First::default();
+        let mut shapes = FxHashMap::default();
         for file in 0..reach.given as FileId {
             let mut pass = Interpret {
                 finder: None,
@@ -73,6 +78,7 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
                 reach,
                 file,
                 diagnostics,
+                shapes: &mut shapes,
                 results: &mut results,
             };
             pass.file(&mut first);
@@ -120,6 +126,8 @@ struct Interpret<'s, 'i> {
     reach: &'i Reach,
     file: FileId,
     diagnostics: &'i mut Diagnostics,
+    /// The options messages, by their short names.
+    shapes: &'i mut FxHashMap<&'static str, Option<Shape<'s>>>,
     results: &'i mut Vec<(Site, OptionTree, Vec<usize>)>,
 }
 
@@ -178,7 +186,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
     }
 
     /// The options of one element. `scope` is what is around the element, where names begin to be looked up.
-    fn options(&mut self, site: Site, kind: &str, scope: &str, written: &[OptionValue]) {
+    fn options(&mut self, site: Site, kind: &'static str, scope: &str, written: &[OptionValue]) {
         if written.is_empty() {
             return;
         }
@@ -186,7 +194,8 @@ impl<'s, 'i> Interpret<'s, 'i> {
         let mut tree = OptionTree::default();
         let mut set = Vec::new();
         let mut unresolved = Vec::new();
-        let shape = options_shape(schema, &format!("google.protobuf.{kind}"));
+        let shape = *(self.shapes.entry(kind))
+            .or_insert_with(|| options_shape(schema, &format!("google.protobuf.{kind}")));
         for (index, option) in written.iter().enumerate() {
             let result = match shape {
                 Some(shape) => self.option(shape, scope, option, &mut tree, &mut set),

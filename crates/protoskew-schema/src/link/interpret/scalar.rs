@@ -55,7 +55,11 @@ pub(super) fn value(text: &[u8], span: Span, slot: &Slot<'_>) -> Result<OptionDa
                     // straight to the width of the field: twice rounded is not once rounded
                     Some((value, _)) if scalar == Scalar::Float => f64::from(value as f32),
                     Some((value, _)) => value as f64,
-                    None => return wants("a number"),
+                    // a decimal that is too long for an integer is still a number
+                    None => match std::str::from_utf8(word).map(str::parse) {
+                        Ok(Ok(value)) if word[0] != b'0' => value,
+                        _ => return wants("a number"),
+                    },
                 },
                 (TokenKind::Float, _) => match std::str::from_utf8(word).map(str::parse) {
                     Ok(Ok(value)) => value,

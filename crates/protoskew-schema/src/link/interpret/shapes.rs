@@ -376,8 +376,30 @@ impl<'s> Extensions<'s> {
         (extension, Slot::new(self.schema, &extension.field, name))
     }
 
+    /// The declaration of a field that is set, and its type where that is a message.
+    pub(crate) fn declaration(
+        &self,
+        shape: Shape<'s>,
+        number: u32,
+    ) -> Option<(&'s Field, Option<Shape<'s>>)> {
+        let own = shape
+            .message()
+            .and_then(|m| m.fields.iter().find(|f| f.number == number));
+        let field = match own {
+            Some(field) => field,
+            None => {
+                let id = self.numbered.get(&(shape.name(), number))?;
+                &self.schema.extensions[*id as usize].field
+            }
+        };
+        let inner = match Slot::new(shape.schema, field, Name::default()).ty {
+            SlotType::Message(inner) => Some(inner),
+            _ => None,
+        };
+        Some((field, inner))
+    }
+
     pub(crate) fn numbered(&self, extendee: &str, number: u32) -> Option<Slot<'s>> {
-        // lifetimes of the key: what is asked about need not live as long as the schema
         let id = self.numbered.get(&(extendee, number))?;
         Some(self.get(*id).1)
     }

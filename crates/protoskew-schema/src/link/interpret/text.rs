@@ -53,10 +53,11 @@ struct Reader<'s, 'f, 'i, 't> {
 impl<'s, 't> Reader<'s, '_, '_, 't> {
     fn bump(&mut self) {
         self.token = self.lexer.next(&mut self.errors);
-        // behind a `#` the text format sees a comment, and the value as one line
+        // behind a `#` the text format sees a comment, and all up to the last brace as one line
         if self.word() == b"#" {
             let end = self.lexer.text.len() as u32;
-            self.lexer = Lexer::over(self.lexer.text, Span { start: end, end });
+            let start = end - 1;
+            self.lexer = Lexer::over(self.lexer.text, Span { start, end });
             self.token = self.lexer.next(&mut self.errors);
         }
     }
@@ -128,6 +129,12 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                 end: self.token.place.end(),
             };
             self.expect("]")?;
+            let full = name
+                .rsplit_once('/')
+                .map_or(name.as_str(), |(_, name)| name);
+            if full.split('.').any(str::is_empty) {
+                return Err(Wrong::at(span, format!("`[{name}]` holds no full name")));
+            }
             if shape.name() == "google.protobuf.Any" {
                 self.any(&name, span, shape, tree, depth)?;
             } else {
