@@ -38,7 +38,7 @@ pub fn compare(bytes: &[u8]) {
     let (old, new) = halves(bytes, SIDE);
     let old = linked(files(old));
     let new = linked(files(new));
-    let comparer = Comparer::new([]);
+    let comparer = Comparer::new([]).with_json(true);
     let changes = comparer.compare(&old, &new);
     for change in &changes.changes {
         for (place, side) in [(change.old, &old), (change.new, &new)] {

@@ -25,6 +25,7 @@ pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 
+use members::Members;
 use messages::Local;
 
 /// Everything that differs between an older and a newer schema.
@@ -222,6 +223,9 @@ impl Comparer {
             old: Some(before.name.clone()),
             new: Some(after.name.clone()),
         };
+        let fields = self
+            .json
+            .then(|| (json::Fields::of(before), json::Fields::of(after)));
         for local in locals.iter() {
             let element = match &local.kind {
                 ChangeKind::ReservedNumbersDropped { .. }
@@ -236,11 +240,11 @@ impl Comparer {
                     local,
                 ),
             };
-            let lens = self.json.then_some(json::Lens { old, new, renames });
-            let json =
-                lens.and_then(|lens| json::field_change(lens, (before, after), local, &carrier));
+            let seen = fields.as_ref().and_then(|fields| {
+                json::field_change(json::Lens { old, new, renames }, fields, local, &carrier)
+            });
             changes.push(Change {
-                json: json.map(Arc::new),
+                json: seen.map(Arc::new),
                 kind: local.kind.clone(),
                 element,
                 old: Some(place(before.file, messages::span_in(before, local.old))),
@@ -379,9 +383,8 @@ fn enumeration(
         new: Some(after.name.clone()),
     };
     let mut locals = enums::compare(before, after, (old.enum_uses(a), new.enum_uses(b)));
-    if json {
-        locals.extend(json::aliased(before, after));
-    }
+    let values = json.then(|| (Members::of_enum(before), Members::of_enum(after)));
+    locals.extend(values.iter().flat_map(json::aliased));
     for local in locals {
         let element = match &local.kind {
             ChangeKind::ReservedNumbersDropped { .. }
@@ -398,7 +401,9 @@ fn enumeration(
                 &local,
             ),
         };
-        let seen = json.then(|| json::enum_change((before, after), &local, &carrier));
+        let seen = values
+            .as_ref()
+            .map(|values| json::enum_change(values, &local, &carrier));
         changes.push(Change {
             json: seen.flatten().map(Arc::new),
             element,

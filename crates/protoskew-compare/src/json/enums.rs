@@ -1,24 +1,28 @@
 //! What a change of an enum does to JSON, in which values are written by their names.
 
-use protoskew_schema::{Enum, EnumValue};
+use protoskew_schema::EnumValue;
 
 use super::differ::{Differ, TakenBySome};
 use super::{ByParser, JsonImpact, JsonReading, as_on_the_wire, index};
 use crate::change::{Carrier, ChangeKind};
+use crate::members::Members;
 use crate::messages::{At, Local};
 use crate::outcome::{Directed, Outcome};
+
+/// An enum's values, by number and by name.
+pub(crate) type Values<'a> = Members<'a, EnumValue>;
 
 const UNKNOWN: &str = "no value has this name";
 
 /// What one change between two enums does; `None` where no parser notices.
 pub(crate) fn change(
-    (old, new): (&Enum, &Enum),
+    (old, new): &(Values<'_>, Values<'_>),
     local: &Local,
     carrier: &Carrier,
 ) -> Option<JsonImpact> {
     let compatible = || JsonReading::plain(Outcome::Compatible);
-    let before = index(local.old).and_then(|at| old.values.get(at));
-    let after = index(local.new).and_then(|at| new.values.get(at));
+    let before = index(local.old).and_then(|at| old.all.get(at));
+    let after = index(local.new).and_then(|at| new.all.get(at));
     let readings = match (&local.kind, before, after) {
         (ChangeKind::EnumValueAdded { .. }, _, Some(after)) => [
             compatible(),
@@ -37,7 +41,7 @@ pub(crate) fn change(
             written(new, *number, old, Outcome::Lossy),
         ],
         (ChangeKind::EnumZeroChanged { .. }, ..) => as_on_the_wire(local),
-        (ChangeKind::EnumOpennessChanged { .. }, ..) => {
+        (ChangeKind::EnumOpennessChanged { closed }, ..) => {
             // an open enum's writer may hold a number that has no name, and writes it as a number
             let read = |closed: bool| {
                 if closed {
@@ -50,7 +54,7 @@ pub(crate) fn change(
                     compatible()
                 }
             };
-            [read(new.closed), read(old.closed)]
+            [read(*closed), read(!closed)]
         }
         _ => return None,
     };
@@ -59,26 +63,24 @@ pub(crate) fn change(
 
 /// Numbers that both sides know and one writes under a name that the other does not know, although no name is gone: an alias was listed
 /// before the name that was there.
-pub(crate) fn aliased(old: &Enum, new: &Enum) -> Vec<Local> {
+pub(crate) fn aliased((old, new): &(Values<'_>, Values<'_>)) -> Vec<Local> {
     let mut found: Vec<Local> = Vec::new();
-    for (at, after) in new.values.iter().enumerate() {
-        let first = first(new, after.number).is_some_and(|first| first.name == after.name);
-        let Some(before) = first.then(|| self::first(old, after.number)).flatten() else {
+    for (at, after) in new.all.iter().enumerate() {
+        let first = new.numbered(after.number);
+        if first.is_none_or(|(first, _)| first as usize != at) {
+            continue;
+        }
+        let Some((index, before)) = old.numbered(after.number) else {
             continue;
         };
-        let index = old
-            .values
-            .iter()
-            .position(|value| value.name == before.name);
-        let both_live = knows(new, before) && !knows(old, after);
-        if let (true, Some(index)) = (both_live, index) {
+        if new.named(&before.name).is_some() && old.named(&after.name).is_none() {
             found.push(Local {
                 kind: ChangeKind::EnumValueAliased {
                     number: after.number,
                     old: before.name.clone(),
                     new: after.name.clone(),
                 },
-                old: At::Name(index as u32),
+                old: At::Name(index),
                 new: At::Name(at as u32),
                 outcomes: Directed::all(Outcome::Same),
             });
@@ -88,9 +90,9 @@ pub(crate) fn aliased(old: &Enum, new: &Enum) -> Vec<Local> {
 }
 
 /// What becomes of a number that the writer knows: its first name is what is written.
-fn written(writer: &Enum, number: i32, reader: &Enum, lenient: Outcome) -> JsonReading {
-    match first(writer, number) {
-        Some(value) if !knows(reader, value) => {
+fn written(writer: &Values<'_>, number: i32, reader: &Values<'_>, lenient: Outcome) -> JsonReading {
+    match writer.numbered(number) {
+        Some((_, value)) if reader.named(&value.name).is_none() => {
             let outcome = ByParser::of(Outcome::Reject, lenient, Outcome::Reject);
             let mut reading = JsonReading::new(outcome, format!("\"{}\"", value.name), UNKNOWN);
             reading.differ.unknown_name = true;
@@ -98,12 +100,4 @@ fn written(writer: &Enum, number: i32, reader: &Enum, lenient: Outcome) -> JsonR
         }
         _ => JsonReading::plain(Outcome::Compatible),
     }
-}
-
-fn first(each: &Enum, number: i32) -> Option<&EnumValue> {
-    each.values.iter().find(|value| value.number == number)
-}
-
-fn knows(each: &Enum, value: &EnumValue) -> bool {
-    each.values.iter().any(|known| known.name == value.name)
 }

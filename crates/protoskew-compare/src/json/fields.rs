@@ -1,9 +1,9 @@
 //! What a change of a field does to JSON.
 
-use protoskew_schema::{Field, Message, Presence};
+use protoskew_schema::{Field, Presence};
 
 use super::forms::{Form, Rules};
-use super::nested::{accepting, name};
+use super::nested::{Fields, name};
 use super::table::Read;
 use super::{ByParser, JsonImpact, JsonReading, Lens, Way, as_on_the_wire, index, unseen};
 use crate::change::{Carrier, ChangeKind};
@@ -13,15 +13,15 @@ use crate::outcome::Outcome;
 /// What one change between two messages does; `None` where no parser notices.
 pub(crate) fn change(
     lens: Lens<'_>,
-    (old, new): (&Message, &Message),
+    (old, new): &(Fields<'_>, Fields<'_>),
     local: &Local,
     carrier: &Carrier,
 ) -> Option<JsonImpact> {
     if unseen(&local.kind) {
         return None;
     }
-    let before = index(local.old).and_then(|at| old.fields.get(at));
-    let after = index(local.new).and_then(|at| new.fields.get(at));
+    let before = index(local.old).and_then(|at| old.at(at));
+    let after = index(local.new).and_then(|at| new.at(at));
     let [forth, back] = lens.ways();
     let readings = match (&local.kind, before, after) {
         (ChangeKind::FieldAdded { .. }, _, Some(after)) => [
@@ -85,7 +85,7 @@ enum Meaning {
 
 impl Way<'_> {
     /// What becomes of a field that the reader may know under its name.
-    fn sent(self, field: &Field, reader: &Message, meaning: Meaning) -> JsonReading {
+    fn sent(self, field: &Field, reader: &Fields<'_>, meaning: Meaning) -> JsonReading {
         let mut reading = self.called(field, reader, meaning);
         let typed = self.typed(field, reader);
         if typed.outcome.worst() > reading.outcome.worst() {
@@ -100,12 +100,12 @@ impl Way<'_> {
     }
 
     /// Whether the name that is written means a field to the reader.
-    fn called(self, field: &Field, reader: &Message, meaning: Meaning) -> JsonReading {
+    fn called(self, field: &Field, reader: &Fields<'_>, meaning: Meaning) -> JsonReading {
         let lost = match meaning {
             Meaning::TheSame => Outcome::Lossy,
             Meaning::Another => Outcome::Blind,
         };
-        let read = |rules| match accepting(reader, name(field, rules), rules) {
+        let read = |rules| match reader.accepting(name(field, rules), rules) {
             Some(_) => Read::compatible(),
             None => Read::unknown_field(lost),
         };
@@ -124,10 +124,10 @@ impl Way<'_> {
     }
 
     /// What becomes of a value that is read under its name; nothing where no field has the name, which is another finding's affair.
-    fn typed(self, field: &Field, reader: &Message) -> JsonReading {
+    fn typed(self, field: &Field, reader: &Fields<'_>) -> JsonReading {
         self.reading(&field.json_name, |rules| {
             let form = Form::of(field, self.writer, rules);
-            let read_as = accepting(reader, name(field, rules), rules);
+            let read_as = reader.accepting(name(field, rules), rules);
             let other = read_as.map_or_else(
                 || form.clone(),
                 |read_as| Form::of(read_as, self.reader, rules),

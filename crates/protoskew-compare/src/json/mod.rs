@@ -24,6 +24,7 @@ use crate::values;
 
 pub(crate) use enums::{aliased, change as enum_change};
 pub(crate) use fields::change as field_change;
+pub(crate) use nested::Fields;
 
 /// How the two sides of a conversation write and parse JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,11 +1,12 @@
 //! Messages and enums of other names, compared as JSON: fields by their names, at any depth.
 
 use protoskew_schema::{Field, FieldType, Message};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forms::{Form, Rules};
 use super::table::Read;
 use super::{JsonReading, Way};
+use crate::members::Members;
 use crate::outcome::Outcome;
 
 /// Pairs of messages that are yet to be compared, instead of a recursion: types may refer to each other in circles.
@@ -45,13 +46,14 @@ impl Way<'_> {
     }
 
     fn messages(self, written: &Message, read: &Message, rules: Rules, walk: &mut Walk) -> Read {
+        let read = Fields::of(read);
         written
             .fields
             .iter()
             .map(|field| {
                 let name = name(field, rules);
-                let Some(reader) = accepting(read, name, rules) else {
-                    return unknown(field, read).showing(format!(
+                let Some(reader) = read.accepting(name, rules) else {
+                    return read.unknown(field).showing(format!(
                         "{{\"{name}\":{}}}",
                         Form::of(field, self.writer, rules).sample(self.writer)
                     ));
@@ -74,16 +76,14 @@ impl Way<'_> {
         if self.one_type(&written.name, &read.name) {
             return Read::same();
         }
-        let unknown = written.values.iter().filter(|value| {
-            let first = written
-                .values
-                .iter()
-                .find(|each| each.number == value.number);
-            let known = read.values.iter().any(|each| each.name == value.name);
-            !known && first.is_some_and(|first| first.name == value.name)
+        let (sent, known) = (Members::of_enum(written), Members::of_enum(read));
+        let unknown = sent.all.iter().filter(|value| {
+            let first = sent.numbered(value.number);
+            let written = first.is_some_and(|(_, first)| first.name == value.name);
+            written && known.named(&value.name).is_none()
         });
         unknown.fold(Read::compatible(), |worst, value| {
-            let number_known = read.values.iter().any(|each| each.number == value.number);
+            let number_known = known.numbered(value.number).is_some();
             let lenient = if number_known {
                 Outcome::Lossy
             } else {
@@ -102,23 +102,45 @@ pub(super) fn name(field: &Field, rules: Rules) -> &str {
     }
 }
 
-/// The field that a name is read as: ProtoJSON's parsers take the JSON name and the original one.
-pub(super) fn accepting<'m>(message: &'m Message, name: &str, rules: Rules) -> Option<&'m Field> {
-    let fields = &message.fields;
-    let json = || fields.iter().find(|field| field.json_name == name);
-    let original = || fields.iter().find(|field| field.name == name);
-    match rules {
-        Rules::ProtoJson => json().or_else(original),
-        Rules::Structs => original(),
-    }
+/// A message's fields as a parser of JSON finds them.
+pub(crate) struct Fields<'m> {
+    members: Members<'m, Field>,
+    by_json_name: FxHashMap<&'m str, &'m Field>,
 }
 
-/// A field whose name the reader does not know: lost where the reader knows its number, so that both mean one field.
-pub(super) fn unknown(field: &Field, reader: &Message) -> Read {
-    let known = reader.fields.iter().any(|each| each.number == field.number);
-    Read::unknown_field(if known {
-        Outcome::Lossy
-    } else {
-        Outcome::Blind
-    })
+impl<'m> Fields<'m> {
+    pub(crate) fn of(message: &'m Message) -> Self {
+        let mut by_json_name: FxHashMap<&str, &Field> = FxHashMap::default();
+        for field in &message.fields {
+            by_json_name.entry(&field.json_name).or_insert(field);
+        }
+        Self {
+            members: Members::of(message),
+            by_json_name,
+        }
+    }
+
+    /// The field of that index.
+    pub(super) fn at(&self, index: usize) -> Option<&'m Field> {
+        self.members.all.get(index)
+    }
+
+    /// The field that a name is read as: ProtoJSON's parsers take the JSON name and the original one.
+    pub(super) fn accepting(&self, name: &str, rules: Rules) -> Option<&'m Field> {
+        let original = || self.members.named(name).map(|(_, field)| field);
+        match rules {
+            Rules::ProtoJson => self.by_json_name.get(name).copied().or_else(original),
+            Rules::Structs => original(),
+        }
+    }
+
+    /// A field whose name the reader does not know: lost where the reader knows its number, so that both mean one field.
+    fn unknown(&self, field: &Field) -> Read {
+        let known = self.members.numbered(field.number).is_some();
+        Read::unknown_field(if known {
+            Outcome::Lossy
+        } else {
+            Outcome::Blind
+        })
+    }
 }
