@@ -72,7 +72,13 @@ pub(super) struct Across<'a> {
 impl Across<'_> {
     /// What the change does in this meeting.
     pub(super) fn effects(&self, impact: &Impact, json: Option<&JsonImpact>) -> Vec<Effect> {
-        let mut effects = self.on_the_wire(impact);
+        // what is stored as JSON is in no other form; a link that speaks JSON speaks both
+        let json_alone = self.link.is_store() && self.link.json.is_some();
+        let mut effects = if json_alone {
+            Vec::new()
+        } else {
+            self.on_the_wire(impact)
+        };
         effects.extend(json.into_iter().flat_map(|json| self.json_effects(json)));
         effects
     }

@@ -141,16 +141,17 @@ impl Felt {
                         Some(_) => Vec::new(),
                         None => outcome.runtimes_where(Outcome::breaks),
                     },
-                    dropped_by: if is_store && newer_writes && !json {
+                    dropped_by: if is_store && newer_writes && !least.breaks() {
                         let readers = Runtime::ALL.into_iter();
                         readers
                             .filter(|each| reader.is_none_or(|reader| reader == *each))
-                            .filter(|each| drops_unknown_fields(*each))
+                            // no parser keeps what it does not know of JSON
+                            .filter(|each| json || drops_unknown_fields(*each))
                             .collect()
                     } else {
                         Vec::new()
                     },
-                    reader_known: reader.is_some(),
+                    reader_known: reader.is_some() || json,
                     json,
                 }
             }

@@ -214,7 +214,7 @@ pub enum Scope {
 impl Scope {
     /// Whether what a change does to JSON is such a rule's affair.
     const fn sees_json(self) -> bool {
-        !matches!(self, Scope::Fence | Scope::Rewrite)
+        !matches!(self, Scope::Fence)
     }
 
     /// Whether findings of such rules have meetings.

@@ -172,4 +172,14 @@ fn a_store_of_json() {
             "= order: what older releases wrote must be converted",
         ],
     );
+    // it is not stored in binary, where a renumbering would lose it
+    repo.write("harbor.proto", harbor(&BEFORE.replace("= 2", "= 3")));
+    check_says(&repo, "check", 1, &["error[field-renumbered]"]).never_says(&["stored"]);
+    // and no parser of JSON keeps what it does not know
+    let back = store.replace("downgrade = 0\n", "");
+    repo.write("protoskew.toml", back)
+        .write("harbor.proto", harbor(&format!("{BEFORE} string new = 3;")));
+    let lost = "= blind: harbor worktree → harbor 1.0.0, stored as JSON";
+    check_says(&repo, "check", 0, &["warning[field-lost-on-rewrite]", lost])
+        .never_says(&["only in"]);
 }

@@ -75,7 +75,7 @@ fn a_rollback_writes_anew_and_loses() {
         "persist.proto",
         persist("int64 size = 2; bool paused = 3; string host = 4;"),
     );
-    let lost = "warning[field-lost-on-rewrite]: number 4 is new in what is stored";
+    let lost = "warning[field-lost-on-rewrite]: number 4 is new in what is stored: a release without it loses";
     check_says(
         &repo,
         "check",

@@ -23,8 +23,8 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "number {number} is new in what is stored: a release without it, built with a runtime that drops unknown fields, loses \
-                 `{}` where it reads a message and writes it anew",
+                "number {number} is new in what is stored: a release without it loses `{}` where it reads a message and writes it anew, \
+                 as its runtime drops unknown fields",
                 change.element
             ),
             "store it only once no release without it can be rolled back to, or keep what must survive in a message of its own",
