@@ -66,6 +66,8 @@ pub enum Carrier {
         /// On the newer side.
         new: Option<Name>,
     },
+    /// An `Any`, which names the message that it holds; only for messages that nothing else holds.
+    Any,
     /// The request of a method of this service.
     Request(Name),
     /// The response of a method of this service.

@@ -1,8 +1,8 @@
 //! A schema made ready for comparison, once: names, shape digests, and where each type travels.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use protoskew_schema::{
     Cardinality, Enum, Field, FieldType, File, FileId, Message, Name, Presence, Role, Schema,
@@ -28,6 +28,7 @@ pub struct Indexed {
     enum_uses: Vec<EnumUses>,
     digest: u64,
     serial: u64,
+    held_messages: OnceLock<FxHashSet<u32>>,
 }
 
 impl Indexed {
@@ -99,6 +100,7 @@ impl Indexed {
             enum_uses,
             digest,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            held_messages: OnceLock::new(),
             schema,
         }
     }
@@ -152,6 +154,24 @@ impl Indexed {
     /// Every service of that full name, in file order.
     pub fn services_named(&self, name: &str) -> &[u32] {
         self.services.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field, an extension or a method holds the message.
+    pub(crate) fn holds_message(&self, id: u32) -> bool {
+        let held = self.held_messages.get_or_init(|| {
+            let schema = &self.schema;
+            let fields = schema.messages.iter().flat_map(|message| &message.fields);
+            let extensions = schema.extensions.iter().map(|extension| &extension.field);
+            let methods = schema.services.iter().flat_map(|service| &service.methods);
+            let held = fields.chain(extensions).map(|field| &field.ty);
+            held.chain(methods.flat_map(|method| [&method.request, &method.response]))
+                .filter_map(|ty| match ty {
+                    FieldType::Message(target) => Some(target.id),
+                    _ => None,
+                })
+                .collect()
+        });
+        held.contains(&id)
     }
 
     pub(crate) fn message_shape(&self, id: u32) -> u64 {

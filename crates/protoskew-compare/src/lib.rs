@@ -17,7 +17,7 @@ mod values;
 
 use std::sync::{Arc, Mutex};
 
-use protoskew_schema::{FileId, Name, Span};
+use protoskew_schema::{FileId, Message, Name, Span};
 use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
@@ -101,15 +101,20 @@ impl Comparer {
                 (new, after.file, &after.name),
             );
             if renamed_alone(sides.0, sides.1, before.parent, renames) {
+                let (impact, json) = if old.holds_message(a) {
+                    (Impact::None, None)
+                } else {
+                    in_any(self.json, [before, after])
+                };
                 changes.push(Change {
-                    json: None,
+                    json,
                     kind: ChangeKind::MessageRenamed {
                         old: before.name.clone(),
                     },
                     element: after.name.clone(),
                     old: Some(place(before.file, before.name_span)),
                     new: Some(place(after.file, after.name_span)),
-                    impact: Impact::None,
+                    impact,
                 });
             }
         }
@@ -306,6 +311,16 @@ impl Comparer {
             );
         }
     }
+}
+
+/// What another name does to a message that nothing holds but an `Any`: whoever reads it knows no message of the name that it gives.
+fn in_any(json: bool, sides: [&Message; 2]) -> (Impact, Option<Arc<JsonImpact>>) {
+    let impact = Impact::Values {
+        outcomes: Directed::all(Outcome::Reject),
+        carrier: Carrier::Any,
+    };
+    let seen = json.then(|| json::in_any(sides.map(|message| &message.name), &Carrier::Any));
+    (impact, seen.flatten().map(Arc::new))
 }
 
 /// One change for each package that moved, whatever it holds.

@@ -224,6 +224,19 @@ impl JsonImpact {
     }
 }
 
+/// What another name does to a message in an `Any`: to write or read it, its `@type` must be known.
+pub(crate) fn in_any(names: [&Name; 2], carrier: &Carrier) -> Option<JsonImpact> {
+    let readings = names.map(|name| {
+        let written = format!("{{\"@type\":\"type.googleapis.com/{name}\"}}");
+        JsonReading::new(
+            ByParser::all(Outcome::Reject),
+            written,
+            "no message has this name",
+        )
+    });
+    JsonImpact::new(readings, carrier)
+}
+
 /// Two schemas, seen as JSON.
 #[derive(Clone, Copy)]
 pub(crate) struct Lens<'a> {

@@ -7,6 +7,9 @@ use protoskew_schema::{Name, Schema};
 
 use super::meetings::LinkPolicy;
 
+/// The message that holds any other, and names it.
+pub(super) const ANY: &str = "google.protobuf.Any";
+
 /// One effect of a change on one meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -185,6 +188,10 @@ impl Across<'_> {
                 },
                 false,
             ),
+            Carrier::Any => {
+                let of = |reached: &Reached| reached.by_link[self.link_index].of(ANY);
+                (together(Some(of(self.old)), Some(of(self.new))), false)
+            }
             Carrier::Element { old, new } => {
                 let of =
                     |reach: &Reach, name: &Option<Name>| name.as_ref().map(|name| reach.of(name));

@@ -254,11 +254,12 @@ impl<'a> Judge<'a> {
             .any(|role| self.links[role.link].configured && felt_in(role.link));
         let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
         let dropped_by = dropped_by.flat_map(|effect| effect.unknown_reader_among());
-        let level = if json_breaks {
-            self.configured_level(rule, Level::Deny)
-        } else {
-            self.level(rule, finding, least, worst, configured, base.unreleased)
-        };
+        let level = self.level(
+            (rule, finding),
+            (least, worst),
+            (configured, base.unreleased),
+            json_breaks,
+        );
         let broken_for_some =
             worst.is_some_and(WorstOutcome::breaks) && !least.is_some_and(WorstOutcome::breaks);
         let mut only_in: Vec<Runtime> = dropped_by.collect();
@@ -317,15 +318,15 @@ impl<'a> Judge<'a> {
 
     fn level(
         &self,
-        rule: &Rule,
-        finding: &Finding,
-        least: Option<WorstOutcome>,
-        worst: Option<WorstOutcome>,
-        configured: bool,
-        unreleased: bool,
+        (rule, finding): (&Rule, &Finding),
+        (least, worst): (Option<WorstOutcome>, Option<WorstOutcome>),
+        (configured, unreleased): (bool, bool),
+        json_breaks: bool,
     ) -> Level {
         let breaks = |outcome: Option<WorstOutcome>| outcome.is_some_and(WorstOutcome::breaks);
-        let mut level = if finding.exception && !breaks(least) {
+        let mut level = if json_breaks {
+            Level::Deny
+        } else if finding.exception && !breaks(least) {
             Level::Note
         } else {
             match rule.level {
@@ -342,7 +343,8 @@ impl<'a> Judge<'a> {
                 }
             }
         };
-        if unreleased && rule.scope == Scope::Meeting {
+        let meeting = matches!(rule.scope, Scope::Meeting | Scope::Json | Scope::Source);
+        if unreleased && meeting {
             // nobody can meet what was never released (GL2)
             level = level.min(Level::Warn);
         }
@@ -352,11 +354,6 @@ impl<'a> Judge<'a> {
             Preset::Wire => Level::Off,
             Preset::Advice => level.min(Level::Warn),
         };
-        self.configured_level(rule, level)
-    }
-
-    /// What the configuration says of the rule, or else that level.
-    fn configured_level(&self, rule: &Rule, level: Level) -> Level {
         self.config.levels.get(rule.id).copied().unwrap_or(level)
     }
 

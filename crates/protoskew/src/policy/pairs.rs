@@ -10,7 +10,7 @@ use protoskew_schema::{Method, Name, Service};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::effects::{Across, Effect, Reached};
+use super::effects::{ANY, Across, Effect, Reached};
 use super::meetings::{Age, Lines, LinkPolicy, Numbered};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
@@ -365,6 +365,7 @@ fn carries(
     match carrier {
         Carrier::Request(_) => direction == "request" && change.element == method,
         Carrier::Response(_) => direction == "response" && change.element == method,
+        Carrier::Any => old.contains(ANY) && new.contains(ANY),
         Carrier::Element {
             old: before,
             new: after,

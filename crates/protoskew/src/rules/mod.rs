@@ -212,8 +212,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether what a change does to JSON is such a rule's affair.
-    const fn sees_json(self) -> bool {
+    /// Whether what becomes of values and calls is such a rule's affair.
+    const fn has_outcome(self) -> bool {
         !matches!(self, Scope::Fence)
     }
 
@@ -344,12 +344,12 @@ fn finding(
         fact: fact.fact,
         new: change.new.map(|place| site(new, place, fact.new_label)),
         old: change.old.map(|place| site(old, place, fact.old_label)),
-        impact: if rule.scope.meets() {
+        impact: if rule.scope.has_outcome() {
             change.impact.clone()
         } else {
             Impact::None
         },
-        json: change.json.clone().filter(|_| rule.scope.sees_json()),
+        json: change.json.clone().filter(|_| rule.scope.has_outcome()),
         exception: fact.exception,
         help: fact.help,
     }

@@ -71,6 +71,8 @@ fn a_renaming_breaks_json_alone() {
     let preset = |rules: &str| format!("{}\n[rules]\n{rules}\n", link("strict"));
     repo.write("protoskew.toml", preset("field-renamed = \"warn\""));
     check_says(&repo, "check", 0, &["warning[field-renamed]", "as JSON"]);
+    repo.write("protoskew.toml", preset("preset = \"advice\""));
+    check_says(&repo, "check", 0, &["warning[field-renamed]", "as JSON"]);
     repo.write("protoskew.toml", preset("preset = \"wire\""));
     check_says(&repo, "check", 0, &[]).never_says(&["field-renamed"]);
 }

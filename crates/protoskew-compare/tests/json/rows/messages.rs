@@ -191,4 +191,13 @@ pub(crate) const ROWS: &[Row] = &[
         &["a { [type.googleapis.com/p.N] { x: 'v' } }"],
         [Reject, Lossy],
     ),
+    row(
+        "a message in an any was renamed",
+        [
+            "message Old { string x = 1; } message M { google.protobuf.Any a = 1; }",
+            "message New { string x = 1; } message M { google.protobuf.Any a = 1; }",
+        ],
+        &["a { [type.googleapis.com/p.Old] { x: 'v' } }"],
+        [Reject, Reject],
+    ),
 ];

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the same message under another name",
     guideline: "Names",
     lens: Lens::Source,
-    level: DefaultLevel::Fixed(Level::Warn),
+    level: DefaultLevel::ByOutcome(Level::Warn),
     scope: Scope::Source,
     page: include_str!("README.md"),
     check: Check::Change(check),

@@ -85,7 +85,9 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
     });
     let links = policy::links(&config);
     let speak_json = links.iter().any(|link| link.json.is_some());
-    let comparer = Comparer::new([]).with_json(speak_json);
+    let declared = config.renames.iter();
+    let declared = declared.map(|(old, new)| (old.clone(), new.clone()));
+    let comparer = Comparer::new(declared).with_json(speak_json);
     let comparison = comparer.compare(old.indexed, new.indexed);
     let mut findings = run(old, new, &comparison);
     findings.extend(diagnostics(new));
