@@ -78,7 +78,14 @@ impl<'a> Lower<'_, 'a> {
         let default = self.default(at, &ty);
         let given = self.given_json_name(at);
         let json_name_given = given.is_some();
-        let json_name = given.unwrap_or_else(|| derived_json_name(&name));
+        let derived = derived_json_name(&name);
+        if matches!(place, Place::Extension(_))
+            && let Some(given) = given.as_ref().filter(|given| **given != derived)
+        {
+            let text = format!("an extension has no `json_name`, and `{given}` is not the default");
+            self.error(node.name, text, None);
+        }
+        let json_name = given.unwrap_or(derived);
         options.retain(|o| o.name != "default" && o.name != "json_name");
         let number = literal::unsigned(self.parsed.slice(node.value))
             .and_then(|n| i32::try_from(n).ok())
@@ -197,9 +204,6 @@ impl<'a> Lower<'_, 'a> {
             } else if presence == Presence::Implicit {
                 self.error(span, "a field without presence has no default", None);
             }
-        }
-        if let Some(span) = has("json_name").filter(|_| extension) {
-            self.error(span, "an extension has no `json_name`", None);
         }
         if extension && presence == Presence::Required {
             self.error(node.span, "an extension cannot be required", None);

@@ -1,5 +1,7 @@
 //! Second pass over the trees: fills the model, resolving each reference on the way.
 
+use rustc_hash::FxHashSet;
+
 use super::Diagnostics;
 use super::features::{DefaultVisibility, Features};
 use super::names::{NameIndex, View, Wanted};
@@ -52,6 +54,7 @@ pub(crate) fn lower<'a>(
             missing,
             scope: parsed.package().to_owned(),
             names: Vec::new(),
+            told: FxHashSet::default(),
         };
         match &parsed.descriptor {
             Some(descriptor) => descriptor::lower(&mut pass, descriptor),
@@ -78,6 +81,8 @@ pub(crate) struct Lower<'a, 'd> {
     pub(crate) scope: String,
     /// The names of the scopes being walked, innermost last, to find clashes.
     names: Vec<Declared>,
+    /// Names of types that are told to be nowhere, or not imported: once is enough.
+    pub(super) told: FxHashSet<Name>,
 }
 
 /// A name of a scope.

@@ -63,6 +63,11 @@ impl NameIndex {
         }
     }
 
+    /// Every name, in no order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.last.keys().map(Name::as_str)
+    }
+
     /// Every name that more than one entry stands for.
     pub(crate) fn shared_names(&self) -> impl Iterator<Item = (&Name, Chain<'_>)> {
         self.last.iter().filter_map(|(name, &last)| {

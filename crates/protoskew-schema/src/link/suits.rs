@@ -53,6 +53,9 @@ impl Target {
     }
 }
 
+/// How long a package's name may be.
+const LONGEST_PACKAGE: usize = 511;
+
 /// How many dots a package may have.
 const DEEPEST_PACKAGE: usize = 100;
 
@@ -125,9 +128,10 @@ impl<'a> Check<'a> {
         }
         for set in &tree.fields {
             let known = self.restricted.as_ref();
-            let Some((field, inner)) = known.and_then(|k| k.declaration(shape, set.number)) else {
+            let Some((field, inner)) = known.and_then(|k| k.declaration(shape, set)) else {
                 continue;
             };
+            self.lifetime(field, &set.name, options, place);
             let targets = targets_of(field);
             // protobuf's own features are looked at above
             let own = shape.name() == "google.protobuf.FeatureSet" && !set.name.starts_with('(');
@@ -150,10 +154,80 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Whether an option of one's own exists in the file's edition.
+    fn lifetime(&mut self, field: &Field, name: &str, options: &Options, place: Span) {
+        let Some(OptionData::Message(support)) = field.options.tree().get("feature_support") else {
+            return;
+        };
+        let edition = |name| match support.get(name) {
+            Some(OptionData::Enum(number, _)) => Some(*number),
+            _ => None,
+        };
+        let here = match self.edition() {
+            Edition::Proto2 => 998,
+            Edition::Proto3 => 999,
+            Edition::E2023 => 1000,
+            Edition::E2024 => 1001,
+        };
+        let text = if edition("edition_introduced").is_some_and(|since| here < since) {
+            format!("`{name}` does not exist yet in this edition")
+        } else if edition("edition_removed").is_some_and(|until| here >= until) {
+            format!("`{name}` does not exist any more in this edition")
+        } else {
+            return;
+        };
+        let help = match support.get("removal_error") {
+            Some(OptionData::String(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        self.error(span_of(options, name, place), text, help);
+    }
+
+    /// What a declaration of an option says of its own life.
+    fn support(&mut self, field: &Field) {
+        let Some(OptionData::Message(support)) = field.options.tree().get("feature_support") else {
+            return;
+        };
+        let edition = |name| match support.get(name) {
+            Some(OptionData::Enum(number, _)) => Some(*number),
+            _ => None,
+        };
+        let introduced = edition("edition_introduced");
+        let deprecated = edition("edition_deprecated");
+        let removed = edition("edition_removed");
+        let wrong = if deprecated.is_some() && support.get("deprecation_warning").is_none() {
+            (
+                "is deprecated in an edition",
+                "set `deprecation_warning` too",
+            )
+        } else if removed.is_some()
+            && removed != introduced
+            && support.get("removal_error").is_none()
+        {
+            ("is removed in an edition", "set `removal_error` too")
+        } else if removed.is_some() && deprecated >= removed {
+            ("is deprecated after it is removed", "exchange the editions")
+        } else if removed.is_some() && removed < introduced {
+            (
+                "is removed before it is introduced",
+                "exchange the editions",
+            )
+        } else {
+            return;
+        };
+        let text = format!("`{}` {}", field.name, wrong.0);
+        let span = span_of(&field.options, "feature_support", field.name_span);
+        self.error(span, text, Some(wrong.1.to_owned()));
+    }
+
     // ---- files
 
     pub(super) fn file_options(&mut self, id: FileId, file: &File) {
         self.file = id;
+        if file.package.len() > LONGEST_PACKAGE {
+            let text = format!("the package's name is longer than {LONGEST_PACKAGE} letters");
+            self.error(file.package_span, text, None);
+        }
         if file.package.matches('.').count() > DEEPEST_PACKAGE {
             let text = format!("the package has more than {} parts", DEEPEST_PACKAGE + 1);
             self.error(file.package_span, text, None);
@@ -233,6 +307,7 @@ impl<'a> Check<'a> {
             return;
         }
         self.suited(options, Target::Field, field.name_span);
+        self.support(field);
         let known = !matches!(field.ty, FieldType::Unresolved(_));
         let repeated = field.cardinality != Cardinality::Singular;
         let packable = field.cardinality == Cardinality::Repeated

@@ -54,7 +54,10 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
 fn restrictions(schema: &Schema) -> Option<Extensions<'_>> {
     let fields = schema.messages.iter().flat_map(|m| &m.fields);
     let extensions = schema.extensions.iter().map(|e| &e.field);
-    let restricted = |field: &Field| field.options.tree().get("targets").is_some();
+    let restricted = |field: &Field| {
+        let tree = field.options.tree();
+        tree.get("targets").is_some() || tree.get("feature_support").is_some()
+    };
     let any = fields.chain(extensions).any(restricted);
     any.then(|| Extensions::new(schema))
 }

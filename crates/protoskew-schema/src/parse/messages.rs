@@ -206,6 +206,9 @@ impl Parser<'_> {
         } else if labelled {
             self.error_here("a map has no label: it is repeated by nature");
         }
+        if self.depth == DEEPEST_NESTING {
+            self.error_here("a map is nested too deep: its entries are messages too");
+        }
         self.bump();
         let key = self.open(Kind::Type);
         if (self.token.kind() == TokenKind::Ident || self.at_symbol(b'.')) && !is_key(self.word()) {

@@ -31,7 +31,9 @@ pub(super) struct Finder<'s, 'i> {
 enum Found {
     Extension(u32),
     Message(u32),
-    /// Something, but no extension.
+    /// A field, a oneof, a method or an enum value, by its full name.
+    Member(Name),
+    /// Something else.
     Other,
     /// The first part is found in an inner scope, which lacks the rest: this full name.
     Within(Name),
@@ -57,6 +59,14 @@ impl<'s, 'i> Finder<'s, 'i> {
         }
     }
 
+    /// Whether an extension is declared in the file itself.
+    pub(super) fn is_own(&self, slot: &Slot<'_>) -> bool {
+        let full = slot.name.trim_matches(['(', ')']);
+        let ids = self.extensions.named(full).iter();
+        let mut files = ids.map(|&id| self.schema.extensions[id as usize].file);
+        slot.name.starts_with('(') && files.any(|file| file == self.file)
+    }
+
     /// The extension of `shape` that `(name)` means in `scope`.
     pub(super) fn extension(
         &mut self,
@@ -76,6 +86,11 @@ impl<'s, 'i> Finder<'s, 'i> {
         };
         let id = match found {
             Found::Extension(id) => id,
+            Found::Member(full) if outer(&full) == shape.name() => {
+                return shape
+                    .field(&full[shape.name().len() + 1..])
+                    .ok_or_else(|| Wrong::at(span, format!("`({name})` is no option")));
+            }
             // what is not seen here may still be known
             _ => match self.look(scope, name, false) {
                 Found::Extension(id) => {
@@ -217,7 +232,9 @@ impl<'s, 'i> Finder<'s, 'i> {
                     "the innermost scope that has the first part of a name decides: write `(.{name})` if the outermost is meant"
                 )),
             ),
-            (Found::Other | Found::Message(_), _) => (format!("`({name})` is no extension"), None),
+            (Found::Other | Found::Member(_) | Found::Message(_), _) => {
+                (format!("`({name})` is no extension"), None)
+            }
             _ => {
                 let names = self.extensions.names().filter(|candidate| {
                     let ids = self.extensions.named(candidate);
@@ -306,7 +323,7 @@ impl<'s, 'i> Finder<'s, 'i> {
             }
         }
         if self.is_member(full, only_seen) {
-            return Found::Other;
+            return Found::Member(full.into());
         }
         Found::Nothing
     }

@@ -264,6 +264,14 @@ impl<'s, 'i> Interpret<'s, 'i> {
                     }
                 }
             };
+            let is_feature = option.name.starts_with("features.");
+            if is_feature && self.finder().is_own(&slot) {
+                let text = format!(
+                    "the feature `{}` cannot be used in the file that declares it",
+                    slot.name
+                );
+                return Err(Wrong::at(name_span, text));
+            }
             path.push(slot.number);
             if parts.peek().is_none() {
                 if !slot.many && (set.contains(&path) || tree.number(slot.number).is_some()) {

@@ -380,16 +380,18 @@ impl<'s> Extensions<'s> {
     pub(crate) fn declaration(
         &self,
         shape: Shape<'s>,
-        number: u32,
+        set: &OptionField,
     ) -> Option<(&'s Field, Option<Shape<'s>>)> {
-        let own = shape
-            .message()
-            .and_then(|m| m.fields.iter().find(|f| f.number == number));
-        let field = match own {
-            Some(field) => field,
+        let field = match set.name.strip_prefix('(') {
+            // by its name: files that never meet may give one number to two extensions
+            Some(name) => {
+                let ids = self.named(name.trim_end_matches(')')).iter();
+                let mut all = ids.map(|&id| &self.schema.extensions[id as usize]);
+                &all.find(|e| extendee(e) == shape.name())?.field
+            }
             None => {
-                let id = self.numbered.get(&(shape.name(), number))?;
-                &self.schema.extensions[*id as usize].field
+                let fields = &shape.message()?.fields;
+                fields.iter().find(|f| f.number == set.number)?
             }
         };
         let inner = match Slot::new(shape.schema, field, Name::default()).ty {

@@ -430,8 +430,9 @@ fn named<'s>(shape: Shape<'s>, name: &str) -> Option<Slot<'s>> {
     let SlotType::Message(inner) = slot.ty else {
         return None;
     };
-    let short = inner.name().rsplit('.').next();
-    (slot.delimited && short == Some(name)).then_some(slot)
+    // a group is declared beside its field; what is merely encoded like one goes by its field's name alone
+    let (scope, short) = inner.name().rsplit_once('.')?;
+    (slot.delimited && short == name && scope == shape.name()).then_some(slot)
 }
 
 /// What a message reserved is passed over, whatever it says.
@@ -452,9 +453,9 @@ fn sibling(shape: Shape<'_>, slot: &Slot<'_>, tree: &OptionTree) -> Option<Name>
 }
 
 /// Whether all required fields of a value are set, at any depth.
-fn required(
-    finder: &Finder<'_, '_>,
-    shape: Shape<'_>,
+fn required<'s>(
+    finder: &Finder<'s, '_>,
+    shape: Shape<'s>,
     tree: &OptionTree,
     span: Span,
 ) -> Result<()> {
@@ -470,10 +471,14 @@ fn required(
         }
     }
     for set in &tree.fields {
-        let slot = shape
-            .numbered(set.number)
-            .or_else(|| finder.extensions.numbered(shape.name(), set.number));
-        let Some(SlotType::Message(inner)) = slot.map(|slot| slot.ty) else {
+        let inner = match set.name.starts_with('(') {
+            true => finder.extensions.declaration(shape, set).and_then(|d| d.1),
+            false => match shape.numbered(set.number).map(|slot| slot.ty) {
+                Some(SlotType::Message(inner)) => Some(inner),
+                _ => None,
+            },
+        };
+        let Some(inner) = inner else {
             continue;
         };
         let one = std::slice::from_ref(&set.value);
