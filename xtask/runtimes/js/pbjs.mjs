@@ -30,7 +30,8 @@ function one(type, resolved, held) {
 // A map's keys are property names: text, even for 64-bit numbers, which are kept as eight characters.
 function key(type, held) {
   if (type === "string") return hex(Buffer.from(held, "utf8"));
-  if (!LONG.has(type)) return held;
+  // a key that was not sent is the number 0, and no such characters
+  if (!LONG.has(type) || held.length !== 8) return held;
   return protobuf.util.longFromHash(held, type.startsWith("u") || type === "fixed64").toString();
 }
 
