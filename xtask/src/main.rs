@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask wild`, `cargo xtask bench`, `cargo xtask runtimes` and `cargo xtask fuzz`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask conformance`, `cargo xtask wild`, `cargo xtask bench`, `cargo xtask runtimes` and `cargo xtask fuzz`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 mod bench;
 mod child;
+mod conformance;
 mod fuzz;
 mod oracles;
 mod runtimes;
@@ -31,6 +32,8 @@ struct Arguments {
 enum Task {
     /// Brings protoc and buf as oracles, then runs every test of the workspace.
     Test(test::Arguments),
+    /// Compares what we read from the protos of folders with what protoc reads.
+    Conformance(conformance::Arguments),
     /// Proves the facts in `wild/` again, on clones of the repositories that they are about.
     Wild(wild::Arguments),
     /// Prints time and memory of protoskew, buf and git on a repository, side by side.
@@ -53,6 +56,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Wild(arguments) => wild::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),

@@ -55,6 +55,11 @@ pub(crate) fn bring(target: &Path) -> Vec<Oracle> {
     ]
 }
 
+/// A Python with protoc.
+pub(crate) fn protoc(target: &Path) -> Result<PathBuf> {
+    python(&target.join("oracles").join("python"))
+}
+
 /// buf, where it is installed already; a benchmark installs nothing.
 pub(crate) fn installed_buf(target: &Path) -> Option<PathBuf> {
     let folder = target.join("oracles").join("npm");

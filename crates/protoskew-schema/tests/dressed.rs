@@ -82,7 +82,12 @@ fn protoc_counts_the_same_places_in_dressed_files() {
         for (path, _) in &dressed {
             let differences = differences(&source, &described, path, Depth { places: true });
             let differences = differences.expect("both have the file");
-            found.extend(differences.iter().map(|d| format!("{dressing:?}: {d}")));
+            found.extend(
+                differences
+                    .list
+                    .iter()
+                    .map(|d| format!("{dressing:?}: {d}")),
+            );
         }
     }
     found.truncate(50);

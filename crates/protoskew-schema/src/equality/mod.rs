@@ -51,13 +51,17 @@ pub struct Depth {
     pub places: bool,
 }
 
-/// What two schemas say differently of one file, in the order of elements and properties; `None` where one of them lacks it.
-pub fn differences(
-    first: &Schema,
-    second: &Schema,
-    path: &str,
-    depth: Depth,
-) -> Option<Vec<Difference>> {
+/// What comparing a file gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// How many properties were compared.
+    pub properties: usize,
+    /// Those that differ, in the order of elements and properties.
+    pub list: Vec<Difference>,
+}
+
+/// What two schemas say differently of one file; `None` where one of them lacks it.
+pub fn differences(first: &Schema, second: &Schema, path: &str, depth: Depth) -> Option<Compared> {
     let ours = facts::of_file(first, file_of(first, path)?, depth);
     let mut theirs = facts::of_file(second, file_of(second, path)?, depth);
     let difference = |key: &facts::Key, first, second| Difference {
@@ -67,6 +71,7 @@ pub fn differences(
         first,
         second,
     };
+    let properties = ours.len();
     let mut found = BTreeMap::new();
     for (key, said) in ours {
         let other = theirs.remove(&key);
@@ -77,7 +82,10 @@ pub fn differences(
     for (key, said) in theirs {
         found.insert(key.clone(), difference(&key, None, Some(said)));
     }
-    Some(found.into_values().collect())
+    Some(Compared {
+        properties,
+        list: found.into_values().collect(),
+    })
 }
 
 fn file_of(schema: &Schema, path: &str) -> Option<FileId> {
