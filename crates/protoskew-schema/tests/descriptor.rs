@@ -318,6 +318,14 @@ fn what_is_no_set_is_told_apart() {
         Some(DescriptorError::NotASet)
     );
     assert_eq!(error(b"\x89PNG\r\n"), Some(DescriptorError::NotASet));
+    // lengths may be what JSON begins with
+    for length in [b'{', b'['] {
+        let named = |path: &str| bytes(1, file(path, &[]));
+        let spare = usize::from(length) - (named("").len() - 2);
+        let set = named(&"a".repeat(spare));
+        assert_eq!(set[1], length);
+        assert_eq!(error(&set), None);
+    }
     // another message: valid bytes without a file, or a file without a name
     assert_eq!(error(&number(5, 1)), Some(DescriptorError::NotASet));
     assert_eq!(

@@ -222,6 +222,10 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         }
     }
     bases.push(compare.diagnostics());
+    if project.is_image(&options.input) {
+        let note = "the past of numbers is read from `.proto` text alone: a descriptor set is judged by releases";
+        verdict.notes.push(note.to_owned());
+    }
     if !project.repository()?.is_shallow()
         && let Some(past) = Past::read(project, &options.input, &standing.releases)?
     {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protoskew_compare::{Impact, JsonImpact};
-use protoskew_schema::{Name, Span};
+use protoskew_schema::{Name, Places, Span};
 
 /// Where a schema came from, as a person names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,10 @@ pub struct Site {
     pub origin: Arc<Origin>,
     /// Path of the file in it.
     pub path: Name,
-    /// The file's text.
+    /// The file's text; of no use where a descriptor tells the places.
     pub text: Arc<[u8]>,
+    /// What the span is an offset of.
+    pub places: Places,
     /// What is pointed at.
     pub span: Span,
     /// What is there, in a few words (`number 3 now`).

@@ -19,7 +19,7 @@ use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
 use crate::source::owners::Conventions;
 use crate::source::store::{LeftOut, SchemaStore};
-use crate::source::{self, Snapshot};
+use crate::source::{self, Snapshot, image};
 
 /// What is judged, as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Input {
     Revision(String),
     /// A folder, whether or not git knows of it.
     Folder(PathBuf),
+    /// A descriptor set in a file; `-` is standard input.
+    Image(PathBuf),
 }
 
 /// A schema with all that is known of where it came from.
@@ -229,7 +231,10 @@ impl Project {
                 if repository.is_bare() {
                     return self.snapshot(&Input::Revision("HEAD".to_owned()));
                 }
-                source::worktree(repository)?
+                match &self.config.proto.image {
+                    Some(image) => image::image_in_worktree(repository, image)?,
+                    None => source::worktree(repository)?,
+                }
             }
             Input::Staged => {
                 let repository = self.repository()?;
@@ -239,19 +244,45 @@ impl Project {
                             .hint("name a revision to judge: protoskew check HEAD"),
                     );
                 }
+                if let Some(image) = &self.config.proto.image {
+                    return Err(Error::usage(format!(
+                        "what is staged of {image} cannot be judged: `[proto] image` is read from the worktree or from a commit"
+                    ))
+                    .hint("protoskew check judges the worktree, protoskew check HEAD the last commit"));
+                }
                 source::staged(repository)?
             }
             Input::Revision(name) => {
-                let repository = self.repository()?;
-                source::revision(repository, repository.resolve(name)?, name)?
+                let commit = self.repository()?.resolve(name)?;
+                self.snapshot_at(commit, name)?
             }
             Input::Folder(folder) => source::directory(folder)?,
+            Input::Image(file) => image::image(file)?,
         })
     }
 
     /// The state of a commit, under the name that a person gave it.
     pub fn commit(&self, commit: CommitId, label: &str) -> Result<State, Error> {
-        self.read(source::revision(self.repository()?, commit, label)?)
+        self.read(self.snapshot_at(commit, label)?)
+    }
+
+    fn snapshot_at(&self, commit: CommitId, label: &str) -> Result<Snapshot, Error> {
+        let repository = self.repository()?;
+        Ok(match &self.config.proto.image {
+            Some(image) => image::image_at(repository, commit, label, image)?,
+            None => source::revision(repository, commit, label)?,
+        })
+    }
+
+    /// Whether what is judged is a descriptor set, of whose past nothing is read.
+    pub(crate) fn is_image(&self, input: &Input) -> bool {
+        match input {
+            Input::Image(_) => true,
+            Input::Folder(_) => false,
+            Input::Worktree(_) | Input::Staged | Input::Revision(_) => {
+                self.config.proto.image.is_some()
+            }
+        }
     }
 
     fn read(&self, mut snapshot: Snapshot) -> Result<State, Error> {

@@ -10,6 +10,7 @@ mod source_info;
 pub(crate) mod wire;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use lower::{declare, lower};
@@ -30,6 +31,8 @@ pub struct DescriptorFile {
     pub path: Name,
     /// It is in the set only because others import it (buf's images say so): resolved against, never judged.
     pub is_import: bool,
+    /// Where its `FileDescriptorProto` stands in the bytes that were read.
+    pub bytes: Range<usize>,
     /// What it says.
     pub parsed: Arc<ParsedFile>,
 }
@@ -87,7 +90,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<DescriptorFile>, DescriptorError> {
     if start.is_empty() {
         return Err(DescriptorError::Empty);
     }
-    if matches!(start.first(), Some(b'{' | b'[')) {
+    // a set begins with what is a line end in a text, and its first length may be a brace
+    if matches!(start.first(), Some(b'{' | b'[')) && !begins_like_a_set(bytes) {
         return Err(DescriptorError::Json);
     }
     // a file that is one, to tell damage from what never was a set
@@ -107,7 +111,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<DescriptorFile>, DescriptorError> {
         let (1, Value::Bytes(body)) = (field.number, field.value) else {
             continue;
         };
-        let file = file(body).map_err(|broken| {
+        let mut file = file(body).map_err(|broken| {
             let begun = looks_right || begins_like_a_set(bytes);
             damaged(begun, broken, bytes)
         })?;
@@ -115,6 +119,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<DescriptorFile>, DescriptorError> {
             return Err(DescriptorError::NotASet);
         }
         looks_right = true;
+        let start = body.as_ptr().addr() - bytes.as_ptr().addr();
+        file.bytes = start..start + body.len();
         match by_path.entry(file.path.clone()) {
             std::collections::hash_map::Entry::Vacant(slot) => {
                 slot.insert(files.len());
@@ -197,6 +203,7 @@ fn file(bytes: &[u8]) -> Result<DescriptorFile, Broken> {
     Ok(DescriptorFile {
         path: proto.name.clone(),
         is_import: proto.is_import,
+        bytes: 0..bytes.len(),
         parsed: Arc::new(ParsedFile {
             text: layout.comments.into(),
             places: layout.places,
@@ -204,8 +211,8 @@ fn file(bytes: &[u8]) -> Result<DescriptorFile, Broken> {
             imports: imports(&proto, &layout.imports, &layout.option_imports),
             errors: errors.list.into(),
             edition: edition.unwrap_or(Edition::Proto2),
-            package_span: layout.package,
-            package: proto.package.clone(),
+            package_span: edition.map_or(Span::default(), |_| layout.package),
+            package: edition.map_or(Name::default(), |_| proto.package.clone()),
             refused: edition.is_none(),
             descriptor: edition.is_some().then(|| Box::new(proto)),
         }),

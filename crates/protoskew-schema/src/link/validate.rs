@@ -10,7 +10,7 @@ use super::style::Styles;
 use super::suits::Target;
 use crate::{
     Cardinality, Edition, Extension, Field, FieldType, FileId, Message, MessageId, NumberRange,
-    OptionData, Presence, Schema, Service, Span, Visibility,
+    OptionData, Places, Presence, Schema, Service, Span, Visibility,
 };
 
 pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
@@ -78,6 +78,15 @@ impl<'a> Check<'a> {
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
         self.diagnostics
             .error(self.file as usize, span, message, help);
+    }
+
+    /// What stands in the text; `None` where there is none, but a compiler's description.
+    fn written(&self, span: Span) -> Option<&'a [u8]> {
+        let file = self.schema.file(self.file);
+        match file.places {
+            Places::Text => file.text.get(span.start as usize..span.end as usize),
+            Places::Grid { .. } => None,
+        }
     }
 
     pub(super) fn edition(&self) -> Edition {
@@ -241,13 +250,8 @@ impl<'a> Check<'a> {
         let number = field.number as i32;
         if number < 1 {
             // what could not be read at all is told already
-            if self
-                .schema
-                .file(self.file)
-                .text
-                .get(field.number_span.start as usize)
-                == Some(&b'0')
-            {
+            let written = self.written(field.number_span);
+            if written.is_none_or(|number| number.starts_with(b"0")) {
                 self.error(field.number_span, "field numbers start at 1", None);
             }
         } else if number > last {
@@ -432,8 +436,7 @@ impl<'a> Check<'a> {
             self.error(span, text, None);
         }
         // A name that is a method's too means the method, for the scope of the service is searched first.
-        let text = &self.schema.file(self.file).text;
-        let written = text.get(span.start as usize..span.end as usize);
+        let written = self.written(span);
         if written.is_some_and(|written| methods.contains(written)) {
             let text = format!(
                 "`{}` means the method of that name here, not a message",

@@ -52,11 +52,11 @@ pub(crate) enum Command {
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
-    /// What is judged: a folder (of the repository, or a plain one with --against FOLDER) or a revision; default: the worktree
+    /// What is judged: a folder (of the repository, or a plain one with --against FOLDER), a revision or a descriptor set (`-`: standard input); default: the worktree
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) input: Option<String>,
-    /// Judge against this revision or folder instead of the releases that may be met; may be given several times
-    #[arg(long, value_name = "REF|DIR", value_parser = NonEmptyStringValueParser::new())]
+    /// Judge against this revision, folder or descriptor set instead of the releases that may be met; may be given several times
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) against: Vec<String>,
     /// Judge what is about to be committed
     #[arg(long, conflicts_with = "input")]
@@ -93,7 +93,7 @@ pub(crate) struct MatrixArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct MeetArgs {
-    /// The client: REVISION or COMPONENT@REVISION; `worktree` is a revision too
+    /// The client: REVISION or COMPONENT@REVISION; `worktree` is a revision too, and so is a descriptor set in a file
     pub(crate) client: String,
     /// The server, likewise
     pub(crate) server: String,

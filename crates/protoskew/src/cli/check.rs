@@ -8,6 +8,7 @@ use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::releases::tag::Version;
 use protoskew::report::{json, text};
+use protoskew::source::image::STANDARD_INPUT;
 use protoskew_git::Repository;
 
 use super::args::{CheckArgs, Format, Shared};
@@ -24,6 +25,7 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
     } else {
         Progress::on_terminal("reading")
     };
+    standard_input_once(args)?;
     let (project, input) = open(here, args)?;
     let against = args
         .against
@@ -77,7 +79,7 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
         return Ok((Project::open(here, "")?, Input::Worktree(String::new())));
     };
     let path = here.join(input);
-    if !path.exists() {
+    if !path.exists() && input != STANDARD_INPUT {
         let project = Project::open(here, "")?;
         let known = |repository: &Repository| repository.resolve(input).is_ok();
         let command = super::command_like(input);
@@ -100,9 +102,10 @@ fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
         }
         return Ok((project, Input::Revision(input.clone())));
     }
-    if path.is_file() {
-        return Err(Error::usage(format!("{input} is a file")).hint(
-            "name the folder that holds it: files that import each other are judged together",
+    if is_image(&path, input)? {
+        return Ok((
+            Project::open(here, "")?,
+            Input::Image(as_typed(here, input)),
         ));
     }
     let project = Project::open(&path, "")?;
@@ -137,6 +140,9 @@ fn or_head(revision: &str) -> &str {
 
 /// The folder as it was typed, where that leads there: reports call it so.
 fn as_typed(here: &Path, name: &str) -> PathBuf {
+    if name == STANDARD_INPUT {
+        return PathBuf::from(name);
+    }
     let (typed, whole) = (PathBuf::from(name), here.join(name));
     if typed.canonicalize().ok() == whole.canonicalize().ok() {
         typed
@@ -156,24 +162,58 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A revision where git knows the name, else a folder.
+/// A revision where git knows the name, else a folder or a descriptor set.
 fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
-    let folder = as_typed(here, name);
-    let is_folder = folder.is_dir();
-    let Some(repository) = &project.repository else {
-        return if is_folder {
-            Ok(Input::Folder(folder))
-        } else {
-            Err(Error::environment(format!(
-                "there is no folder `{name}`, and no git repository here"
-            )))
-        };
-    };
-    match repository.resolve(name) {
-        Ok(_) => Ok(Input::Revision(name.to_owned())),
-        Err(_) if is_folder => Ok(Input::Folder(folder)),
-        Err(error) => Err(error.into()),
+    if let Some(repository) = &project.repository
+        && name != STANDARD_INPUT
+    {
+        match repository.resolve(name) {
+            Ok(_) => return Ok(Input::Revision(name.to_owned())),
+            Err(error) if !here.join(name).exists() => return Err(error.into()),
+            Err(_) => {}
+        }
     }
+    let path = as_typed(here, name);
+    if is_image(&path, name)? {
+        Ok(Input::Image(path))
+    } else if path.is_dir() {
+        Ok(Input::Folder(path))
+    } else {
+        Err(Error::environment(format!(
+            "there is no folder and no file `{name}`, and no git repository here"
+        )))
+    }
+}
+
+/// Whether a descriptor set is named: a file that is no source text, or standard input.
+pub(super) fn is_image(path: &Path, name: &str) -> Result<bool, Error> {
+    if name == STANDARD_INPUT {
+        return Ok(true);
+    }
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "proto")
+        && path.is_file()
+    {
+        return Err(
+            Error::usage(format!("{name} is a file of source text")).hint(
+                "name the folder that holds it: files that import each other are judged together",
+            ),
+        );
+    }
+    Ok(path.is_file())
+}
+
+/// Standard input can be read once.
+fn standard_input_once(args: &CheckArgs) -> Result<(), Error> {
+    let named = args.input.iter().chain(&args.against);
+    if named.filter(|name| *name == STANDARD_INPUT).count() > 1 {
+        return Err(
+            Error::usage("`-` is named twice, and standard input can be read once")
+                .hint("name a file for one of them"),
+        );
+    }
+    Ok(())
 }
 
 fn release(text: &str) -> Result<Version, Error> {

@@ -12,7 +12,7 @@ use protoskew::source::error::no_protos;
 use protoskew_schema::Name;
 
 use super::args::{Format, MatrixArgs, MeetArgs, Shared};
-use super::check::current_folder;
+use super::check::{current_folder, is_image};
 use super::{FINE, Failure, output};
 
 pub(super) fn matrix(args: &MatrixArgs, shared: &Shared) -> Result<u8, Failure> {
@@ -201,6 +201,15 @@ impl<'a> Named<'a> {
                 .hint(format!("name a release of it: {component}@1.0.0")));
             }
             let standing = stand(project, &asked(Input::Worktree(String::new())))?;
+            let number = standing.number(project, link, component)?;
+            let age = project.age_of_worktree(component, standing.version);
+            return Ok(project.current(component, &standing.state, number, age));
+        }
+        let here = current_folder()?;
+        let file = here.join(self.revision);
+        if project.repository()?.resolve(self.revision).is_err() && is_image(&file, self.revision)?
+        {
+            let standing = stand(project, &asked(Input::Image(self.revision.into())))?;
             let number = standing.number(project, link, component)?;
             let age = project.age_of_worktree(component, standing.version);
             return Ok(project.current(component, &standing.state, number, age));

@@ -54,6 +54,8 @@ pub struct Proto {
     pub include: Vec<String>,
     /// Globs of files that are resolved against and not judged.
     pub vendored: Vec<String>,
+    /// A descriptor set to read instead of `.proto` files, from the root of the repository.
+    pub image: Option<String>,
 }
 
 /// `[components.NAME]`: a program that speaks the protocol.

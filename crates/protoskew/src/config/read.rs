@@ -107,10 +107,11 @@ impl Reader<'_> {
             match key.name {
                 "proto" => self.each(
                     item,
-                    &["roots", "include", "vendored"],
+                    &["roots", "include", "vendored", "image"],
                     |reader, key, item| match key {
                         "roots" => config.proto.roots = reader.strings(item),
                         "include" => config.proto.include = reader.globs(item),
+                        "image" => config.proto.image = reader.path_within(item),
                         _ => config.proto.vendored = reader.globs(item),
                     },
                 ),
@@ -313,6 +314,19 @@ impl Reader<'_> {
             self.expected(item, "a string");
         }
         text
+    }
+
+    /// A path from the root of the repository, that stays in it.
+    fn path_within(&mut self, item: &Item<'_>) -> Option<String> {
+        let path = self.string(item)?;
+        let leaves = path.split('/').any(|part| matches!(part, "" | "." | ".."));
+        if leaves {
+            let message = format!("`{path}` is not a path from the root of the repository");
+            let help = "write it with `/` alone and without `.` and `..`: \"api/image.binpb\"";
+            self.error(item.span(), message, Some(help.to_owned()));
+            return None;
+        }
+        Some(path)
     }
 
     pub(super) fn strings(&mut self, item: &Item<'_>) -> Vec<String> {

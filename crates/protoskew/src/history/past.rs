@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::Glob;
 use protoskew_git::{CommitId, Repository};
-use protoskew_schema::Name;
+use protoskew_schema::{Name, Places};
 
 use super::ledger::{Ledger, Spot};
 use super::timeline::{Moment, Timeline, reaches};
@@ -33,7 +33,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// Reads the past of what is judged; `None` where it holds no protos.
+    /// Reads the past of what is judged; `None` where it holds no protos, or is a descriptor set: the past is read from text alone.
     ///
     /// What counts are the commits that the default branch, the release tags, the declared branches and the judged
     /// commit came from; no pull requests, no other branches.
@@ -42,6 +42,9 @@ impl Past {
         input: &Input,
         releases: &Releases,
     ) -> Result<Option<Self>, Error> {
+        if project.is_image(input) {
+            return Ok(None);
+        }
         let repository = project.repository()?;
         let snapshot = match input {
             Input::Revision(_) => None,
@@ -179,6 +182,7 @@ impl Past {
             origin: Arc::new(origin),
             path: self.commits.path(spot.path).into(),
             text: self.commits.text(spot.facts)?,
+            places: Places::Text,
             span: spot.span,
             label: String::new(),
         })

@@ -7,6 +7,7 @@ use protoskew_schema::Span;
 use rustc_hash::FxHashMap;
 
 use super::screen::visible;
+use crate::finding::Site;
 
 /// How much of a long line is shown before the place that is pointed at, and behind it, in bytes.
 const BEFORE: usize = 120;
@@ -37,6 +38,26 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// Where a finding points to; `None` where nothing tells: in a descriptor set without source info.
+    pub(super) fn place(&mut self, site: &Site) -> Option<Place> {
+        let of_grid = |offset| {
+            let (line, column) = site.places.in_grid(offset)?;
+            Some((line as usize + 1, column as usize + 1))
+        };
+        if !site.places.is_known(site.span) {
+            return None;
+        }
+        match (of_grid(site.span.start), of_grid(site.span.end)) {
+            (Some((line, column)), Some((end_line, end_column))) => Some(Place {
+                line,
+                column,
+                end_line,
+                end_column,
+            }),
+            _ => Some(self.lines(&site.text).place(site.span)),
+        }
+    }
+
     /// The lines of a file.
     pub(super) fn lines<'a>(&mut self, text: &'a Arc<[u8]>) -> Lines<'a> {
         let starts = self

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Runtime};
-use protoskew_schema::Span;
+use protoskew_schema::{Places, Span};
 
 use crate::finding::{Finding, Origin, Site};
 use crate::verdict::{Counts, Judged, Level, MeetingGroup, Verdict, WorstOutcome};
@@ -58,6 +58,7 @@ impl Source {
             origin: Arc::clone(&self.origin),
             path: self.path.into(),
             text: Arc::clone(&self.text),
+            places: Places::Text,
             span: Span {
                 start: u32::try_from(start).unwrap(),
                 end: u32::try_from(end).unwrap(),

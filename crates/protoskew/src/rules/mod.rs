@@ -361,6 +361,7 @@ fn site(side: Side<'_>, place: Place, label: String) -> Site {
         origin: Arc::clone(side.origin),
         path: file.path.clone(),
         text: Arc::clone(&file.text),
+        places: file.places,
         span: place.span,
         label,
     }

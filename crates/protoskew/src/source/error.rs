@@ -33,6 +33,8 @@ pub enum SourceErrorKind {
     Shallow,
     /// A pattern that cannot be understood.
     BadPattern,
+    /// A file that is no descriptor set, or one that is too large.
+    BadImage,
 }
 
 impl SourceError {

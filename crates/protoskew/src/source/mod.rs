@@ -1,7 +1,8 @@
-//! Where protos come from: worktree, staged index, git revision, plain folder. Bytes and where they stood; nothing
+//! Where protos come from: worktree, staged index, git revision, plain folder, descriptor set. Bytes and where they stood; nothing
 //! is parsed here but by [`store::SchemaStore`], which shares what it parses between all sources.
 
 pub mod error;
+pub mod image;
 pub mod owners;
 pub mod place;
 pub mod roots;
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use protoskew_git::{BlobId, CommitId, FileKind, Protos, Repository, TreeFile};
-use protoskew_schema::Name;
+use protoskew_schema::{Name, ParsedFile};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -48,6 +49,8 @@ pub struct SnapshotFile {
     pub content: Content,
     /// Ignored by git: resolved against, never judged.
     pub ignored: bool,
+    /// In a descriptor set for the sake of its importers alone: resolved against, never judged.
+    pub imported: bool,
 }
 
 /// What is in a file, named by its hash so that equal files are parsed once.
@@ -57,13 +60,15 @@ pub enum Content {
     InGit(BlobId),
     /// Read already.
     Read(BlobId, Arc<[u8]>),
+    /// Described by a compiler, and read already.
+    Described(BlobId, Arc<ParsedFile>),
 }
 
 impl Content {
     /// The hash of the content.
     pub fn id(&self) -> BlobId {
         match self {
-            Self::InGit(id) | Self::Read(id, _) => *id,
+            Self::InGit(id) | Self::Read(id, _) | Self::Described(id, _) => *id,
         }
     }
 }
@@ -74,14 +79,22 @@ pub fn revision(
     commit: CommitId,
     label: &str,
 ) -> Result<Snapshot, SourceError> {
+    let origin = origin_of(repository, commit, label)?;
+    let protos = repository.protos_at(commit)?;
+    from_git(repository, origin, &protos)
+}
+
+fn origin_of(
+    repository: &Repository,
+    commit: CommitId,
+    label: &str,
+) -> Result<Origin, SourceError> {
     let info = repository.commit(commit)?;
-    let origin = Origin {
+    Ok(Origin {
         label: label.into(),
         commit: Some(info.short.into()),
         date: Some(info.date.into()),
-    };
-    let protos = repository.protos_at(commit)?;
-    from_git(repository, origin, &protos)
+    })
 }
 
 /// The protos of many commits, each with its label, in the same order; their trees are read in parallel.
@@ -253,6 +266,7 @@ fn assemble(
                 path: entry.path.into(),
                 content,
                 ignored: entry.ignored,
+                imported: false,
             }),
             What::Link(_) => None,
         })

@@ -14,6 +14,8 @@ pub enum Reason {
     Test(Name),
     /// Ignored by git.
     Ignored,
+    /// In a descriptor set for the sake of its importers alone.
+    Imported,
     /// Not among what the configuration includes.
     NotIncluded,
     /// Outside the folder that was asked about.
@@ -28,6 +30,7 @@ impl Reason {
             Self::ThirdParty(of) => format!("third-party ({of})").into(),
             Self::Test(of) => format!("test file ({of})").into(),
             Self::Ignored => Name::new_static("git-ignored"),
+            Self::Imported => Name::new_static("imported only"),
             Self::NotIncluded => Name::new_static("not included by configuration"),
             Self::Outside => Name::new_static("outside the folder asked about"),
         })

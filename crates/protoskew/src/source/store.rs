@@ -47,7 +47,7 @@ impl LeftOut {
     /// One line for the report, or `None` where all files are judged:
     /// `left out: 9 vendored (vendor/), 2 third-party (google.protobuf), 3 test files (testdata/)`.
     pub fn line(&self) -> Option<String> {
-        let mut groups: [(usize, BTreeSet<&str>); 6] = Default::default();
+        let mut groups: [(usize, BTreeSet<&str>); 7] = Default::default();
         for (reason, &count) in &self.reasons {
             let (group, of) = match reason {
                 Reason::Vendored(of) => (0, of.as_str()),
@@ -56,6 +56,7 @@ impl LeftOut {
                 Reason::Ignored => (3, ""),
                 Reason::NotIncluded => (4, ""),
                 Reason::Outside => (5, ""),
+                Reason::Imported => (6, ""),
             };
             groups[group].0 += count;
             if !of.is_empty() {
@@ -75,6 +76,7 @@ impl LeftOut {
                 "outside the folder asked about",
                 "outside the folder asked about",
             ),
+            ("imported only", "imported only"),
         ];
         let parts: Vec<String> = groups
             .iter()
@@ -141,7 +143,9 @@ impl SchemaStore {
             .par_iter()
             .map(|file| {
                 let by_path = self.conventions.by_path(&file.path);
-                by_path.or(file.ignored.then_some(Reason::Ignored))
+                by_path
+                    .or(file.ignored.then_some(Reason::Ignored))
+                    .or(file.imported.then_some(Reason::Imported))
             })
             .collect();
         let open: Vec<usize> = (0..files.len())
@@ -242,10 +246,13 @@ impl SchemaStore {
         let mut in_git = Vec::new();
         let mut texts: Vec<(BlobId, Arc<[u8]>)> = Vec::new();
         {
-            let known = lock(&self.parsed);
+            let mut known = lock(&self.parsed);
             for at in places.clone() {
                 match &snapshot.files[at].content {
                     content if known.contains_key(&content.id()) => {}
+                    Content::Described(id, parsed) => {
+                        known.insert(*id, Arc::clone(parsed));
+                    }
                     Content::InGit(id) => in_git.push(*id),
                     Content::Read(id, text) => texts.push((*id, Arc::clone(text))),
                 }

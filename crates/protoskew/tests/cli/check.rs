@@ -242,7 +242,7 @@ fn two_plain_folders_need_no_git() {
         &folder,
         "check new --against older",
         2,
-        &["there is no folder `older`, and no git repository here"],
+        &["there is no folder and no file `older`, and no git repository here"],
     );
 }
 

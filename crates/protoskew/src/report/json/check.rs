@@ -155,6 +155,7 @@ impl<'a> Finding<'a> {
 }
 
 /// A place in a file of one side. Lines and columns count from 1, columns in characters; what is no UTF-8 counts as the U+FFFD that would replace it.
+/// From a descriptor set they are as its compiler counted them, and null where it has no source info.
 #[derive(Serialize, JsonSchema)]
 struct Place<'a> {
     /// The side: `worktree`, `index`, a release, a revision or a folder.
@@ -168,28 +169,28 @@ struct Place<'a> {
     /// The file.
     path: &'a str,
     /// Line of the first character.
-    line: usize,
+    line: Option<usize>,
     /// Column of the first character.
-    column: usize,
+    column: Option<usize>,
     /// Line of the end.
-    end_line: usize,
+    end_line: Option<usize>,
     /// Column behind the last character.
-    end_column: usize,
+    end_column: Option<usize>,
 }
 
 impl<'a> Place<'a> {
     fn of(site: &'a Site, files: &mut Files) -> Self {
-        let place = files.lines(&site.text).place(site.span);
+        let place = files.place(site);
         Self {
             origin: &site.origin.label,
             label: &site.label,
             commit: site.origin.commit.as_deref(),
             date: site.origin.date.as_deref(),
             path: &site.path,
-            line: place.line,
-            column: place.column,
-            end_line: place.end_line,
-            end_column: place.end_column,
+            line: place.map(|place| place.line),
+            column: place.map(|place| place.column),
+            end_line: place.map(|place| place.end_line),
+            end_column: place.map(|place| place.end_column),
         }
     }
 }

@@ -119,7 +119,7 @@ pub(super) fn clusters<'a>(shown: &[&'a Judged], files: &mut Files) -> Vec<Clust
 }
 
 fn site_key<'a>(site: &'a Site, files: &mut Files) -> (&'a str, Option<&'a str>, &'a str, usize) {
-    let line = files.lines(&site.text).place(site.span).line;
+    let line = files.place(site).map_or(0, |place| place.line);
     let origin = &site.origin;
     (
         origin.label.as_str(),

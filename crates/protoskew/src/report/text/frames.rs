@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Tone, Renderer, Snippet};
-use protoskew_schema::Span;
+use protoskew_schema::{Name, Places, Span};
 
 use super::super::lines::{Files, Place};
 use super::super::screen::printable;
@@ -21,6 +21,11 @@ pub(super) struct Frame {
     line: usize,
     /// `:12:3 (worktree)`.
     place: String,
+    /// `None` where there is no text to show.
+    code: Option<Code>,
+}
+
+struct Code {
     text: String,
     marks: Vec<(Range<usize>, String)>,
 }
@@ -28,9 +33,9 @@ pub(super) struct Frame {
 /// The frames of a cluster: new sides first. Sites on the same line share one.
 pub(super) fn frames(cluster: &Cluster<'_>, files: &mut Files) -> Vec<Frame> {
     let findings = || cluster.findings.iter().map(|judged| &judged.finding);
-    let new = findings().filter_map(|finding| finding.new.as_ref());
-    let old = findings().filter_map(|finding| finding.old.as_ref());
-    let mut shared: Vec<Vec<&Site>> = Vec::new();
+    let new = findings().filter_map(|finding| finding.new.as_ref().zip(Some(&finding.element)));
+    let old = findings().filter_map(|finding| finding.old.as_ref().zip(Some(&finding.element)));
+    let mut shared: Vec<Vec<(&Site, &Name)>> = Vec::new();
     for site in new.chain(old) {
         match shared
             .iter_mut()
@@ -43,16 +48,21 @@ pub(super) fn frames(cluster: &Cluster<'_>, files: &mut Files) -> Vec<Frame> {
     shared.iter().map(|sites| frame(sites, files)).collect()
 }
 
-fn share_line(a: &Site, b: &Site, files: &mut Files) -> bool {
-    a.origin == b.origin
-        && a.path == b.path
-        && a.text.len() == b.text.len()
-        && files.lines(&a.text).together(a.span, b.span)
+fn share_line((a, name): (&Site, &Name), (b, other): (&Site, &Name), files: &mut Files) -> bool {
+    let same_file = a.origin == b.origin && a.path == b.path && a.text.len() == b.text.len();
+    same_file
+        && if a.places == Places::Text {
+            files.lines(&a.text).together(a.span, b.span)
+        } else {
+            let line = |place: Place| place.line;
+            name == other && files.place(a).map(line) == files.place(b).map(line)
+        }
 }
 
-fn frame(sites: &[&Site], files: &mut Files) -> Frame {
+fn frame(sites: &[(&Site, &Name)], files: &mut Files) -> Frame {
+    let (first, element) = sites[0];
     let mut pointed: Vec<(Span, String)> = Vec::new();
-    for site in sites {
+    for (site, _) in sites {
         let label = printable(&site.label);
         match pointed.iter_mut().find(|(span, _)| *span == site.span) {
             Some((_, labels)) if *labels == label => {}
@@ -60,17 +70,35 @@ fn frame(sites: &[&Site], files: &mut Files) -> Frame {
             None => pointed.push((site.span, label)),
         }
     }
-    let lines = files.lines(&sites[0].text);
-    let Place { line, column, .. } = lines.place(sites[0].span);
     let spans: Vec<Span> = pointed.iter().map(|(span, _)| *span).collect();
-    let excerpt = lines.excerpt(&spans);
     let labels = pointed.into_iter().map(|(_, label)| label);
+    let mut place = match files.place(first) {
+        Some(Place { line, column, .. }) => format!(":{line}:{column}"),
+        None => format!(": {}", printable(element)),
+    };
+    place.push_str(&format!(" ({})", origin(&first.origin)));
+    let code = if first.places == Places::Text {
+        let excerpt = files.lines(&first.text).excerpt(&spans);
+        Some(Code {
+            text: excerpt.text,
+            marks: excerpt.marks.into_iter().zip(labels).collect(),
+        })
+    } else {
+        // what would stand under the code
+        let labels: Vec<String> = labels.filter(|label| !label.is_empty()).collect();
+        if !labels.is_empty() {
+            place.push_str(&format!(": {}", labels.join("; ")));
+        }
+        None
+    };
     Frame {
-        path: printable(&sites[0].path),
-        line,
-        place: format!(":{line}:{column} ({})", origin(&sites[0].origin)),
-        text: excerpt.text,
-        marks: excerpt.marks.into_iter().zip(labels).collect(),
+        path: printable(&first.path),
+        line: code
+            .as_ref()
+            .and(files.place(first))
+            .map_or(0, |at| at.line),
+        place,
+        code,
     }
 }
 
@@ -121,12 +149,17 @@ pub(super) fn render(
         } else {
             AnnotationKind::Context
         };
-        let annotations = frame.marks.iter().map(|(range, label)| {
+        let path = format!("{}{HERE}", frame.path);
+        let Some(code) = &frame.code else {
+            group = group.element(annotate_snippets::Origin::path(path));
+            continue;
+        };
+        let annotations = code.marks.iter().map(|(range, label)| {
             let label = (!label.is_empty()).then_some(label.as_str());
             kind.span(range.clone()).label(label)
         });
-        let snippet = Snippet::source(frame.text.as_str())
-            .path(format!("{}{HERE}", frame.path))
+        let snippet = Snippet::source(code.text.as_str())
+            .path(path)
             .line_start(frame.line)
             .annotations(annotations);
         group = group.element(snippet);

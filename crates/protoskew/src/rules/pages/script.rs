@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protoskew_schema::parse;
+use protoskew_schema::{Places, parse};
 
 use super::engine::{Answer, Source, found};
 use crate::breach::{Told, When};
@@ -86,6 +86,7 @@ impl Script {
             }),
             path: self.path(spot.path).into(),
             text: Arc::clone(&self.facts[spot.facts as usize].1),
+            places: Places::Text,
             span: spot.span,
             label: String::new(),
         }
