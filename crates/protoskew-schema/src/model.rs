@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use crate::link::features::{DefaultVisibility, Features, NamingStyle};
 pub use crate::link::names::NameIndex;
 pub use crate::options::{OptionData, OptionField, OptionTree, OptionValue, Options, Real};
 
@@ -128,6 +129,8 @@ pub struct File {
     pub edition: Edition,
     /// Its import statements in source order.
     pub imports: Vec<Import>,
+    /// Resolved features.
+    pub features: Features,
     /// The file's own options.
     pub options: Options,
 }
@@ -201,6 +204,8 @@ pub struct Message {
     pub extension_ranges: Vec<NumberRange>,
     /// Options of extension ranges, one entry for each statement that has some.
     pub extension_options: Vec<RangeOptions>,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the message.
     pub options: Options,
     /// `deprecated = true`.
@@ -245,6 +250,8 @@ pub struct Field {
     pub utf8: bool,
     /// `deprecated = true`.
     pub deprecated: bool,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the field, besides `default` and `json_name`.
     pub options: Options,
     /// The comment above it, or an empty span.
@@ -329,6 +336,8 @@ pub enum Presence {
 pub struct Oneof {
     /// Short name.
     pub name: Name,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the oneof.
     pub options: Options,
     /// Span of the name.
@@ -353,6 +362,8 @@ pub struct NumberRange {
 pub struct RangeOptions {
     /// Which of [`Message::extension_ranges`]: those of one statement.
     pub ranges: Range<u32>,
+    /// Resolved features.
+    pub features: Features,
     /// The options.
     pub options: Options,
 }
@@ -385,6 +396,8 @@ pub struct Enum {
     pub reserved: Vec<NumberRange>,
     /// Reserved names.
     pub reserved_names: Vec<ReservedName>,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the enum.
     pub options: Options,
     /// `deprecated = true`.
@@ -408,6 +421,8 @@ pub struct EnumValue {
     pub number: i32,
     /// `deprecated = true`.
     pub deprecated: bool,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the value.
     pub options: Options,
     /// Span of the name.
@@ -427,6 +442,8 @@ pub struct Service {
     pub file: FileId,
     /// Methods in declaration order.
     pub methods: Vec<Method>,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the service.
     pub options: Options,
     /// `deprecated = true`.
@@ -452,6 +469,8 @@ pub struct Method {
     pub server_streaming: bool,
     /// `idempotency_level` as written, if it is.
     pub idempotency: Option<Name>,
+    /// Resolved features.
+    pub features: Features,
     /// Options set on the method.
     pub options: Options,
     /// `deprecated = true`.
@@ -475,6 +494,8 @@ pub struct Extension {
     pub file: FileId,
     /// The message that it extends.
     pub extendee: FieldType,
+    /// Span of that message's name.
+    pub extendee_span: Span,
     /// The field that it adds.
     pub field: Field,
 }

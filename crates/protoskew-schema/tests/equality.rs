@@ -6,12 +6,13 @@
 #[allow(unused_imports)] // of the oracle this needs the python alone
 mod oracle;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
 use protoskew_schema::equality::{Constructs, Depth, count, differences};
-use protoskew_schema::{Input, Role, Schema, descriptor, link, parse};
+use protoskew_schema::{Features, Input, Role, Schema, descriptor, link, parse};
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -79,7 +80,8 @@ fn source_and_descriptor_say_the_same() {
         for path in &paths {
             let differences = differences(&source, &described, path, Depth { places });
             let differences = differences.expect("both have the file");
-            found.extend(differences.iter().map(ToString::to_string));
+            assert!(differences.properties > 2, "nothing is said of {path}");
+            found.extend(differences.list.iter().map(ToString::to_string));
         }
         assert!(found.is_empty(), "{}", found.join("\n"));
     }
@@ -102,4 +104,90 @@ fn the_corpus_holds_every_construct() {
         .map(|(name, _)| name)
         .collect();
     assert!(never.is_empty(), "never in the corpus: {never:?}");
+}
+
+/// Which features an element ends up with is one decision for source and for descriptors, so a stranger is asked: protobuf's runtime.
+#[test]
+fn features_are_as_protobuf_resolves_them() {
+    let Some(python) = oracle::python_or_skip("resolved features") else {
+        return;
+    };
+    let paths = oracle::protos_under(&corpus());
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let set = folder.path().join("set.binpb");
+    let bytes = compiled(&python, &paths, &["--retain_options"]);
+    std::fs::write(&set, bytes).expect("a scratch file");
+    let output = Command::new(&python)
+        .args(["-c", include_str!("oracle/features.py")])
+        .arg(&set)
+        .output()
+        .expect("python starts");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the oracle failed:\n{complaints}");
+    let theirs: BTreeSet<String> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let ours = features(&from_source(&paths), paths.len() as u32);
+    let missing: Vec<_> = theirs.difference(&ours).collect();
+    let surplus: Vec<_> = ours
+        .difference(&theirs)
+        // the built-in files that the set has too
+        .collect();
+    // of what is ours alone nothing may be left, of theirs only the well-known files that we do not read
+    let missing: Vec<_> = missing
+        .into_iter()
+        .filter(|line| !line.contains(" google"))
+        .collect();
+    assert!(
+        ours.len() > 500,
+        "the corpus has only {} elements",
+        ours.len()
+    );
+    assert!(
+        missing.is_empty() && surplus.is_empty(),
+        "protobuf: {missing:#?}\nwe: {surplus:#?}"
+    );
+}
+
+/// A line for each element of the first files, as the oracle prints them.
+fn features(schema: &Schema, files: u32) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    let mut say = |kind: &str, name: &str, features: Features| {
+        let named = features
+            .named()
+            .map(|(name, value)| format!("{name} {value}"));
+        lines.insert(format!("{kind} {name}|{}", named.join(", ")));
+    };
+    for file in &schema.files[..files as usize] {
+        say("file", &file.path, file.features);
+    }
+    for message in schema.messages.iter().filter(|m| m.file < files) {
+        let name = &message.name;
+        say("message", name, message.features);
+        for field in &message.fields {
+            say("field", &format!("{name}.{}", field.name), field.features);
+        }
+        for oneof in &message.oneofs {
+            say("oneof", &format!("{name}.{}", oneof.name), oneof.features);
+        }
+    }
+    for item in schema.enums.iter().filter(|e| e.file < files) {
+        say("enum", &item.name, item.features);
+        for value in &item.values {
+            let name = format!("{}.{}", item.name, value.name);
+            say("value", &name, value.features);
+        }
+    }
+    for extension in schema.extensions.iter().filter(|e| e.file < files) {
+        say("extension", &extension.name, extension.field.features);
+    }
+    for service in schema.services.iter().filter(|s| s.file < files) {
+        say("service", &service.name, service.features);
+        for method in &service.methods {
+            let name = format!("{}.{}", service.name, method.name);
+            say("method", &name, method.features);
+        }
+    }
+    lines
 }

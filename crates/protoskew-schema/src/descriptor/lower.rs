@@ -59,6 +59,7 @@ pub(crate) fn lower<'d>(pass: &mut Lower<'_, 'd>, file: &'d FileProto) {
     let mut features = Features::of_edition(pass.parsed.edition);
     overlay(&mut features, &file.options.bytes, Flags::FILE);
     pass.options_of(Site::File(pass.id), "FileOptions", &file.options);
+    pass.schema.files[pass.id as usize].features = features;
     pass.types(&file.message_type, &file.enum_type, None, features);
     for service in &file.service {
         pass.service_of(service, features);
@@ -115,6 +116,7 @@ impl<'d> Lower<'_, 'd> {
             comment: proto.place.comment,
             name_span: proto.place.name,
             span: proto.place.span,
+            features,
             options: Options::default(),
             extension_options: Vec::new(),
         });
@@ -125,8 +127,8 @@ impl<'d> Lower<'_, 'd> {
         let extension_ranges = ranges(&proto.extension_range);
 
         let names = self.names_so_far();
-        let extension_options = self.range_options(id, &proto.extension_range);
-        let (oneofs, real) = self.oneofs(id, &proto.oneof_decl, &proto.field);
+        let extension_options = self.range_options(id, &proto.extension_range, features);
+        let (oneofs, real) = self.oneofs(id, &proto.oneof_decl, &proto.field, features);
         let mut fields = Vec::with_capacity(proto.field.len());
         for field in &proto.field {
             let oneof = field.oneof_index.and_then(|index| {
@@ -160,7 +162,12 @@ impl<'d> Lower<'_, 'd> {
     }
 
     /// Options are of a statement, and a descriptor repeats them for each range of it: neighbours with equal ones are taken for one.
-    fn range_options(&mut self, message: MessageId, ranges: &'d [RangeProto]) -> Vec<RangeOptions> {
+    fn range_options(
+        &mut self,
+        message: MessageId,
+        ranges: &'d [RangeProto],
+        outer: Features,
+    ) -> Vec<RangeOptions> {
         let mut statements: Vec<RangeOptions> = Vec::new();
         let mut before: Option<&OptionsProto> = None;
         for (at, range) in ranges.iter().enumerate() {
@@ -171,8 +178,11 @@ impl<'d> Lower<'_, 'd> {
                 _ => {
                     let site = Site::Range(message, statements.len() as u32);
                     self.options_of(site, "ExtensionRangeOptions", &range.options);
+                    let mut features = outer;
+                    overlay(&mut features, &range.options.bytes, Flags::RANGE);
                     statements.push(RangeOptions {
                         ranges: at..at + 1,
+                        features,
                         options: Options::default(),
                     });
                 }
@@ -199,6 +209,7 @@ impl<'d> Lower<'_, 'd> {
         message: MessageId,
         declared: &'d [OneofProto],
         fields: &[FieldProto],
+        outer: Features,
     ) -> (Vec<Oneof>, Vec<Option<u32>>) {
         let mut synthetic = vec![false; declared.len()];
         for field in fields.iter().filter(|f| f.proto3_optional) {
@@ -218,8 +229,11 @@ impl<'d> Lower<'_, 'd> {
             let index = oneofs.len() as u32;
             real.push(Some(index));
             self.options_of(Site::Oneof(message, index), "OneofOptions", &oneof.options);
+            let mut features = outer;
+            overlay(&mut features, &oneof.options.bytes, Flags::ONEOF);
             oneofs.push(Oneof {
                 name: oneof.name.clone(),
+                features,
                 options: Options::default(),
                 name_span: oneof.place.name,
                 span: oneof.place.span,
@@ -292,7 +306,12 @@ impl<'d> Lower<'_, 'd> {
             json_name,
             number: proto.number.max(0) as u32,
             cardinality,
-            presence: presence(cardinality, place, is_message, features),
+            presence: presence(
+                cardinality,
+                place,
+                is_message || proto.proto3_optional,
+                features,
+            ),
             oneof: match place {
                 Place::Oneof(index) => Some(index),
                 _ => None,
@@ -302,6 +321,7 @@ impl<'d> Lower<'_, 'd> {
             delimited: is_message && entry.is_none() && features.delimited,
             utf8: is_string && features.utf8,
             deprecated: flags.deprecated,
+            features,
             options: Options::default(),
             comment: proto.place.comment,
             name_span: proto.place.name,
@@ -349,6 +369,7 @@ impl<'d> Lower<'_, 'd> {
                 name,
                 file: self.id,
                 extendee,
+                extendee_span: proto.extendee_span,
                 field,
             });
         }
@@ -366,10 +387,13 @@ impl<'d> Lower<'_, 'd> {
             self.declare(&value.name, value.place.name, false);
             let site = Site::Value(id, values.len() as u32);
             self.options_of(site, "EnumValueOptions", &value.options);
+            let mut features = features;
+            overlay(&mut features, &value.options.bytes, Flags::ENUM_VALUE);
             values.push(EnumValue {
                 name: value.name.clone(),
                 number: value.number,
                 deprecated: Flags::of(&value.options.bytes, Flags::ENUM_VALUE).deprecated,
+                features,
                 options: Options::default(),
                 name_span: value.place.name,
                 number_span: value.number_span,
@@ -388,6 +412,7 @@ impl<'d> Lower<'_, 'd> {
             reserved: proto.reserved_range.iter().map(|r| range(r, 0)).collect(),
             reserved_names: reserved_names(&proto.reserved_name),
             deprecated: flags.deprecated,
+            features,
             options: Options::default(),
             visibility,
             comment: proto.place.comment,
@@ -397,7 +422,8 @@ impl<'d> Lower<'_, 'd> {
         self.scope.truncate(outer);
     }
 
-    fn service_of(&mut self, proto: &'d ServiceProto, _features: Features) {
+    fn service_of(&mut self, proto: &'d ServiceProto, mut features: Features) {
+        overlay(&mut features, &proto.options.bytes, Flags::SERVICE);
         self.declare(&proto.name, proto.place.name, true);
         let outer = self.enter(&proto.name);
         let names = self.names_so_far();
@@ -413,6 +439,8 @@ impl<'d> Lower<'_, 'd> {
                 self.reference_to(&method.input_type, method.input_span, Wanted::Anything);
             let response =
                 self.reference_to(&method.output_type, method.output_span, Wanted::Anything);
+            let mut features = features;
+            overlay(&mut features, &method.options.bytes, Flags::METHOD);
             methods.push(Method {
                 name: method.name.clone(),
                 request,
@@ -421,6 +449,7 @@ impl<'d> Lower<'_, 'd> {
                 server_streaming: method.server_streaming,
                 idempotency: flags.idempotency,
                 deprecated: flags.deprecated,
+                features,
                 options: Options::default(),
                 name_span: method.place.name,
                 request_span: method.input_span,
@@ -434,6 +463,7 @@ impl<'d> Lower<'_, 'd> {
             file: self.id,
             methods,
             deprecated: Flags::of(&proto.options.bytes, Flags::SERVICE).deprecated,
+            features,
             options: Options::default(),
             name_span: proto.place.name,
             span: proto.place.span,
@@ -469,9 +499,6 @@ fn legacy_features(
 ) {
     if proto.label == LABEL_REQUIRED {
         features.presence = Presence::Required;
-    }
-    if proto.proto3_optional {
-        features.presence = Presence::Explicit;
     }
     if proto.ty == TYPE_GROUP {
         features.delimited = true;

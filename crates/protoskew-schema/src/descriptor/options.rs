@@ -136,6 +136,10 @@ impl Flags {
         features: 1,
         ..NONE
     };
+    pub(super) const RANGE: Kind = Kind {
+        features: 50,
+        ..NONE
+    };
     pub(super) const ENUM: Kind = Kind {
         deprecated: 3,
         features: 7,
@@ -226,7 +230,10 @@ const FEATURES: [(&str, &[&str]); 8] = [
     ("utf8_validation", &["", "", "VERIFY", "NONE"]),
     ("message_encoding", &["", "LENGTH_PREFIXED", "DELIMITED"]),
     ("json_format", &["", "ALLOW", "LEGACY_BEST_EFFORT"]),
-    ("enforce_naming_style", &["", "STYLE2024", "STYLE_LEGACY"]),
+    (
+        "enforce_naming_style",
+        &["", "STYLE2024", "STYLE_LEGACY", "STYLE2026"],
+    ),
     (
         "default_symbol_visibility",
         &["", "EXPORT_ALL", "EXPORT_TOP_LEVEL", "LOCAL_ALL", "STRICT"],

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Cardinality, Edition, Enum, Field, FieldType, FileId, ImportKind, Message, Presence, Scalar,
-    Schema, Visibility,
+    Cardinality, Edition, Enum, Field, FieldType, FileId, ImportKind, Message, OptionData, Options,
+    Presence, Scalar, Schema, Visibility,
 };
 
 /// Occurrences by construct; every construct is there, also where it occurs never.
@@ -21,6 +21,13 @@ impl Constructs {
     /// Each construct with how often it occurred, in alphabetic order.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, usize)> {
         self.0.iter().map(|(&name, &count)| (name, count))
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add_all(&mut self, other: &Self) {
+        for (name, count) in other.iter() {
+            self.add(name, count);
+        }
     }
 
     fn add(&mut self, name: &'static str, count: usize) {
@@ -45,6 +52,7 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
         },
         1,
     );
+    constructs.options("option of a file", &file.options);
     for import in &file.imports {
         constructs.add(
             match import.kind {
@@ -64,10 +72,12 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
     }
     for extension in schema.extensions.iter().filter(|e| e.file == id) {
         constructs.add("extension", 1);
+        constructs.options("option of an extension", &extension.field.options);
         constructs.field(&extension.field);
     }
     for service in schema.services.iter().filter(|s| s.file == id) {
         constructs.add("service", 1);
+        constructs.options("option of a service", &service.options);
         for method in &service.methods {
             let name = match (method.client_streaming, method.server_streaming) {
                 (false, false) => "unary method",
@@ -77,6 +87,7 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
             };
             constructs.add(name, 1);
             constructs.hit("idempotency", method.idempotency.is_some());
+            constructs.options("option of a method", &method.options);
         }
     }
 }
@@ -84,6 +95,20 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
 impl Constructs {
     fn message(&mut self, message: &Message) {
         self.add("message", 1);
+        self.options("option of a message", &message.options);
+        let is_set = message.options.tree().is_true("message_set_wire_format");
+        self.hit("message set", is_set);
+        for statement in &message.extension_options {
+            self.options("option of an extension range", &statement.options);
+            let tree = statement.options.tree();
+            self.hit(
+                "declaration of extensions",
+                tree.get("declaration").is_some(),
+            );
+        }
+        for oneof in &message.oneofs {
+            self.options("option of a oneof", &oneof.options);
+        }
         self.hit("nested message", message.parent.is_some());
         self.hit(
             "message that is local",
@@ -100,6 +125,7 @@ impl Constructs {
         self.add("extension range", message.extension_ranges.len());
         for field in &message.fields {
             self.field(field);
+            self.options("option of a field", &field.options);
             self.hit("member of a oneof", field.oneof.is_some());
         }
     }
@@ -155,8 +181,27 @@ impl Constructs {
         self.hit("string that is not verified", is_string && !field.utf8);
     }
 
+    /// The options that an element sets, and what is special among them.
+    fn options(&mut self, name: &'static str, options: &Options) {
+        let fields = &options.tree().fields;
+        self.add(name, fields.len());
+        let custom = fields.iter().filter(|f| f.name.starts_with('('));
+        self.add("custom option", custom.clone().count());
+        let messages = custom.filter(|f| match &f.value {
+            OptionData::List(items) => matches!(items.first(), Some(OptionData::Message(_))),
+            value => matches!(value, OptionData::Message(_)),
+        });
+        self.add("custom option that is a message", messages.count());
+        let features = fields.iter().filter(|f| f.name == "features");
+        self.add("features of one's own", features.count());
+    }
+
     fn enumeration(&mut self, item: &Enum) {
         self.add("enum", 1);
+        self.options("option of an enum", &item.options);
+        for value in &item.values {
+            self.options("option of an enum value", &value.options);
+        }
         self.hit("nested enum", item.parent.is_some());
         self.hit("enum that is local", item.visibility == Visibility::Local);
         self.hit("closed enum", item.closed);
@@ -176,6 +221,9 @@ const ALL: &[&str] = &[
     "bytes",
     "client stream",
     "closed enum",
+    "custom option",
+    "custom option that is a message",
+    "declaration of extensions",
     "default",
     "delimited",
     "deprecated field",
@@ -188,6 +236,7 @@ const ALL: &[&str] = &[
     "explicit presence",
     "extension",
     "extension range",
+    "features of one's own",
     "field of a message type",
     "field of an enum type",
     "fixed32",
@@ -205,12 +254,23 @@ const ALL: &[&str] = &[
     "map",
     "member of a oneof",
     "message",
+    "message set",
     "message that is local",
     "negative enum value",
     "nested enum",
     "nested message",
     "oneof",
     "open enum",
+    "option of a field",
+    "option of a file",
+    "option of a message",
+    "option of a method",
+    "option of a oneof",
+    "option of a service",
+    "option of an enum",
+    "option of an enum value",
+    "option of an extension",
+    "option of an extension range",
     "packed",
     "proto2",
     "proto3",

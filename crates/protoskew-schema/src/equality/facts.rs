@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Depth;
 use super::places::Counter;
 use crate::{
-    Cardinality, Enum, Extension, Field, FieldType, FileId, Message, NumberRange, Options,
-    ReservedName, Schema, Service, Span,
+    Cardinality, Enum, Extension, Features, Field, FieldType, FileId, Message, NumberRange,
+    Options, ReservedName, Schema, Service, Span,
 };
 
 /// An element, and one of its properties.
@@ -24,6 +24,7 @@ pub(super) fn of_file(schema: &Schema, id: FileId, depth: Depth) -> BTreeMap<Key
     facts.say(element, "package", &file.package);
     facts.place(element, "place of the package", file.package_span);
     facts.options(element, &file.options);
+    facts.features(element, file.features);
     // protoc keeps the imports of options in a list of their own
     let (options, plain): (Vec<_>, Vec<_>) = file
         .imports
@@ -67,6 +68,13 @@ impl Facts<'_> {
         self.say(element, property, if value { "yes" } else { "no" });
     }
 
+    fn features(&mut self, element: &str, features: Features) {
+        let named = features
+            .named()
+            .map(|(name, value)| format!("{name} {value}"));
+        self.say(element, "features", named.join(", "));
+    }
+
     fn place(&mut self, element: &str, property: &'static str, span: Span) {
         if self.depth.places {
             let place = self.counter.place(span);
@@ -99,16 +107,19 @@ impl Facts<'_> {
         self.place(&element, "place", message.span);
         self.place(&element, "place of the name", message.name_span);
         self.options(&element, &message.options);
+        self.features(&element, message.features);
         for statement in &message.extension_options {
             for at in statement.ranges.clone() {
                 let element = format!("extension range of {element}, {at}");
                 self.options(&element, &statement.options);
+                self.features(&element, statement.features);
             }
         }
         for (at, oneof) in message.oneofs.iter().enumerate() {
             let element = format!("oneof {}.{}", message.name, oneof.name);
             self.say(&element, "index", at.to_string());
             self.options(&element, &oneof.options);
+            self.features(&element, oneof.features);
             self.place(&element, "place", oneof.span);
             self.place(&element, "place of the name", oneof.name_span);
         }
@@ -152,6 +163,7 @@ impl Facts<'_> {
             self.flag(element, "JSON name given", field.json_name_given);
         }
         self.options(element, &field.options);
+        self.features(element, field.features);
         self.place(element, "place", field.span);
         self.place(element, "place of the name", field.name_span);
         self.place(element, "place of the number", field.number_span);
@@ -185,6 +197,7 @@ impl Facts<'_> {
         self.flag(&element, "deprecated", item.deprecated);
         self.say(&element, "visibility", format!("{:?}", item.visibility));
         self.options(&element, &item.options);
+        self.features(&element, item.features);
         self.place(&element, "place", item.span);
         self.place(&element, "place of the name", item.name_span);
         for (at, value) in item.values.iter().enumerate() {
@@ -193,6 +206,7 @@ impl Facts<'_> {
             self.say(&element, "number", value.number.to_string());
             self.flag(&element, "deprecated", value.deprecated);
             self.options(&element, &value.options);
+            self.features(&element, value.features);
             self.place(&element, "place", value.span);
             self.place(&element, "place of the name", value.name_span);
             self.place(&element, "place of the number", value.number_span);
@@ -204,6 +218,7 @@ impl Facts<'_> {
     fn extension(&mut self, extension: &Extension) {
         let element = format!("extension {}", extension.name);
         self.say(&element, "extendee", type_text(&extension.extendee));
+        self.place(&element, "place of the extendee", extension.extendee_span);
         self.field(&element, &extension.field);
     }
 
@@ -211,6 +226,7 @@ impl Facts<'_> {
         let element = format!("service {}", service.name);
         self.flag(&element, "deprecated", service.deprecated);
         self.options(&element, &service.options);
+        self.features(&element, service.features);
         self.place(&element, "place", service.span);
         self.place(&element, "place of the name", service.name_span);
         for (at, method) in service.methods.iter().enumerate() {
@@ -224,6 +240,7 @@ impl Facts<'_> {
             self.say(&element, "idempotency", idempotency);
             self.flag(&element, "deprecated", method.deprecated);
             self.options(&element, &method.options);
+            self.features(&element, method.features);
             self.place(&element, "place", method.span);
             self.place(&element, "place of the name", method.name_span);
             self.place(&element, "place of the request", method.request_span);

@@ -4,25 +4,52 @@ use crate::parse::errors::SyntaxErrors;
 use crate::parse::lexer::{Lexer, TokenKind};
 use crate::{Edition, Presence, Span};
 
-/// The features that matter here; others (`features.(pb.go).…`) are options like any other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Features {
-    pub(crate) presence: Presence,
-    pub(crate) closed_enum: bool,
-    pub(crate) packed: bool,
-    pub(crate) utf8: bool,
-    pub(crate) delimited: bool,
-    /// JSON names that clash are errors.
-    pub(crate) strict_json: bool,
-    pub(crate) visibility: DefaultVisibility,
+/// The features of an element, resolved: what its file's edition says, overlaid by everything around the element and by itself.
+///
+/// proto2 and proto3 have those of the editions that they stand for, overlaid by labels and options. Features of a language
+/// (`features.(pb.go).…`) are options like any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Features {
+    /// `field_presence`
+    pub presence: Presence,
+    /// `enum_type = CLOSED`
+    pub closed_enum: bool,
+    /// `repeated_field_encoding = PACKED`
+    pub packed: bool,
+    /// `utf8_validation = VERIFY`
+    pub utf8: bool,
+    /// `message_encoding = DELIMITED`
+    pub delimited: bool,
+    /// `json_format = ALLOW`: JSON names that clash are errors.
+    pub strict_json: bool,
+    /// `enforce_naming_style`
+    pub naming: NamingStyle,
+    /// `default_symbol_visibility`
+    pub visibility: DefaultVisibility,
+}
+
+/// How names must be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NamingStyle {
+    /// In any way: `STYLE_LEGACY`.
+    Legacy,
+    /// `STYLE2024`
+    Style2024,
+    /// `STYLE2026`
+    Style2026,
 }
 
 /// Who may use a type that says neither `export` nor `local`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DefaultVisibility {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefaultVisibility {
+    /// `EXPORT_ALL`: any importer.
     ExportAll,
+    /// `EXPORT_TOP_LEVEL`: any importer, but of what is nested only the file itself.
     ExportTopLevel,
+    /// `LOCAL_ALL`: the file itself.
     LocalAll,
+    /// `STRICT`: the file itself, and nothing nested may be exported.
+    Strict,
 }
 
 impl Features {
@@ -39,6 +66,11 @@ impl Features {
             utf8: !proto2,
             delimited: false,
             strict_json: !proto2,
+            naming: if edition >= Edition::E2024 {
+                NamingStyle::Style2024
+            } else {
+                NamingStyle::Legacy
+            },
             visibility: if edition >= Edition::E2024 {
                 DefaultVisibility::ExportTopLevel
             } else {
@@ -67,15 +99,59 @@ impl Features {
                 self.visibility = match value {
                     b"EXPORT_ALL" => DefaultVisibility::ExportAll,
                     b"EXPORT_TOP_LEVEL" => DefaultVisibility::ExportTopLevel,
-                    b"LOCAL_ALL" | b"STRICT" => DefaultVisibility::LocalAll,
+                    b"LOCAL_ALL" => DefaultVisibility::LocalAll,
+                    b"STRICT" => DefaultVisibility::Strict,
                     _ => return false,
                 }
             }
-            // says how names are written, not what they mean
-            (b"enforce_naming_style", b"STYLE2024" | b"STYLE_LEGACY" | b"STYLE2026") => {}
+            (b"enforce_naming_style", b"STYLE_LEGACY") => self.naming = NamingStyle::Legacy,
+            (b"enforce_naming_style", b"STYLE2024") => self.naming = NamingStyle::Style2024,
+            (b"enforce_naming_style", b"STYLE2026") => self.naming = NamingStyle::Style2026,
             _ => return false,
         }
         true
+    }
+}
+
+impl Features {
+    /// Every feature by its name and value in `google.protobuf.FeatureSet`, in the order of their numbers.
+    pub fn named(&self) -> [(&'static str, &'static str); 8] {
+        let either = |is: bool, yes, no| if is { yes } else { no };
+        let presence = match self.presence {
+            Presence::Explicit => "EXPLICIT",
+            Presence::Implicit => "IMPLICIT",
+            Presence::Required => "LEGACY_REQUIRED",
+        };
+        let naming = match self.naming {
+            NamingStyle::Legacy => "STYLE_LEGACY",
+            NamingStyle::Style2024 => "STYLE2024",
+            NamingStyle::Style2026 => "STYLE2026",
+        };
+        let visibility = match self.visibility {
+            DefaultVisibility::ExportAll => "EXPORT_ALL",
+            DefaultVisibility::ExportTopLevel => "EXPORT_TOP_LEVEL",
+            DefaultVisibility::LocalAll => "LOCAL_ALL",
+            DefaultVisibility::Strict => "STRICT",
+        };
+        [
+            ("field_presence", presence),
+            ("enum_type", either(self.closed_enum, "CLOSED", "OPEN")),
+            (
+                "repeated_field_encoding",
+                either(self.packed, "PACKED", "EXPANDED"),
+            ),
+            ("utf8_validation", either(self.utf8, "VERIFY", "NONE")),
+            (
+                "message_encoding",
+                either(self.delimited, "DELIMITED", "LENGTH_PREFIXED"),
+            ),
+            (
+                "json_format",
+                either(self.strict_json, "ALLOW", "LEGACY_BEST_EFFORT"),
+            ),
+            ("enforce_naming_style", naming),
+            ("default_symbol_visibility", visibility),
+        ]
     }
 }
 

@@ -57,7 +57,9 @@ impl<'a> Lower<'_, 'a> {
         };
         // a type that is missing is taken for a message, which most types are
         let is_message = matches!(ty, FieldType::Message(_) | FieldType::Unresolved(_));
-        let presence = presence(cardinality, place, is_message, features);
+        // `optional` is no feature: protobuf leaves the features of such a field as they are
+        let optional = node.flags & flag::OPTIONAL != 0;
+        let presence = presence(cardinality, place, is_message || optional, features);
         let packable = match &ty {
             FieldType::Scalar(scalar) => scalar.is_packable(),
             FieldType::Enum(_) => true,
@@ -109,6 +111,7 @@ impl<'a> Lower<'_, 'a> {
             delimited: is_message && key.is_none() && features.delimited,
             utf8: is_string && features.utf8,
             deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            features,
             options: Options::written(options),
             comment: node.comment,
             name_span: node.name,
@@ -270,9 +273,6 @@ fn legacy_features(
     if node.flags & flag::REQUIRED != 0 {
         features.presence = Presence::Required;
     }
-    if node.flags & flag::OPTIONAL != 0 {
-        features.presence = Presence::Explicit;
-    }
     if node.flags & flag::GROUP != 0 {
         features.delimited = true;
     }
@@ -283,16 +283,17 @@ fn legacy_features(
     }
 }
 
+/// `always`: a message, or what says `optional`.
 pub(crate) fn presence(
     cardinality: Cardinality,
     place: Place,
-    is_message: bool,
+    always: bool,
     features: Features,
 ) -> Presence {
     if cardinality != Cardinality::Singular {
         return Presence::Implicit;
     }
-    let always = is_message || place != Place::Message;
+    let always = always || place != Place::Message;
     match features.presence {
         Presence::Required if matches!(place, Place::Oneof(_)) => Presence::Explicit,
         Presence::Implicit if always => Presence::Explicit,

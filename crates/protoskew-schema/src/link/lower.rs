@@ -35,6 +35,7 @@ pub(crate) fn lower<'a>(
             package_span: parsed.package_span,
             edition: parsed.edition,
             imports: imports.clone(),
+            features: Features::of_edition(parsed.edition),
             options: Options::default(),
         });
     }
@@ -104,6 +105,7 @@ impl<'a> Lower<'_, 'a> {
             self.error(first.span, "fields cannot be required by default", None);
         }
         self.schema.files[self.id as usize].options = Options::written(options);
+        self.schema.files[self.id as usize].features = features;
         self.declarations(roots, None, features);
         self.close_names(0);
     }
@@ -159,6 +161,7 @@ impl<'a> Lower<'_, 'a> {
             comment: node.comment,
             name_span: node.name,
             span: node.span,
+            features,
             options: Options::default(),
         });
         let last_number = if is_true(&self.parsed.text, &options, "message_set_wire_format") {
@@ -220,6 +223,7 @@ impl<'a> Lower<'_, 'a> {
         let oneof = super::fields::Place::Oneof(body.oneofs.len() as u32);
         body.oneofs.push(Oneof {
             name,
+            features,
             options: Options::written(options),
             name_span: node.name,
             span: node.span,
@@ -257,6 +261,7 @@ impl<'a> Lower<'_, 'a> {
                         name,
                         number: self.signed(node.value),
                         deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+                        features,
                         options: Options::written(options),
                         name_span: node.name,
                         number_span: node.value,
@@ -278,6 +283,7 @@ impl<'a> Lower<'_, 'a> {
             reserved,
             reserved_names,
             deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            features,
             options: Options::written(options),
             visibility,
             comment: node.comment,
@@ -316,6 +322,7 @@ impl<'a> Lower<'_, 'a> {
                 idempotency: value_of(&self.parsed.text, &options, "idempotency_level")
                     .map(|level| String::from_utf8_lossy(level).into()),
                 deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+                features,
                 options: Options::written(options),
                 name_span: node.name,
                 request_span: request.ty,
@@ -329,6 +336,7 @@ impl<'a> Lower<'_, 'a> {
             file: self.id,
             methods,
             deprecated: is_true(&self.parsed.text, &options, "deprecated"),
+            features,
             options: Options::written(options),
             name_span: node.name,
             span: node.span,
@@ -338,6 +346,7 @@ impl<'a> Lower<'_, 'a> {
 
     fn extend(&mut self, at: u32, node: &'a Node, parent: Option<MessageId>, features: Features) {
         let extendee = self.reference(node.ty, Wanted::Anything);
+        let extendee_span = node.ty;
         for (at, node) in self.parsed.children(at) {
             let place = super::fields::Place::Extension(parent);
             let field = self.field(at, node, 0, features, place);
@@ -348,6 +357,7 @@ impl<'a> Lower<'_, 'a> {
                 name,
                 file: self.id,
                 extendee: extendee.clone(),
+                extendee_span,
                 field,
             });
         }
@@ -363,6 +373,7 @@ impl<'a> Lower<'_, 'a> {
         if !options.is_empty() {
             body.extension_options.push(RangeOptions {
                 ranges: first..body.extension_ranges.len() as u32,
+                features,
                 options: Options::written(options),
             });
         }
@@ -441,7 +452,7 @@ impl<'a> Lower<'_, 'a> {
             || match features.visibility {
                 DefaultVisibility::ExportAll => false,
                 DefaultVisibility::ExportTopLevel => parent.is_some(),
-                DefaultVisibility::LocalAll => true,
+                DefaultVisibility::LocalAll | DefaultVisibility::Strict => true,
             };
         if local {
             Visibility::Local
