@@ -7,7 +7,7 @@ use protoskew_schema::{Name, parse};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::Facts;
+use super::facts::{Facts, Known};
 use super::timeline::{FactsId, FileChange, Moment, PathId, Timeline, reaches};
 use crate::error::Error;
 use crate::source::owners::Conventions;
@@ -279,6 +279,7 @@ impl Commits {
         }
         self.facts.resize_with(self.blobs.len(), Facts::default);
         wanted.sort_by(|a, b| self.paths[a.0 as usize].cmp(&self.paths[b.0 as usize]));
+        let known = Known::default();
         for batch in wanted.chunks(BATCH) {
             let ids: Vec<BlobId> = batch
                 .iter()
@@ -292,7 +293,7 @@ impl Commits {
             }));
             let outlined: Vec<(BlobId, Facts)> = texts
                 .into_par_iter()
-                .map(|(blob, text)| (blob, Facts::of(&parse(text))))
+                .map(|(blob, text)| (blob, Facts::of(&parse(text), &known)))
                 .collect();
             for (blob, facts) in outlined {
                 self.facts[self.lookup.blobs[&blob] as usize] = facts;

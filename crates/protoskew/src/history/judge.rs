@@ -7,7 +7,7 @@ use protoskew_schema::{Name, NumberRange, Span};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::same_member;
+use super::facts::{Part, same_member};
 use super::ledger::{Clash, Declaration, Fence, Ledger, Meaning, Owner, OwnerId, Spot, Turn};
 use super::members::difference;
 use super::timeline::{Moment, Timeline, ancestors, reaches};
@@ -43,19 +43,20 @@ pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment
     let contained = ancestors(timeline, judged);
     let mut breaches = Vec::new();
     for (owner, declarations) in present {
-        let declared = |d: &Declaration| &timeline.facts(d.facts).items[d.item as usize].declared;
+        let item = |d: &Declaration| &timeline.facts(d.facts).items[d.item as usize];
+        let declared = |d: &Declaration| &item(d).declared;
         let mut now = Vec::new();
         for declaration in &declarations {
-            let spot = |span: Span| Spot {
-                path: declaration.path,
-                facts: declaration.facts,
-                span,
+            let spot = |at: u32| Spot {
+                declaration: *declaration,
+                part: Part::Member(at),
             };
             now.extend(
                 declared(declaration)
                     .members
                     .iter()
-                    .map(|m| (m, spot(m.span))),
+                    .zip(0..)
+                    .map(|(member, at)| (member, spot(at))),
             );
         }
         let first = declarations[0];
@@ -67,9 +68,8 @@ pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment
             index: Index::new(&ledger.owners[owner as usize], &now),
             now,
             here: Spot {
-                path: first.path,
-                facts: first.facts,
-                span: declared(&first).span,
+                declaration: first,
+                part: Part::Name,
             },
         };
         judge.judge(&mut breaches);

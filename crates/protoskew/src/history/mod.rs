@@ -16,7 +16,9 @@ pub mod timeline;
 mod transition;
 
 pub use commits::Commits;
-pub use facts::Facts;
+#[cfg(test)]
+pub(crate) use facts::Shown;
+pub use facts::{Facts, Known};
 pub use judge::{Breach, judge};
 pub use past::Past;
 pub use reader::read;

@@ -7,8 +7,9 @@ use globset::Glob;
 use protoskew_git::{CommitId, Repository};
 use protoskew_schema::Name;
 
+use super::facts::Shown;
 use super::ledger::{Ledger, Spot};
-use super::timeline::{Moment, Timeline, reaches};
+use super::timeline::{FactsId, Moment, Timeline, reaches};
 use super::{Breach, Commits, judge, read};
 use crate::breach::{Told, When};
 use crate::error::Error;
@@ -30,6 +31,7 @@ pub struct Past {
     /// What a person calls the judged state.
     label: Name,
     known: Mutex<HashMap<Moment, When>>,
+    shown: Mutex<HashMap<FactsId, Shown>>,
 }
 
 impl Past {
@@ -88,6 +90,7 @@ impl Past {
             judged,
             releases,
             known: Mutex::default(),
+            shown: Mutex::default(),
         }))
     }
 
@@ -175,13 +178,25 @@ impl Past {
                 date: when.date,
             }
         };
+        let text = self.text(spot.declaration.facts)?;
         Ok(Site {
             origin: Arc::new(origin),
-            path: self.commits.path(spot.path).into(),
-            text: self.commits.text(spot.facts)?,
-            span: spot.span,
+            path: self.commits.path(spot.declaration.path).into(),
+            span: text.span(spot),
+            text: text.text,
             label: String::new(),
         })
+    }
+
+    /// A text that is to be shown, read once.
+    fn text(&self, facts: FactsId) -> Result<Shown, Error> {
+        let shown = || self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shown().get(&facts) {
+            return Ok(known.clone());
+        }
+        let read = Shown::of(self.commits.text(facts)?);
+        shown().insert(facts, read.clone());
+        Ok(read)
     }
 
     /// What a person should know about the reading of the past, one sentence each.

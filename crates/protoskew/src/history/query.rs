@@ -99,7 +99,7 @@ impl Past {
                             when,
                             what,
                             element,
-                            path: self.commits.path(spot.path).into(),
+                            path: self.commits.path(spot.declaration.path).into(),
                             released,
                         },
                     ));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use protoskew_schema::Name;
 use protoskew_schema::outline::{Declared, DeclaredKind};
 use protoskew_schema::package::are_versions_of_one;
-use protoskew_schema::{Name, Span};
 use rustc_hash::FxHashMap;
 
-use super::facts::{Key, same_type};
+use super::facts::{Key, Part, same_type};
 use super::ledger::{Declaration, OwnerId, Spot};
 use super::reader::{Event, Reader, What, place_of};
 use super::timeline::{FileChange, PathId, Timeline};
@@ -49,8 +49,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 self.ledger.place(key.clone(), new.path, owner);
             }
             if before != key {
-                let spot = self.spot(new, self.item(new).declared.span);
-                events.push(plain(owner, What::Renamed(key.1), spot));
+                let at = spot(new, Part::Name);
+                events.push(plain(owner, What::Renamed(key.1), at));
             }
             if self.item(old).digest != self.item(new).digest {
                 self.compare(owner, (&[old], &[new]), &renames, &mut events);
@@ -58,8 +58,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         }
         for &old in &sorted.gone {
             let owner = self.owner_of(old);
-            let spot = self.spot(old, self.item(old).declared.span);
-            let mut went = plain(owner, What::Went, spot);
+            let at = spot(old, Part::Name);
+            let mut went = plain(owner, What::Went, at);
             went.declaration = Some(old);
             self.compare(owner, (&[old], &[]), &renames, &mut events);
             events.push(went);
@@ -89,8 +89,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         renames: &[(Name, Name)],
         events: &mut Vec<Event>,
     ) {
-        let spot = self.spot(new, self.item(new).declared.span);
-        let mut came = plain(owner, What::Came, spot);
+        let at = spot(new, Part::Name);
+        let mut came = plain(owner, What::Came, at);
         came.declaration = Some(new);
         events.push(came);
         self.compare(owner, (&[], &[new]), renames, events);
@@ -110,7 +110,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             };
             let mut news: FxHashMap<(DeclaredKind, &str), Declaration> = FxHashMap::default();
             for new in items(change.new) {
-                let declared = &self.item(new).declared;
+                let declared = self.declared(new);
                 if declared.kind == DeclaredKind::Extendee {
                     let sides = sorted.extended.entry(declared.name.clone()).or_default();
                     sides.new.push(new);
@@ -119,7 +119,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 }
             }
             for old in items(change.old) {
-                let declared = &self.item(old).declared;
+                let declared = self.declared(old);
                 if declared.kind == DeclaredKind::Extendee {
                     let sides = sorted.extended.entry(declared.name.clone()).or_default();
                     sides.old.push(old);
@@ -181,19 +181,19 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         let mut fresh = std::mem::take(&mut sorted.fresh);
         let package = |d: Declaration| self.timeline.facts(d.facts).package.clone();
         let relative = |d: Declaration| {
-            let name = self.item(d).declared.name.clone();
+            let name = self.declared(d).name.clone();
             let rest = name.strip_prefix(package(d).as_str()).map(Name::from);
             rest.unwrap_or(name)
         };
         loop {
             let mut found = None;
             'search: for (a, &old) in gone.iter().enumerate() {
-                let before = &self.item(old).declared;
+                let before = self.declared(old);
                 if !matches!(before.kind, DeclaredKind::Message | DeclaredKind::Enum) {
                     continue;
                 }
                 for (b, &new) in fresh.iter().enumerate() {
-                    let after = &self.item(new).declared;
+                    let after = self.declared(new);
                     if after.kind != before.kind {
                         continue;
                     }
@@ -229,8 +229,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             let Some((a, b)) = found else { break };
             let (old, new) = (gone.remove(a), fresh.remove(b));
             renames.push((
-                self.item(old).declared.name.clone(),
-                self.item(new).declared.name.clone(),
+                self.declared(old).name.clone(),
+                self.declared(new).name.clone(),
             ));
             sorted.pairs.push((old, new));
         }
@@ -243,8 +243,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
     fn references(&self, pairs: &[(Declaration, Declaration)]) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for &(old, new) in pairs {
-            let news = &self.item(new).declared.members;
-            for before in &self.item(old).declared.members {
+            let news = &self.declared(new).members;
+            for before in &self.declared(old).members {
                 let Some(after) = news.iter().find(|after| {
                     after.number == before.number
                         && (after.number != 0 || after.name == before.name)
@@ -316,14 +316,11 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         }
         Some(self.ledger.owner(&key, new.path))
     }
+}
 
-    pub(super) fn spot(&self, declaration: Declaration, span: Span) -> Spot {
-        Spot {
-            path: declaration.path,
-            facts: declaration.facts,
-            span,
-        }
-    }
+/// Where a part of a declaration stands.
+pub(super) fn spot(declaration: Declaration, part: Part) -> Spot {
+    Spot { declaration, part }
 }
 
 pub(super) fn plain(owner: OwnerId, what: What, spot: Spot) -> Event {
