@@ -22,6 +22,8 @@ pub struct Told {
     pub until: Option<When>,
     /// The first release that carried the earlier meaning.
     pub released: Option<Name>,
+    /// What the new meaning was called at first, where that is not its name now.
+    pub first_called: Option<Name>,
     /// Where it stands now.
     pub new: Site,
     /// Where the earlier meaning stood.
@@ -136,9 +138,13 @@ impl Told {
 
     /// Since which commit, as a sentence goes on: ` since abc1234 (2018-03-14, Ada Author)`; ` now` where it is not committed.
     pub fn onwards(&self) -> String {
-        match self.at.commit {
+        let since = match self.at.commit {
             Some(_) => format!(" since {}", self.at.phrase()),
             None => " now".to_owned(),
+        };
+        match &self.first_called {
+            Some(name) => format!("{since}, called `{name}` then,"),
+            None => since,
         }
     }
 

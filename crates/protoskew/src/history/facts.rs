@@ -264,7 +264,7 @@ fn last(name: &str) -> &str {
 }
 
 /// A type's text in words: `map<string, Foo>` → `map`, `string`, `Foo`.
-fn pieces(text: &str) -> Vec<&str> {
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
     text.split([' ', '<', '>', ','])
         .filter(|piece| !piece.is_empty())
         .collect()
@@ -285,12 +285,13 @@ pub(crate) fn same_group(
     is_enum: impl Fn(&str) -> bool,
     renamed: impl Fn(&str, &str) -> bool,
 ) -> bool {
-    if same_type(a, b) {
-        return true;
-    }
     // how many there are is another question
     let single = |text: &'_ str| -> String { text.trim_start_matches("repeated ").to_owned() };
-    let (a, b) = (single(a), single(b));
+    let (one, two) = (single(a), single(b));
+    if same_type(a, b) || renamed(&one, &two) {
+        return true;
+    }
+    let (a, b) = (one, two);
     let group = |text: &str| -> Option<u8> {
         Some(match text {
             "int32" | "int64" | "uint32" | "uint64" | "bool" => 1,
@@ -306,7 +307,7 @@ pub(crate) fn same_group(
     };
     match (group(&a), group(&b)) {
         (Some(a), Some(b)) => a == b,
-        (None, None) => same_type(&a, &b) || renamed(&a, &b),
+        (None, None) => same_type(&a, &b),
         _ => false,
     }
 }
@@ -326,11 +327,14 @@ mod tests {
 
     #[test]
     fn groups() {
-        let same = |a, b| same_group(a, b, |name| name == "E", |a, b| (a, b) == ("Old", "New"));
+        let renamed = |a: &str, b: &str| matches!((a, b), ("Old", "New") | ("OldE", "E"));
+        let same = |a, b| same_group(a, b, |name| name == "E", renamed);
+        assert!(same("OldE", "E"), "an enum that goes by another name now");
         assert!(same("int32", "bool"));
         assert!(same("E", "int32"));
         assert!(same("string", "bytes"));
         assert!(same("Old", "New"));
+        assert!(same("repeated Old", "repeated New"));
         assert!(!same("New", "Old"));
         assert!(!same("Foo", "int32"));
         assert!(!same("int32", "sint32"));

@@ -135,6 +135,7 @@ impl Past {
             released: self.released(breach.since, breach.until).cloned(),
             new: self.site(breach.new, self.judged)?,
             old: self.site(breach.old, breach.since)?,
+            first_called: breach.first_called,
             kind: breach.kind,
             owner: breach.owner,
             element: breach.element,

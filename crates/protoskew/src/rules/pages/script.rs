@@ -60,6 +60,7 @@ pub(super) fn remember(states: &[Vec<Source>]) -> Answer {
             released: None,
             new: script.site(breach.new),
             old: script.site(breach.old),
+            first_called: breach.first_called,
             kind: breach.kind,
             owner: breach.owner,
             element: breach.element,
