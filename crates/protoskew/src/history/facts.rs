@@ -48,7 +48,7 @@ pub enum Part {
 pub(crate) type Key = (DeclaredKind, Name);
 
 impl Item {
-    fn new(mut declared: Declared) -> Self {
+    pub(super) fn new(mut declared: Declared) -> Self {
         for span in spans(&mut declared) {
             *span = Span::default();
         }
@@ -189,18 +189,33 @@ pub(crate) fn declarations(parsed: &ParsedFile) -> Vec<Declared> {
 #[derive(Debug, Default)]
 pub struct Known {
     /// Several, so that threads seldom wait for each other.
-    pieces: [Mutex<FxHashMap<PieceKey, Arc<[Arc<Item>]>>>; SHARDS],
+    pieces: [Mutex<FxHashMap<PieceKey, Items>>; SHARDS],
     items: [Mutex<FxHashSet<Arc<Item>>>; SHARDS],
 }
 
 const SHARDS: usize = 16;
 
+/// What one piece declares.
+type Items = Arc<[Arc<Item>]>;
+
 /// Two digests of a piece's text, package and dialect, made in different ways, and its length.
 type PieceKey = (u64, u64, usize);
 
 impl Known {
+    /// Begins with what an earlier run has read.
+    pub(super) fn with<'f>(facts: impl Iterator<Item = &'f Facts>) -> Self {
+        let known = Self::default();
+        for item in facts.flat_map(|facts| &facts.items) {
+            let mut items = lock(&known.items[item.digest as usize % SHARDS]);
+            if !items.contains(item) {
+                items.insert(Arc::clone(item));
+            }
+        }
+        known
+    }
+
     /// What a piece of a file declares.
-    fn piece(&self, parsed: &ParsedFile, piece: &Piece<'_>) -> Arc<[Arc<Item>]> {
+    fn piece(&self, parsed: &ParsedFile, piece: &Piece<'_>) -> Items {
         let text = piece.text();
         let mut one = FxHasher::default();
         (parsed.edition(), parsed.package(), text).hash(&mut one);

@@ -132,7 +132,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         let (before, after) = (declared(old), declared(new));
         type Ranges = fn(&Declared) -> &[NumberRange];
         type About = fn(i32, i32) -> Fenced;
-        let kinds: [(Ranges, About, fn(u32) -> Part); 2] = [
+        type PartOf = fn(u32) -> Part;
+        let kinds: [(Ranges, About, PartOf); 2] = [
             (|d| &d.reserved, Fenced::Numbers, Part::Reserved),
             (
                 |d| &d.extension_ranges,
