@@ -6,6 +6,7 @@ mod components;
 mod configuration;
 mod init;
 mod json_links;
+mod odd;
 mod output;
 mod pages;
 mod pairs;
