@@ -122,7 +122,17 @@ impl BreachKind {
     }
 }
 
+/// The full name of what an element stands in.
+pub fn within(element: &str) -> &str {
+    element.rsplit_once('.').map_or("", |(owner, _)| owner)
+}
+
 impl Told {
+    /// The full name of what the element stands in.
+    pub fn within(&self) -> &str {
+        within(&self.element)
+    }
+
     /// When the earlier meaning held, as a sentence goes on: `until abc1234 (2018-03-14, Ada Author); release 1.1.0 carried it`.
     pub fn story(&self) -> String {
         let mut story = match &self.until {
