@@ -26,6 +26,8 @@ pub(crate) struct Commits {
     /// Commits whose parents are beyond the history of a shallow clone, even where another repository's objects
     /// (alternates) happen to hold them.
     boundary: FxHashSet<ObjectId>,
+    /// Parents that commits are said to have instead of their own (`info/grafts`, which git still reads).
+    grafts: FxHashMap<ObjectId, Vec<ObjectId>>,
     graph: Option<gix::commitgraph::Graph>,
     buffer: Vec<u8>,
 }
@@ -49,8 +51,9 @@ impl Commits {
         boundary: Option<impl Iterator<Item = ObjectId>>,
     ) -> Self {
         let boundary: FxHashSet<_> = boundary.into_iter().flatten().collect();
-        // git writes no commit-graph in shallow clones and ignores one that is there
-        let graph = if boundary.is_empty() {
+        let grafts = grafts(repo);
+        // git ignores a commit-graph in shallow clones, and where commits have other parents than their own
+        let graph = if boundary.is_empty() && grafts.is_empty() {
             repo.commit_graph_if_enabled().ok().flatten()
         } else {
             None
@@ -59,6 +62,7 @@ impl Commits {
             slots: FxHashMap::default(),
             commits: Vec::new(),
             boundary,
+            grafts,
             graph,
             buffer: Vec::new(),
         }
@@ -70,6 +74,31 @@ impl Commits {
             commits.push(Commit { id, links: None });
             (commits.len() - 1) as Slot
         })
+    }
+
+    /// One line for each commit that has other parents than its own.
+    pub(crate) fn grafted(&self) -> impl Iterator<Item = String> {
+        self.grafts
+            .iter()
+            .map(|(id, parents)| format!("graft {id} {parents:?}"))
+    }
+
+    /// Takes over what is known of a commit from an earlier run.
+    pub(crate) fn recall(
+        &mut self,
+        id: ObjectId,
+        tree: ObjectId,
+        time: i64,
+        parents: impl Iterator<Item = ObjectId>,
+    ) {
+        let slot = self.slot(id);
+        let parents = parents.map(|parent| self.slot(parent)).collect();
+        let links = Links {
+            tree,
+            time,
+            parents,
+        };
+        self.commits[slot as usize].links.get_or_insert(links);
     }
 
     fn id(&self, slot: Slot) -> CommitId {
@@ -155,6 +184,8 @@ impl Commits {
         let tree = commit.tree_id().map_err(damaged)?;
         let parents: Vec<ObjectId> = if self.boundary.contains(&id) {
             Vec::new()
+        } else if let Some(grafted) = self.grafts.get(&id) {
+            grafted.clone()
         } else {
             commit.parent_ids().collect()
         };
@@ -170,6 +201,17 @@ impl Commits {
         self.buffer = buffer;
         Ok(links)
     }
+}
+
+/// Lines of ids: a commit, and the parents that it is said to have.
+fn grafts(repo: &gix::Repository) -> FxHashMap<ObjectId, Vec<ObjectId>> {
+    let text = std::fs::read_to_string(repo.common_dir().join("info/grafts")).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let ids = line.split_whitespace().map(|id| id.parse().ok());
+        let mut ids = ids.collect::<Option<Vec<ObjectId>>>()?.into_iter();
+        Some((ids.next()?, ids.collect()))
+    });
+    lines.collect()
 }
 
 /// What is to be visited, youngest first; among equals, what was found first.
@@ -403,7 +445,7 @@ impl Repository {
         Ok(commits.links(self, &handle, slot)?.tree)
     }
 
-    fn commits(&self) -> std::sync::MutexGuard<'_, Commits> {
+    pub(crate) fn commits(&self) -> std::sync::MutexGuard<'_, Commits> {
         // only whole commits are ever put in
         self.commits
             .lock()

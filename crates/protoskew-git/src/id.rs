@@ -36,6 +36,16 @@ id! {
 }
 
 impl BlobId {
+    /// Its bytes, to be written down.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The id that was written down so; `None` where these are no bytes of an id.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(ObjectId::try_from(bytes).ok()?))
+    }
+
     /// A name for content outside of any repository, which holds in this process only.
     ///
     /// 128 bits under keys drawn anew in each process: no cryptographic hash, whose cost would be most of a comparison

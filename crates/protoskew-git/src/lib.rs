@@ -13,6 +13,7 @@ mod index;
 mod refs;
 mod repository;
 mod trees;
+mod walked;
 
 pub use error::{ErrorKind, GitError};
 pub use graph::Ancestry;
@@ -21,6 +22,7 @@ pub use index::{Index, IndexEntry, Stat};
 pub use refs::{Branch, Tag};
 pub use repository::{CommitInfo, Repository};
 pub use trees::{FileKind, ProtoTree, Protos, TreeChange, TreeFile};
+pub use walked::Walked;
 
 /// What every call here returns.
 pub type Result<T, E = GitError> = std::result::Result<T, E>;

@@ -110,6 +110,11 @@ impl Repository {
         self.local().git_dir().to_owned()
     }
 
+    /// The folder that all its worktrees share: `.git`, or a bare repository itself.
+    pub fn common_dir(&self) -> PathBuf {
+        self.local().common_dir().to_owned()
+    }
+
     /// The commit that HEAD stands on; `None` before the first commit.
     pub fn head(&self) -> Result<Option<CommitId>> {
         let repo = self.local();
@@ -163,6 +168,9 @@ impl Repository {
             return error.hint(
                 "this clone is shallow: run `git fetch --unshallow --tags` if the name lies beyond its history",
             );
+        }
+        if name.starts_with("HEAD") && matches!(self.head(), Ok(None)) {
+            return error.hint("this branch has no commit yet: commit first, or judge what is there without naming a revision");
         }
         let near = self.names_like(name);
         if near.is_empty() {

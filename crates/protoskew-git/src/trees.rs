@@ -1,6 +1,7 @@
 //! The `.proto` files of a commit, found by decoding each distinct tree once over all commits that are asked about.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
@@ -8,6 +9,7 @@ use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::repository::object_error;
 use crate::{BlobId, CommitId, ErrorKind, GitError, Repository, Result};
@@ -53,12 +55,35 @@ impl ProtoTree {
     pub fn changes(old: Option<&Self>, new: Option<&Self>) -> Vec<TreeChange> {
         let mut found = Vec::new();
         let node = |tree: Option<&Self>| tree.map(|tree| Arc::clone(&tree.0));
-        changes(node(old).as_deref(), node(new).as_deref(), "", &mut found);
+        leaves(
+            node(old).as_deref(),
+            node(new).as_deref(),
+            "",
+            &mut |path, one, two| {
+                if Wanted::of(path.as_bytes().as_bstr()) != Some(Wanted::Proto) {
+                    return;
+                }
+                let blob = |entry: Option<&Entry>| match entry.map(|entry| &entry.what) {
+                    Some(What::Blob(id, FileKind::File)) => Some(BlobId(*id)),
+                    _ => None,
+                };
+                let (old, new) = (blob(one), blob(two));
+                if old != new {
+                    found.push(TreeChange { path, old, new });
+                }
+            },
+        );
         found
     }
 }
 
-fn changes(old: Option<&Node>, new: Option<&Node>, prefix: &str, found: &mut Vec<TreeChange>) {
+/// Tells of everything that differs between two trees and is no folder.
+fn leaves(
+    old: Option<&Node>,
+    new: Option<&Node>,
+    prefix: &str,
+    tell: &mut impl FnMut(String, Option<&Entry>, Option<&Entry>),
+) {
     let (mut olds, mut news) = (
         old.map_or(&[][..], |node| &node.entries).iter().peekable(),
         new.map_or(&[][..], |node| &node.entries).iter().peekable(),
@@ -86,21 +111,10 @@ fn changes(old: Option<&Node>, new: Option<&Node>, prefix: &str, found: &mut Vec
                 Some(What::Tree(node)) => Some(Arc::clone(node)),
                 _ => None,
             };
-            changes(
-                below(one).as_deref(),
-                below(two).as_deref(),
-                &format!("{path}/"),
-                found,
-            );
-        } else if Wanted::of(any.name.as_bytes().as_bstr()) == Some(Wanted::Proto) {
-            let blob = |entry: Option<&Entry>| match entry.map(|entry| &entry.what) {
-                Some(What::Blob(id, FileKind::File)) => Some(BlobId(*id)),
-                _ => None,
-            };
-            let (old, new) = (blob(one), blob(two));
-            if old != new {
-                found.push(TreeChange { path, old, new });
-            }
+            let (one, two) = (below(one), below(two));
+            leaves(one.as_deref(), two.as_deref(), &format!("{path}/"), tell);
+        } else {
+            tell(path, one, two);
         }
     }
 }
@@ -128,7 +142,7 @@ pub struct TreeFile {
 }
 
 /// What a path is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FileKind {
     /// A regular file.
     File,
@@ -137,7 +151,7 @@ pub enum FileKind {
 }
 
 #[derive(PartialEq, Eq, Hash)]
-struct Node {
+pub(crate) struct Node {
     /// In git's order.
     entries: Box<[Entry]>,
 }
@@ -162,7 +176,17 @@ impl Wanted {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
+/// What stands at the end of a path, if anything.
+pub(crate) type Leaf = Option<(ObjectId, FileKind)>;
+
+/// One difference between two trees.
+pub(crate) struct Edit<'a> {
+    pub(crate) path: &'a str,
+    /// What stands there in the newer one.
+    pub(crate) blob: Leaf,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Entry {
     name: Box<str>,
     what: What,
@@ -184,6 +208,7 @@ impl Entry {
     }
 }
 
+#[derive(Clone)]
 enum What {
     Blob(ObjectId, FileKind),
     Tree(Arc<Node>),
@@ -252,6 +277,94 @@ impl TreeMemo {
         let adopted = self.intern(entries).expect("a node has entries");
         ours.insert(address, Arc::clone(&adopted));
         adopted
+    }
+
+    /// The protos of a tree that was looked at; `None` where it was not.
+    pub(crate) fn known(&self, tree: ObjectId) -> Option<Option<Arc<Node>>> {
+        self.trees.get(&tree).cloned()
+    }
+
+    pub(crate) fn recall(&mut self, tree: ObjectId, node: Option<Arc<Node>>) {
+        self.trees.entry(tree).or_insert(node);
+    }
+
+    /// What makes one tree of another; `None` where it cannot be told by paths.
+    pub(crate) fn edits(
+        &mut self,
+        old: Option<&Arc<Node>>,
+        new: Option<&Arc<Node>>,
+    ) -> Option<Vec<(String, Leaf)>> {
+        let mut told = true;
+        let mut edits = Vec::new();
+        leaves(
+            old.map(|n| &**n),
+            new.map(|n| &**n),
+            "",
+            &mut |path, _, leaf| {
+                let blob = match leaf.map(|leaf| &leaf.what) {
+                    Some(What::Blob(id, kind)) => Some((*id, *kind)),
+                    Some(_) => {
+                        told = false;
+                        None
+                    }
+                    None => None,
+                };
+                edits.push((path, blob));
+            },
+        );
+        // names that no honest tree has (two of one kind, a `/` in one) are found out here
+        let again: Vec<Edit<'_>> = edits
+            .iter()
+            .map(|(path, blob)| Edit { path, blob: *blob })
+            .collect();
+        let made = told.then(|| self.edited(old, &again))?;
+        let same = match (&made, new) {
+            (Some(made), Some(new)) => Arc::ptr_eq(made, new),
+            (None, None) => true,
+            _ => false,
+        };
+        same.then_some(edits)
+    }
+
+    /// The tree that another one becomes.
+    pub(crate) fn edited(
+        &mut self,
+        node: Option<&Arc<Node>>,
+        edits: &[Edit<'_>],
+    ) -> Option<Arc<Node>> {
+        if edits.is_empty() {
+            return node.cloned();
+        }
+        let mut entries = node.map_or_else(Vec::new, |node| node.entries.to_vec());
+        let mut below: BTreeMap<&str, Vec<Edit<'_>>> = BTreeMap::new();
+        for edit in edits {
+            if let Some((folder, path)) = edit.path.split_once('/') {
+                let blob = edit.blob;
+                below.entry(folder).or_default().push(Edit { path, blob });
+                continue;
+            }
+            entries
+                .retain(|entry| *entry.name != *edit.path || matches!(entry.what, What::Tree(_)));
+            entries.extend(edit.blob.map(|(id, kind)| Entry {
+                name: edit.path.into(),
+                what: What::Blob(id, kind),
+            }));
+        }
+        for (folder, edits) in below {
+            let is_it =
+                |entry: &Entry| *entry.name == *folder && matches!(entry.what, What::Tree(_));
+            let old = entries.iter().position(is_it).map(|at| entries.remove(at));
+            let old = old.and_then(|entry| match entry.what {
+                What::Tree(node) => Some(node),
+                _ => None,
+            });
+            entries.extend(self.edited(old.as_ref(), &edits).map(|node| Entry {
+                name: folder.into(),
+                what: What::Tree(node),
+            }));
+        }
+        entries.sort_by(Entry::in_order);
+        self.intern(entries)
     }
 
     fn intern(&mut self, entries: Vec<Entry>) -> Option<Arc<Node>> {
@@ -437,7 +550,7 @@ impl Repository {
         Ok(node)
     }
 
-    fn trees(&self) -> std::sync::MutexGuard<'_, TreeMemo> {
+    pub(crate) fn trees(&self) -> std::sync::MutexGuard<'_, TreeMemo> {
         // only whole trees are ever put in
         self.trees.lock().unwrap_or_else(PoisonError::into_inner)
     }

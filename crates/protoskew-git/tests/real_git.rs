@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protoskew_git::{BlobId, CommitId, ErrorKind, FileKind, Repository};
+use protoskew_git::{BlobId, CommitId, ErrorKind, FileKind, ProtoTree, Repository};
 use protoskew_testkit::TestRepo;
 
 fn open(repo: &TestRepo) -> Repository {
@@ -166,6 +166,65 @@ fn a_tangled_history() {
     check(&repo);
     repo.git(&["commit-graph", "write", "--reachable"]);
     check(&repo);
+}
+
+#[test]
+fn parents_and_objects_that_stand_for_others() {
+    let repo = tangled(&[]);
+    let (right, root) = (
+        repo.git(&["rev-parse", "right"]),
+        repo.git(&["rev-parse", "v1.0.0"]),
+    );
+    repo.write(".git/info/grafts", format!("{right}\n"));
+    check(&repo);
+    repo.write(".git/info/grafts", format!("{root} {right}\nnonsense\n"));
+    std::fs::remove_file(repo.path().join(".git/info/grafts")).unwrap();
+    repo.git(&["replace", "right", "v1.0.0"]);
+    let ours = open(&repo);
+    let replaced = ours.resolve("right").unwrap();
+    let protos = ours.protos_at(replaced).unwrap();
+    let listed = repo.git(&["ls-tree", "-r", "--name-only", "right"]);
+    let expected: Vec<&str> = listed
+        .lines()
+        .filter(|path| path.ends_with(".proto"))
+        .collect();
+    let found: Vec<&str> = protos.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(found, expected);
+    assert_ne!(ours.view().unwrap(), open(&tangled(&[])).view().unwrap());
+}
+
+#[test]
+fn what_was_walked_need_not_be_walked_again() {
+    let repo = tangled(&[]);
+    let first = open(&repo);
+    let tips: Vec<CommitId> = first
+        .tags()
+        .unwrap()
+        .iter()
+        .filter_map(|tag| tag.commit)
+        .collect();
+    let order = first.history(&tips).unwrap();
+    let trees = first.proto_trees(&order).unwrap();
+    let walked = first.walked(&order).unwrap();
+    assert_eq!(walked.len(), order.len());
+    // the objects are gone: all that is asked is known
+    let second = open(&repo);
+    second.recall(&walked);
+    std::fs::rename(
+        repo.path().join(".git/objects"),
+        repo.path().join(".git/elsewhere"),
+    )
+    .unwrap();
+    std::fs::create_dir(repo.path().join(".git/objects")).unwrap();
+    assert_eq!(second.history(&tips).unwrap(), order);
+    let again = second.proto_trees(&order).unwrap();
+    for (one, two) in trees.windows(2).zip(again.windows(2)) {
+        let changes =
+            |pair: &[Option<ProtoTree>]| ProtoTree::changes(pair[0].as_ref(), pair[1].as_ref());
+        assert_eq!(changes(one), changes(two));
+        assert_eq!(one[0] == one[1], two[0] == two[1]);
+    }
+    assert_eq!(second.walked(&order).unwrap(), walked);
 }
 
 #[test]

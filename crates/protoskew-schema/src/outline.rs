@@ -66,16 +66,62 @@ pub struct Member {
     pub span: Span,
 }
 
+/// A top-level declaration: the piece of a file that most often stays as it is when the file changes.
+#[derive(Clone, Copy)]
+pub struct Piece<'a> {
+    parsed: &'a ParsedFile,
+    at: u32,
+}
+
+impl<'a> Piece<'a> {
+    /// Its text.
+    pub fn text(&self) -> &'a [u8] {
+        self.parsed.slice(self.node().span)
+    }
+
+    /// Where its text begins in the file.
+    pub fn start(&self) -> u32 {
+        self.node().span.start
+    }
+
+    /// What it declares; for a file in which nothing extends a message this, piece by piece, is all that it declares.
+    ///
+    /// The answer depends on the text, the file's package and its dialect alone.
+    pub fn items(&self) -> Vec<Declared> {
+        outlined(self.parsed, self.parsed.just(self.at))
+    }
+
+    fn node(&self) -> &'a Node {
+        &self.parsed.nodes[self.at as usize]
+    }
+}
+
+fn outlined(parsed: &ParsedFile, children: Children<'_>) -> Vec<Declared> {
+    let mut outliner = Outliner {
+        parsed,
+        items: Vec::new(),
+        scope: parsed.package().to_owned(),
+    };
+    outliner.scope(children, None);
+    outliner.items
+}
+
 impl ParsedFile {
+    /// The top-level declarations, in source order; `None` where one of them extends a message: which one that is, only
+    /// the whole file can tell.
+    pub fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        if self.nodes.iter().any(|node| node.kind == Kind::Extend) {
+            return None;
+        }
+        let declares =
+            |node: &Node| matches!(node.kind, Kind::Message | Kind::Enum | Kind::Service);
+        let roots = self.roots().filter(|(_, node)| declares(node));
+        Some(roots.map(|(at, _)| Piece { parsed: self, at }).collect())
+    }
+
     /// What the file declares.
     pub fn outline(&self) -> Outline {
-        let mut outliner = Outliner {
-            parsed: self,
-            items: Vec::new(),
-            scope: self.package().to_owned(),
-        };
-        outliner.scope(self.roots(), None);
-        let mut items = outliner.items;
+        let mut items = outlined(self, self.roots());
         for at in 0..items.len() {
             if items[at].kind == DeclaredKind::Extendee {
                 let full = self.extendee(&items[at].name, &items);
@@ -389,6 +435,26 @@ mod tests {
             lines += "\n";
         }
         lines
+    }
+
+    #[test]
+    fn piece_by_piece_as_in_one_go() {
+        let text = "package a; message M { message N { int32 x = 1; } reserved 2; N n = 3; }\n\
+                    enum E { Z = 0; } option x = 1; service S { rpc Get(M) returns (E); }";
+        let parsed = parse(text.as_bytes().into());
+        let pieces = parsed.pieces().expect("nothing is extended");
+        let texts = pieces.iter().map(|piece| piece.text()[0]);
+        assert_eq!(texts.collect::<Vec<u8>>(), b"mes");
+        let items = pieces.iter().flat_map(|piece| piece.items());
+        assert_eq!(
+            format!("{:?}", items.collect::<Vec<_>>()),
+            format!("{:?}", parsed.outline().items)
+        );
+        assert!(
+            parse(b"message M { extend M { int32 x = 1; } }"[..].into())
+                .pieces()
+                .is_none()
+        );
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Told {
     pub until: Option<When>,
     /// The first release that carried the earlier meaning.
     pub released: Option<Name>,
+    /// What the new meaning was called at first, where that is not its name now.
+    pub first_called: Option<Name>,
     /// Where it stands now.
     pub new: Site,
     /// Where the earlier meaning stood.
@@ -120,7 +122,17 @@ impl BreachKind {
     }
 }
 
+/// The full name of what an element stands in.
+pub fn within(element: &str) -> &str {
+    element.rsplit_once('.').map_or("", |(owner, _)| owner)
+}
+
 impl Told {
+    /// The full name of what the element stands in.
+    pub fn within(&self) -> &str {
+        within(&self.element)
+    }
+
     /// When the earlier meaning held, as a sentence goes on: `until abc1234 (2018-03-14, Ada Author); release 1.1.0 carried it`.
     pub fn story(&self) -> String {
         let mut story = match &self.until {
@@ -136,9 +148,13 @@ impl Told {
 
     /// Since which commit, as a sentence goes on: ` since abc1234 (2018-03-14, Ada Author)`; ` now` where it is not committed.
     pub fn onwards(&self) -> String {
-        match self.at.commit {
+        let since = match self.at.commit {
             Some(_) => format!(" since {}", self.at.phrase()),
             None => " now".to_owned(),
+        };
+        match &self.first_called {
+            Some(name) => format!("{since}, called `{name}` then,"),
+            None => since,
         }
     }
 

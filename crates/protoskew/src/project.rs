@@ -14,6 +14,7 @@ use crate::components::{Speaking, Spoken};
 use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
+use crate::history::Memory;
 use crate::policy::{self, Age, LinkPolicy, Numbered, Peer};
 use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
@@ -120,6 +121,8 @@ pub struct Project {
     pub links: Vec<LinkPolicy>,
     /// Compares, and remembers.
     pub comparer: Comparer,
+    /// Where what is read of the history is kept for the next run; `None`: nowhere.
+    pub memory: Option<Memory>,
     /// The folder that paths in the configuration start from.
     pub(crate) root: PathBuf,
     /// Repositories that components live in, by their folder in the configuration.
@@ -177,12 +180,18 @@ impl Project {
             config,
             repository,
             root,
+            memory: None,
             elsewhere: Mutex::default(),
             spoken: Mutex::default(),
             conventions,
             store: OnceLock::new(),
             indexed: Mutex::default(),
         })
+    }
+
+    /// Keeps what is read of the history for the next run, beside the repository or among the user's caches.
+    pub fn remember(&mut self) {
+        self.memory = self.repository.as_deref().and_then(Memory::of);
     }
 
     /// The repository, or the error that says that there is none.

@@ -212,6 +212,7 @@ impl Met {
         };
         match (self.count, self.schemas.len()) {
             (1, _) => words,
+            (_, 1) => format!("{words}, all with one schema"),
             (_, schemas) => format!("{words}, with {schemas} distinct schemas"),
         }
     }

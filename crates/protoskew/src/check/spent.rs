@@ -37,7 +37,7 @@ pub(super) fn spent(
     let mut known = HashSet::new();
     let mut let_through = Vec::new();
     for breach in past.breaches() {
-        if !project.is_within(past.commits.path(breach.new.path)) {
+        if !project.is_within(past.commits.path(breach.new.declaration.path)) {
             continue;
         }
         if project.config.spent == Spent::Released && never_released(past, &breach) {

@@ -117,8 +117,8 @@ pub(crate) struct NextArgs {
     #[arg(value_name = "MESSAGE|ENUM")]
     pub(crate) element: String,
     /// How many numbers
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub(crate) count: usize,
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) count: u32,
     /// The state to ask; default: the worktree
     #[arg(long, value_name = "REF")]
     pub(crate) at: Option<String>,
@@ -159,6 +159,9 @@ pub(crate) struct Shared {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
     pub(crate) color: When,
+    /// Read the whole history again, and keep nothing of it for the next run
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Only the exit code, and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,

@@ -26,7 +26,10 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
         Progress::on_terminal("reading")
     };
     standard_input_once(args)?;
-    let (project, input) = open(here, args)?;
+    let (mut project, input) = open(here, args)?;
+    if !shared.no_cache {
+        project.remember();
+    }
     let against = args
         .against
         .iter()

@@ -10,7 +10,7 @@ use super::check::current_folder;
 use super::{FINE, Failure, output};
 
 pub(super) fn history(args: &HistoryArgs, shared: &Shared) -> Result<u8, Failure> {
-    let found = past(args.at.as_deref(), args.allow_incomplete)?.history(&args.element)?;
+    let found = past(args.at.as_deref(), args.allow_incomplete, shared)?.history(&args.element)?;
     output::answer(shared, |out, _| match shared.format {
         Format::Text => text::write_history(out, &found),
         Format::Json => json::write_history(out, &found),
@@ -19,7 +19,8 @@ pub(super) fn history(args: &HistoryArgs, shared: &Shared) -> Result<u8, Failure
 }
 
 pub(super) fn next(args: &NextArgs, shared: &Shared) -> Result<u8, Failure> {
-    let found = past(args.at.as_deref(), args.allow_incomplete)?.next(&args.element, args.count)?;
+    let found = past(args.at.as_deref(), args.allow_incomplete, shared)?
+        .next(&args.element, args.count as usize)?;
     output::answer(shared, |out, _| match shared.format {
         Format::Text => text::write_next(out, &found),
         Format::Json => json::write_next(out, &found),
@@ -28,8 +29,11 @@ pub(super) fn next(args: &NextArgs, shared: &Shared) -> Result<u8, Failure> {
 }
 
 /// The past of a commit, or of the worktree.
-fn past(at: Option<&str>, allow_incomplete: bool) -> Result<Past, Error> {
-    let project = Project::open(&current_folder()?, "")?;
+fn past(at: Option<&str>, allow_incomplete: bool, shared: &Shared) -> Result<Past, Error> {
+    let mut project = Project::open(&current_folder()?, "")?;
+    if !shared.no_cache {
+        project.remember();
+    }
     protoskew::source::error::complete(project.repository()?, allow_incomplete)?;
     let releases = project.own_releases()?;
     let input = match at {

@@ -7,7 +7,8 @@ use protoskew_schema::{Name, parse};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::Facts;
+use super::facts::{Facts, Known};
+use super::memory::{Kept, Memory};
 use super::timeline::{FactsId, FileChange, Moment, PathId, Timeline, reaches};
 use crate::error::Error;
 use crate::source::owners::Conventions;
@@ -30,6 +31,8 @@ pub struct Commits {
     lookup: Lookup,
     /// Texts that are in no commit.
     texts: FxHashMap<BlobId, Arc<[u8]>>,
+    /// Files that this clone lacks.
+    lacking: FxHashSet<BlobId>,
 }
 
 struct State {
@@ -61,13 +64,18 @@ struct Raw {
 }
 
 impl Commits {
-    /// Reads everything that the tips came from. `judged`: what is judged, on top of that commit.
+    /// Reads everything that the tips came from. `judged`: what is judged, on top of that commit. `memory`: where earlier
+    /// runs left what they read.
     pub fn read(
         repository: &Arc<Repository>,
         conventions: &Conventions,
         tips: &[CommitId],
         judged: Option<(&Snapshot, Option<CommitId>)>,
+        memory: Option<&Memory>,
     ) -> Result<Self, Error> {
+        let kept = memory.map(Memory::load).unwrap_or_default();
+        repository.recall(&kept.walked);
+        let recalled = kept.walked.len();
         let mut commits = Self {
             repository: Arc::clone(repository),
             states: Vec::new(),
@@ -81,8 +89,10 @@ impl Commits {
                 ..Lookup::default()
             },
             texts: FxHashMap::default(),
+            lacking: FxHashSet::default(),
         };
-        commits.walk(tips)?;
+        let order = repository.history(tips)?;
+        commits.walk(&order)?;
         let mut raw: Vec<(Step, Vec<Raw>)> = Vec::new();
         let mut known: FxHashSet<Step> = FxHashSet::default();
         for to in 0..commits.states.len() as Moment {
@@ -102,7 +112,14 @@ impl Commits {
         if let Some((snapshot, head)) = judged {
             commits.put_on_top(snapshot, head, &mut raw)?;
         }
-        commits.read_files(raw.iter().flat_map(|(_, changes)| changes))?;
+        let read = commits.read_files(raw.iter().flat_map(|(_, changes)| changes), kept.facts())?;
+        if let Some(memory) = memory {
+            let fresh = read + order.len().saturating_sub(recalled);
+            memory.save(fresh, || {
+                let walked = repository.walked(&order).unwrap_or_default();
+                Kept::new(walked, commits.worth_keeping())
+            });
+        }
         for (step, changes) in raw {
             let changes = commits.judged(&changes);
             commits.steps.insert(step, changes);
@@ -130,10 +147,9 @@ impl Commits {
         Ok(texts.remove(0))
     }
 
-    fn walk(&mut self, tips: &[CommitId]) -> Result<(), Error> {
-        let order = self.repository.history(tips)?;
-        let trees = self.repository.proto_trees(&order)?;
-        for (commit, tree) in order.into_iter().zip(trees) {
+    fn walk(&mut self, order: &[CommitId]) -> Result<(), Error> {
+        let trees = self.repository.proto_trees(order)?;
+        for (&commit, tree) in order.iter().zip(trees) {
             let mut parents: Vec<Moment> = Vec::new();
             for parent in self.repository.parents(commit)? {
                 if let Some(&moment) = self.of_commit.get(&parent)
@@ -264,8 +280,19 @@ impl Commits {
         Ok(())
     }
 
-    /// Reads and outlines each distinct file once; neighbours are states of one path, which share their bytes in a pack.
-    fn read_files<'r>(&mut self, changes: impl Iterator<Item = &'r Raw>) -> Result<(), Error> {
+    /// What the files of the commits say; what could not be read may be there next time, and edits may be gone.
+    fn worth_keeping(&self) -> impl Iterator<Item = (BlobId, &Facts)> {
+        let files = self.blobs.iter().copied().zip(&self.facts);
+        files.filter(|(blob, _)| !self.texts.contains_key(blob) && !self.lacking.contains(blob))
+    }
+
+    /// Reads and outlines each distinct file once, as far as it is not known; neighbours are states of one path, which
+    /// share their bytes in a pack. Gives how many were read.
+    fn read_files<'r>(
+        &mut self,
+        changes: impl Iterator<Item = &'r Raw>,
+        mut kept: FxHashMap<BlobId, Facts>,
+    ) -> Result<usize, Error> {
         let mut wanted: Vec<(PathId, BlobId)> = Vec::new();
         for change in changes {
             for blob in [change.old, change.new].into_iter().flatten() {
@@ -279,6 +306,14 @@ impl Commits {
         }
         self.facts.resize_with(self.blobs.len(), Facts::default);
         wanted.sort_by(|a, b| self.paths[a.0 as usize].cmp(&self.paths[b.0 as usize]));
+        let known = Known::with(kept.values());
+        wanted.retain(|(_, blob)| match kept.remove(blob) {
+            Some(facts) => {
+                self.facts[self.lookup.blobs[blob] as usize] = facts;
+                false
+            }
+            None => true,
+        });
         for batch in wanted.chunks(BATCH) {
             let ids: Vec<BlobId> = batch
                 .iter()
@@ -292,13 +327,13 @@ impl Commits {
             }));
             let outlined: Vec<(BlobId, Facts)> = texts
                 .into_par_iter()
-                .map(|(blob, text)| (blob, Facts::of(&parse(text))))
+                .map(|(blob, text)| (blob, Facts::of(&parse(text), &known)))
                 .collect();
             for (blob, facts) in outlined {
                 self.facts[self.lookup.blobs[&blob] as usize] = facts;
             }
         }
-        Ok(())
+        Ok(wanted.len())
     }
 
     /// The texts of blobs. A damaged clone still tells what it holds: what cannot be read is halved until it stands alone.
@@ -310,6 +345,7 @@ impl Commits {
                     for only in ids {
                         let facts = self.lookup.blobs[only] as usize;
                         self.facts[facts].broken = Some(error.to_string());
+                        self.lacking.insert(*only);
                     }
                     return Vec::new();
                 }

@@ -1,10 +1,13 @@
 //! What one file said at one time: its declarations with digests, so that two states of it are compared at a glance.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use protoskew_schema::outline::{Declared, DeclaredKind, Member};
-use protoskew_schema::{Name, ParsedFile};
-use rustc_hash::FxHasher;
+use protoskew_schema::outline::{Declared, DeclaredKind, Member, Piece};
+use protoskew_schema::{Name, ParsedFile, Span, parse};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use super::ledger::Spot;
 
 /// What one file declares.
 #[derive(Debug, Default)]
@@ -13,24 +16,42 @@ pub struct Facts {
     pub package: Name,
     /// The first thing in it that is not as the language wants it.
     pub broken: Option<String>,
-    /// Its declarations; those of one name and kind (several `extend` blocks) are one.
-    pub items: Vec<Item>,
+    /// Its declarations, in the order of [`declarations`]; shared by all files and states that say the same.
+    pub items: Box<[Arc<Item>]>,
 }
 
-/// One declaration.
+/// One declaration: what it says, wherever it stands.
 #[derive(Debug)]
 pub struct Item {
-    /// What it says.
+    /// What it says. Its spans are empty: a [`Part`] of it is looked up in the text when a person wants to see it.
     pub declared: Declared,
-    /// Of everything but places: equal digests say the same.
+    /// Equal digests say the same.
     pub digest: u64,
+}
+
+/// A part of a declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its name.
+    Name,
+    /// A member, by index.
+    Member(u32),
+    /// A range of reserved numbers, by index.
+    Reserved(u32),
+    /// A reserved name, by index.
+    ReservedName(u32),
+    /// A range of extensions, by index.
+    Extensions(u32),
 }
 
 /// What two declarations have in common when they are of one element.
 pub(crate) type Key = (DeclaredKind, Name);
 
 impl Item {
-    pub(crate) fn new(declared: Declared) -> Self {
+    pub(super) fn new(mut declared: Declared) -> Self {
+        for span in spans(&mut declared) {
+            *span = Span::default();
+        }
         let mut hasher = FxHasher::default();
         for member in &declared.members {
             (member.number, &member.name, &member.ty).hash(&mut hasher);
@@ -55,33 +76,177 @@ impl Item {
     }
 }
 
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, two) = (&self.declared, &other.declared);
+        self.digest == other.digest
+            && (one.kind, &one.name, &one.members) == (two.kind, &two.name, &two.members)
+            && (&one.reserved, &one.extension_ranges) == (&two.reserved, &two.extension_ranges)
+            && (one.reserved_names.iter().map(|it| &it.name))
+                .eq(two.reserved_names.iter().map(|it| &it.name))
+    }
+}
+
+impl Eq for Item {}
+
+impl Hash for Item {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.digest, self.declared.kind, &self.declared.name).hash(state);
+    }
+}
+
+fn spans(declared: &mut Declared) -> impl Iterator<Item = &mut Span> {
+    let members = declared.members.iter_mut().map(|member| &mut member.span);
+    let names = declared
+        .reserved_names
+        .iter_mut()
+        .map(|name| &mut name.span);
+    let ranges = declared.reserved.iter_mut();
+    let ranges = ranges.chain(&mut declared.extension_ranges);
+    std::iter::once(&mut declared.span)
+        .chain(members)
+        .chain(names)
+        .chain(ranges.map(|range| &mut range.span))
+}
+
+/// The text of a file, and what it declares where.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) text: Arc<[u8]>,
+    declarations: Arc<[Declared]>,
+}
+
+impl Shown {
+    pub(crate) fn of(text: Arc<[u8]>) -> Self {
+        let declarations = declarations(&parse(Arc::clone(&text))).into();
+        Self { text, declarations }
+    }
+
+    /// Where something stands in the text.
+    pub(crate) fn span(&self, spot: Spot) -> Span {
+        let declared = self.declarations.get(spot.declaration.item as usize);
+        declared.map_or_else(Span::default, |declared| spot.part.span(declared))
+    }
+}
+
+impl Part {
+    fn span(self, declared: &Declared) -> Span {
+        let at = |index: u32| index as usize;
+        let found = match self {
+            Self::Name => Some(declared.span),
+            Self::Member(index) => declared.members.get(at(index)).map(|it| it.span),
+            Self::Reserved(index) => declared.reserved.get(at(index)).map(|it| it.span),
+            Self::ReservedName(index) => declared.reserved_names.get(at(index)).map(|it| it.span),
+            Self::Extensions(index) => declared.extension_ranges.get(at(index)).map(|it| it.span),
+        };
+        found.unwrap_or(declared.span)
+    }
+}
+
 impl Facts {
-    /// The facts of a file; the text is not kept.
-    pub fn of(parsed: &ParsedFile) -> Self {
-        let outline = parsed.outline();
-        let mut declared: Vec<Declared> = Vec::with_capacity(outline.items.len());
-        for item in outline.items {
-            let first = (item.kind == DeclaredKind::Extendee)
-                .then(|| {
-                    declared.iter_mut().find(|known| {
-                        known.kind == DeclaredKind::Extendee && known.name == item.name
-                    })
-                })
-                .flatten();
-            match first {
-                Some(known) => known.members.extend(item.members),
-                None => declared.push(item),
+    /// The facts of a file; its text is not kept. What it has in common with those in `known` is shared with them.
+    pub fn of(parsed: &ParsedFile, known: &Known) -> Self {
+        let items = match parsed.pieces() {
+            Some(pieces) => {
+                let items = pieces.iter().map(|piece| known.piece(parsed, piece));
+                items.flat_map(|items| items.to_vec()).collect()
             }
-        }
+            None => declarations(parsed)
+                .into_iter()
+                .map(|it| known.item(it))
+                .collect(),
+        };
         Self {
-            package: outline.package,
+            package: parsed.package().into(),
             broken: parsed
                 .syntax_errors()
                 .first()
                 .map(|error| error.message.clone().into_owned()),
-            items: declared.into_iter().map(Item::new).collect(),
+            items,
         }
     }
+}
+
+/// The declarations of a file, with their spans; all blocks that extend one message are one.
+pub(crate) fn declarations(parsed: &ParsedFile) -> Vec<Declared> {
+    let mut declared: Vec<Declared> = Vec::new();
+    for item in parsed.outline().items {
+        let same = (item.kind == DeclaredKind::Extendee)
+            .then(|| {
+                let mut others = declared.iter_mut();
+                others.find(|known| known.kind == item.kind && known.name == item.name)
+            })
+            .flatten();
+        match same {
+            Some(known) => known.members.extend(item.members),
+            None => declared.push(item),
+        }
+    }
+    declared
+}
+
+/// What was read so far, so that what the states of a file have in common is read and kept once.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Several, so that threads seldom wait for each other.
+    pieces: [Mutex<FxHashMap<PieceKey, Items>>; SHARDS],
+    items: [Mutex<FxHashSet<Arc<Item>>>; SHARDS],
+}
+
+const SHARDS: usize = 16;
+
+/// What one piece declares.
+type Items = Arc<[Arc<Item>]>;
+
+/// Two digests of a piece's text, package and dialect, made in different ways, and its length.
+type PieceKey = (u64, u64, usize);
+
+impl Known {
+    /// Begins with what an earlier run has read.
+    pub(super) fn with<'f>(facts: impl Iterator<Item = &'f Facts>) -> Self {
+        let known = Self::default();
+        for item in facts.flat_map(|facts| &facts.items) {
+            let mut items = lock(&known.items[item.digest as usize % SHARDS]);
+            if !items.contains(item) {
+                items.insert(Arc::clone(item));
+            }
+        }
+        known
+    }
+
+    /// What a piece of a file declares.
+    fn piece(&self, parsed: &ParsedFile, piece: &Piece<'_>) -> Items {
+        let text = piece.text();
+        let mut one = FxHasher::default();
+        (parsed.edition(), parsed.package(), text).hash(&mut one);
+        let mut two = DefaultHasher::new();
+        (text, parsed.package()).hash(&mut two);
+        let key = (one.finish(), two.finish(), text.len());
+        let pieces = &self.pieces[key.1 as usize % SHARDS];
+        if let Some(known) = lock(pieces).get(&key) {
+            return Arc::clone(known);
+        }
+        let items = piece.items().into_iter().map(|item| self.item(item));
+        let items = items.collect();
+        Arc::clone(lock(pieces).entry(key).or_insert(items))
+    }
+
+    /// A declaration, shared with all that say the same.
+    fn item(&self, declared: Declared) -> Arc<Item> {
+        let item = Item::new(declared);
+        let mut items = lock(&self.items[item.digest as usize % SHARDS]);
+        if let Some(known) = items.get(&item) {
+            return Arc::clone(known);
+        }
+        let item = Arc::new(item);
+        items.insert(Arc::clone(&item));
+        item
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // only whole entries are ever put in
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether two names of types, each as written where it stands, may mean one type: `Foo` and `pkg.Foo` do.
@@ -114,7 +279,7 @@ fn last(name: &str) -> &str {
 }
 
 /// A type's text in words: `map<string, Foo>` → `map`, `string`, `Foo`.
-fn pieces(text: &str) -> Vec<&str> {
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
     text.split([' ', '<', '>', ','])
         .filter(|piece| !piece.is_empty())
         .collect()
@@ -135,12 +300,13 @@ pub(crate) fn same_group(
     is_enum: impl Fn(&str) -> bool,
     renamed: impl Fn(&str, &str) -> bool,
 ) -> bool {
-    if same_type(a, b) {
-        return true;
-    }
     // how many there are is another question
     let single = |text: &'_ str| -> String { text.trim_start_matches("repeated ").to_owned() };
-    let (a, b) = (single(a), single(b));
+    let (one, two) = (single(a), single(b));
+    if same_type(a, b) || renamed(&one, &two) {
+        return true;
+    }
+    let (a, b) = (one, two);
     let group = |text: &str| -> Option<u8> {
         Some(match text {
             "int32" | "int64" | "uint32" | "uint64" | "bool" => 1,
@@ -156,7 +322,7 @@ pub(crate) fn same_group(
     };
     match (group(&a), group(&b)) {
         (Some(a), Some(b)) => a == b,
-        (None, None) => same_type(&a, &b) || renamed(&a, &b),
+        (None, None) => same_type(&a, &b),
         _ => false,
     }
 }
@@ -176,11 +342,14 @@ mod tests {
 
     #[test]
     fn groups() {
-        let same = |a, b| same_group(a, b, |name| name == "E", |a, b| (a, b) == ("Old", "New"));
+        let renamed = |a: &str, b: &str| matches!((a, b), ("Old", "New") | ("OldE", "E"));
+        let same = |a, b| same_group(a, b, |name| name == "E", renamed);
+        assert!(same("OldE", "E"), "an enum that goes by another name now");
         assert!(same("int32", "bool"));
         assert!(same("E", "int32"));
         assert!(same("string", "bytes"));
         assert!(same("Old", "New"));
+        assert!(same("repeated Old", "repeated New"));
         assert!(!same("New", "Old"));
         assert!(!same("Foo", "int32"));
         assert!(!same("int32", "sint32"));

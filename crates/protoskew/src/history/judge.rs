@@ -7,7 +7,7 @@ use protoskew_schema::{Name, NumberRange, Span};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::same_member;
+use super::facts::{Part, same_member};
 use super::ledger::{Clash, Declaration, Fence, Ledger, Meaning, Owner, OwnerId, Spot, Turn};
 use super::members::difference;
 use super::timeline::{Moment, Timeline, ancestors, reaches};
@@ -32,6 +32,8 @@ pub struct Breach {
     pub new: Spot,
     /// Where the earlier meaning stood.
     pub old: Spot,
+    /// What the new meaning was called at first, where that is not its name now.
+    pub first_called: Option<Name>,
 }
 
 /// Judges everything that the ledger says is there now. The order is that of the owners' first appearance.
@@ -43,19 +45,20 @@ pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment
     let contained = ancestors(timeline, judged);
     let mut breaches = Vec::new();
     for (owner, declarations) in present {
-        let declared = |d: &Declaration| &timeline.facts(d.facts).items[d.item as usize].declared;
+        let item = |d: &Declaration| &timeline.facts(d.facts).items[d.item as usize];
+        let declared = |d: &Declaration| &item(d).declared;
         let mut now = Vec::new();
         for declaration in &declarations {
-            let spot = |span: Span| Spot {
-                path: declaration.path,
-                facts: declaration.facts,
-                span,
+            let spot = |at: u32| Spot {
+                declaration: *declaration,
+                part: Part::Member(at),
             };
             now.extend(
                 declared(declaration)
                     .members
                     .iter()
-                    .map(|m| (m, spot(m.span))),
+                    .zip(0..)
+                    .map(|(member, at)| (member, spot(at))),
             );
         }
         let first = declarations[0];
@@ -67,9 +70,8 @@ pub fn judge<T: Timeline + ?Sized>(timeline: &T, ledger: &Ledger, judged: Moment
             index: Index::new(&ledger.owners[owner as usize], &now),
             now,
             here: Spot {
-                path: first.path,
-                facts: first.facts,
-                span: declared(&first).span,
+                declaration: first,
+                part: Part::Name,
             },
         };
         judge.judge(&mut breaches);
@@ -149,6 +151,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 until: Some(clash.gone),
                 new: self.here,
                 old: clash.spot,
+                first_called: None,
             });
         }
         // what a message was in an earlier life is told once, by the message
@@ -179,7 +182,11 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                         now: member.clone(),
                     }
                 };
-                breaches.push(self.breach(kind, element, at, was, spot));
+                let name = self.oldest(mine).map(|oldest| &oldest.member.name);
+                breaches.push(Breach {
+                    first_called: name.filter(|name| **name != member.name).cloned(),
+                    ..self.breach(kind, element, at, was, spot)
+                });
             }
             if let Some(was) = self.renumbered(mine, &buried) {
                 let kind = BreachKind::Renumbered {
@@ -241,8 +248,11 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
     fn made_way(&self, other: &Meaning, mine: &Meaning) -> bool {
         let first = self.first(mine);
         let mut old = self.index.ever_at(other.member.number);
-        self.index.now_called.contains(other.member.name.as_str())
-            && old.any(|old| old.identity == other.identity && old.ended.contains(&first))
+        old.any(|old| {
+            old.identity == other.identity
+                && old.ended.contains(&first)
+                && self.index.now_called.contains(old.member.name.as_str())
+        })
     }
 
     fn renumbered(&self, mine: &Meaning, buried: &dyn Fn(&Meaning) -> bool) -> Option<&'a Meaning> {
@@ -263,11 +273,14 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
 
     /// The state that first had this meaning, under whatever name.
     fn first(&self, mine: &Meaning) -> Moment {
+        self.oldest(mine)
+            .map_or(mine.began[0], |oldest| oldest.began[0])
+    }
+
+    fn oldest(&self, mine: &Meaning) -> Option<&'a Meaning> {
         let here = self.index.ever_at(mine.member.number);
         let same = here.filter(|meaning| meaning.identity == mine.identity);
-        same.map(|meaning| meaning.began[0])
-            .min()
-            .unwrap_or(mine.began[0])
+        same.min_by_key(|meaning| meaning.began[0])
     }
 
     /// Whether a meaning was there before a state: among those it came from, or earlier on a line that it did not.
@@ -324,6 +337,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                     until: Some(fence.at),
                     new: self.here,
                     old: fence.spot,
+                    first_called: None,
                 });
             };
             match &fence.about {
@@ -455,6 +469,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
             until: was.ended.first().copied(),
             new,
             old: was.spot,
+            first_called: None,
         }
     }
 

@@ -1,12 +1,15 @@
 //! The ledger: every meaning that a number, a name or a path ever had, with the moments that began and ended it.
 
+use protoskew_schema::Name;
 use protoskew_schema::outline::{DeclaredKind, Member};
-use protoskew_schema::{Name, Span};
 use rustc_hash::FxHashMap;
 
-use super::facts::{Key, same_member};
+use super::facts::{Key, Part, same_member};
 use super::timeline::{FactsId, Moment, PathId};
 use crate::breach::Fenced;
+
+/// From how many meanings on an owner keeps an index of them.
+const MANY: usize = 32;
 
 /// Index of an owner in [`Ledger::owners`].
 pub type OwnerId = u32;
@@ -40,12 +43,10 @@ pub struct Declaration {
 /// A place in one state of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
-    /// The file.
-    pub path: PathId,
-    /// What it said.
-    pub facts: FactsId,
-    /// What is pointed at.
-    pub span: Span,
+    /// The declaration.
+    pub declaration: Declaration,
+    /// What of it.
+    pub part: Part,
 }
 
 /// A message, an enum, a service or an extended message, under all names that it ever had.
@@ -62,8 +63,8 @@ pub struct Owner {
     /// When it came and went, in order.
     pub lives: Vec<Life>,
     identities: u32,
-    /// Indices of meanings by number and name, so that a message of twenty thousand fields is read in a moment.
-    by_number: FxHashMap<(i32, Name), Vec<usize>>,
+    /// Indices of meanings by number, once there are many: a message of twenty thousand fields is read in a moment.
+    by_number: FxHashMap<i32, Vec<u32>>,
 }
 
 /// One meaning of one number (of a method: of its path).
@@ -139,9 +140,12 @@ impl Owner {
 
     /// The meaning that is this member's, if it ever was there.
     pub fn meaning(&self, member: &Member) -> Option<usize> {
-        let known = self.by_number.get(&(member.number, member.name.clone()))?;
-        let same = |&at: &usize| same_member(&self.meanings[at].member, member);
-        known.iter().copied().find(same)
+        let same = |at: &usize| same_member(&self.meanings[*at].member, member);
+        if self.by_number.is_empty() {
+            return (0..self.meanings.len()).find(same);
+        }
+        let known = self.by_number.get(&member.number)?;
+        known.iter().map(|&at| at as usize).find(same)
     }
 
     pub(crate) fn begin(
@@ -165,8 +169,6 @@ impl Owner {
             self.identities += 1;
             self.identities
         });
-        let named = self.by_number.entry((member.number, member.name.clone()));
-        named.or_default().push(self.meanings.len());
         self.meanings.push(Meaning {
             member: member.clone(),
             identity,
@@ -175,6 +177,17 @@ impl Owner {
             spot,
             last: None,
         });
+        let indexed = if self.by_number.is_empty() {
+            0
+        } else {
+            self.meanings.len() - 1
+        };
+        if self.meanings.len() > MANY {
+            for (at, meaning) in self.meanings.iter().enumerate().skip(indexed) {
+                let named = self.by_number.entry(meaning.member.number).or_default();
+                named.push(at as u32);
+            }
+        }
     }
 
     pub(crate) fn end(&mut self, member: &Member, spot: Spot, at: Moment) {

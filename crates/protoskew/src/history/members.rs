@@ -4,11 +4,11 @@ use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{same_group, same_member, same_type};
+use super::facts::{Part, same_group, same_member, same_type};
 use super::ledger::{Declaration, OwnerId, Spot};
 use super::reader::{Event, Reader, What};
 use super::timeline::{PathId, Timeline};
-use super::transition::plain;
+use super::transition::{plain, spot};
 use crate::breach::Fenced;
 
 impl<T: Timeline + ?Sized> Reader<'_, T> {
@@ -22,8 +22,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
     ) {
         let members = |declarations: &[Declaration]| -> Vec<(&Member, Spot)> {
             let all = declarations.iter().flat_map(|&declaration| {
-                let members = self.item(declaration).declared.members.iter();
-                members.map(move |member| (member, self.spot(declaration, member.span)))
+                let members = self.declared(declaration).members.iter().zip(0..);
+                members.map(move |(member, at)| (member, spot(declaration, Part::Member(at))))
             });
             all.collect()
         };
@@ -115,8 +115,9 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             .filter(|path| !changed.contains(path))
             .filter_map(|&path| self.state.file(path))
             .flat_map(|facts| &self.timeline.facts(facts).items)
-            .filter(|item| item.declared.kind == key.0 && item.declared.name == key.1)
-            .flat_map(|item| item.declared.members.iter().cloned())
+            .map(|item| &item.declared)
+            .filter(|declared| declared.kind == key.0 && declared.name == key.1)
+            .flat_map(|declared| declared.members.iter().cloned())
             .collect()
     }
 
@@ -127,15 +128,20 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         events: &mut Vec<Event>,
     ) {
         const NONE: &[NumberRange] = &[];
-        let declared = |d: Option<&Declaration>| d.map(|&d| &self.item(d).declared);
+        let declared = |d: Option<&Declaration>| d.map(|&d| self.declared(d));
         let (before, after) = (declared(old), declared(new));
         type Ranges = fn(&Declared) -> &[NumberRange];
         type About = fn(i32, i32) -> Fenced;
-        let kinds: [(Ranges, About); 2] = [
-            (|d| &d.reserved, Fenced::Numbers),
-            (|d| &d.extension_ranges, Fenced::Extensions),
+        type PartOf = fn(u32) -> Part;
+        let kinds: [(Ranges, About, PartOf); 2] = [
+            (|d| &d.reserved, Fenced::Numbers, Part::Reserved),
+            (
+                |d| &d.extension_ranges,
+                Fenced::Extensions,
+                Part::Extensions,
+            ),
         ];
-        for (ranges, fenced) in kinds {
+        for (ranges, fenced, part) in kinds {
             let (olds, news) = (before.map_or(NONE, ranges), after.map_or(NONE, ranges));
             for (from, without, at, raised) in [(olds, news, old, false), (news, olds, new, true)] {
                 for (range, start, end) in difference(from, without) {
@@ -146,13 +152,13 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                     } else {
                         What::Dropped(about)
                     };
-                    events.push(plain(owner, what, self.spot(at, range.span)));
+                    events.push(plain(owner, what, spot(at, part(range))));
                 }
             }
         }
         for (from, without, at, raised) in [(before, after, old, false), (after, before, new, true)]
         {
-            for name in from.iter().flat_map(|d| &d.reserved_names) {
+            for (name, place) in from.iter().flat_map(|d| d.reserved_names.iter().zip(0..)) {
                 let there = without
                     .is_some_and(|d| d.reserved_names.iter().any(|known| known.name == name.name));
                 let (false, Some(&at)) = (there, at) else {
@@ -164,24 +170,21 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 } else {
                     What::Dropped(about)
                 };
-                events.push(plain(owner, what, self.spot(at, name.span)));
+                events.push(plain(owner, what, spot(at, Part::ReservedName(place))));
             }
         }
     }
 }
 
-/// The parts of some ranges that others do not cover, each with the range that it is part of.
-pub(super) fn difference<'r>(
-    from: &'r [NumberRange],
-    without: &[NumberRange],
-) -> Vec<(&'r NumberRange, i32, i32)> {
+/// The parts of some ranges that others do not cover, each with the index of the range that it is part of.
+pub(super) fn difference(from: &[NumberRange], without: &[NumberRange]) -> Vec<(u32, i32, i32)> {
     let mut walls: Vec<(i64, i64)> = without
         .iter()
         .map(|range| (range.start.into(), range.end.into()))
         .collect();
     walls.sort_unstable();
     let mut parts = Vec::new();
-    for range in from {
+    for (range, at) in from.iter().zip(0..) {
         let (mut start, end) = (i64::from(range.start), i64::from(range.end));
         for &(wall_start, wall_end) in &walls {
             if wall_end < start {
@@ -191,12 +194,12 @@ pub(super) fn difference<'r>(
                 break;
             }
             if wall_start > start {
-                parts.push((range, start as i32, (wall_start - 1) as i32));
+                parts.push((at, start as i32, (wall_start - 1) as i32));
             }
             start = start.max(wall_end + 1);
         }
         if start <= end {
-            parts.push((range, start as i32, end as i32));
+            parts.push((at, start as i32, end as i32));
         }
     }
     parts

@@ -8,6 +8,7 @@ mod facts;
 mod judge;
 pub mod ledger;
 mod members;
+mod memory;
 mod past;
 pub mod query;
 mod reader;
@@ -16,7 +17,10 @@ pub mod timeline;
 mod transition;
 
 pub use commits::Commits;
-pub use facts::Facts;
+#[cfg(test)]
+pub(crate) use facts::Shown;
+pub use facts::{Facts, Known};
 pub use judge::{Breach, judge};
+pub use memory::Memory;
 pub use past::Past;
 pub use reader::read;

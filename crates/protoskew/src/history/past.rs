@@ -1,16 +1,18 @@
 //! The past of one repository: its ledger, and what the judged state does against it, with commits and code.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::Glob;
 use protoskew_git::{CommitId, Repository};
 use protoskew_schema::{Name, Places};
 
+use super::facts::Shown;
 use super::ledger::{Ledger, Spot};
-use super::timeline::{Moment, Timeline, reaches};
+use super::timeline::{FactsId, Moment, Timeline, reaches};
 use super::{Breach, Commits, judge, read};
 use crate::breach::{Told, When};
+use crate::config;
 use crate::error::Error;
 use crate::finding::{Origin, Site};
 use crate::project::{Input, Project};
@@ -27,9 +29,12 @@ pub struct Past {
     /// The releases that hold protos, oldest first.
     pub releases: Vec<(Name, Moment)>,
     repository: Arc<Repository>,
+    /// Older names and newer ones, as the team declares them.
+    renames: Vec<(Name, Name)>,
     /// What a person calls the judged state.
     label: Name,
     known: Mutex<HashMap<Moment, When>>,
+    shown: Mutex<HashMap<FactsId, Shown>>,
 }
 
 impl Past {
@@ -61,7 +66,13 @@ impl Past {
         };
         let tips = tips(project, releases, head)?;
         let on_top = snapshot.as_ref().map(|snapshot| (snapshot, head));
-        let commits = Commits::read(repository, &conventions, &tips, on_top)?;
+        let commits = Commits::read(
+            repository,
+            &conventions,
+            &tips,
+            on_top,
+            project.memory.as_ref(),
+        )?;
         let last = (commits.len() as Moment).checked_sub(1);
         let top = last.filter(|&last| commits.commit(last).is_none());
         let Some(judged) = top.or(head.and_then(|head| commits.moment(head))) else {
@@ -86,11 +97,13 @@ impl Past {
                 (None, Input::Revision(name)) => name.as_str().into(),
                 (None, _) => Name::new_static("HEAD"),
             },
+            renames,
             commits,
             ledger,
             judged,
             releases,
             known: Mutex::default(),
+            shown: Mutex::default(),
         }))
     }
 
@@ -135,6 +148,7 @@ impl Past {
             released: self.released(breach.since, breach.until).cloned(),
             new: self.site(breach.new, self.judged)?,
             old: self.site(breach.old, breach.since)?,
+            first_called: breach.first_called,
             kind: breach.kind,
             owner: breach.owner,
             element: breach.element,
@@ -178,19 +192,53 @@ impl Past {
                 date: when.date,
             }
         };
+        let text = self.text(spot.declaration.facts)?;
         Ok(Site {
             origin: Arc::new(origin),
-            path: self.commits.path(spot.path).into(),
-            text: self.commits.text(spot.facts)?,
+            path: self.commits.path(spot.declaration.path).into(),
             places: Places::Text,
-            span: spot.span,
+            span: text.span(spot),
+            text: text.text,
             label: String::new(),
         })
     }
 
+    /// Names under `[renames]` that nothing ever had.
+    fn unknown_renames(&self) -> Vec<String> {
+        let ever: BTreeSet<&str> = (self.ledger.owners.iter())
+            .flat_map(|owner| owner.names.iter().map(Name::as_str))
+            .collect();
+        let known: Vec<&str> = ever.iter().copied().collect();
+        let unknown = self.renames.iter().flat_map(|(old, new)| {
+            let names = [old, new]
+                .into_iter()
+                .filter(|name| !ever.contains(name.as_str()));
+            let notes = names.map(|name| {
+                let hint = config::nearest(name, &known);
+                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                format!(
+                    "[renames] \"{old}\" = \"{new}\": nothing here was ever called `{name}`{hint}"
+                )
+            });
+            notes.collect::<Vec<_>>()
+        });
+        unknown.collect()
+    }
+
+    /// A text that is to be shown, read once.
+    fn text(&self, facts: FactsId) -> Result<Shown, Error> {
+        let shown = || self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shown().get(&facts) {
+            return Ok(known.clone());
+        }
+        let read = Shown::of(self.commits.text(facts)?);
+        shown().insert(facts, read.clone());
+        Ok(read)
+    }
+
     /// What a person should know about the reading of the past, one sentence each.
     pub fn notes(&self) -> Result<Vec<String>, Error> {
-        let mut notes = Vec::new();
+        let mut notes = self.unknown_renames();
         if let Some((path, at, message)) = self.ledger.unread.first() {
             let more = match self.ledger.unread.len() {
                 1 => String::new(),

@@ -18,7 +18,9 @@ pub struct History {
     pub element: Name,
     /// What happened, oldest first.
     pub events: Vec<Event>,
-    /// Its members now, or the member itself; empty where it is gone.
+    /// Whether it is there now.
+    pub present: bool,
+    /// Its members now, or the member itself.
     pub now: Vec<Member>,
 }
 
@@ -82,6 +84,7 @@ impl Past {
         let (owners, member) = self.find(element)?;
         let mut rows: Vec<(Moment, usize, Event)> = Vec::new();
         let mut now = Vec::new();
+        let mut present = false;
         for &id in &owners {
             let owner = &self.ledger.owners[id as usize];
             let numbers = owner.numbers(member);
@@ -99,7 +102,7 @@ impl Past {
                             when,
                             what,
                             element,
-                            path: self.commits.path(spot.path).into(),
+                            path: self.commits.path(spot.declaration.path).into(),
                             released,
                         },
                     ));
@@ -143,13 +146,21 @@ impl Past {
                 push(life.at, rank, what, owner.name().clone(), life.spot, None)?;
             }
             now.extend(self.members(id).into_iter().filter(|m| meant(m)));
+            present |=
+                member.is_none() && self.ledger.present.iter().any(|(owner, _)| *owner == id);
         }
+        let number = |what: &Happened| match what {
+            Happened::Began(member) | Happened::Ended(member) => member.number,
+            _ => 0,
+        };
         rows.sort_by(|(a, rank_a, one), (b, rank_b, two)| {
-            (a, rank_a, &one.element, &one.path).cmp(&(b, rank_b, &two.element, &two.path))
+            let one = (a, rank_a, number(&one.what), &one.element, &one.path);
+            one.cmp(&(b, rank_b, number(&two.what), &two.element, &two.path))
         });
         Ok(History {
             element: element.into(),
             events: rows.into_iter().map(|(_, _, event)| event).collect(),
+            present: present || !now.is_empty(),
             now,
         })
     }

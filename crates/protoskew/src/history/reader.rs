@@ -1,7 +1,7 @@
 //! Reads a timeline into a ledger: what each state began and ended, merges element by element.
 
-use protoskew_schema::Name;
-use protoskew_schema::outline::{DeclaredKind, Member};
+use protoskew_schema::outline::{Declared, DeclaredKind, Member};
+use protoskew_schema::{Name, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Item, Key};
@@ -195,7 +195,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             number,
             name,
             ty,
-            span: spot.span,
+            span: Span::default(),
         };
         match what {
             What::Began(number, name, ty) => {
@@ -252,7 +252,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             .iter()
             .rev()
             .find(|life| life.what == Turn::Ended && reaches(self.timeline, life.at, at))?;
-        let new = &self.item(now).declared.members;
+        let new = &self.declared(now).members;
         let mut before = owner
             .meanings
             .iter()
@@ -305,6 +305,10 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 self.ledger.present.push((owner, declaration));
             }
         }
+    }
+
+    pub(super) fn declared(&self, declaration: Declaration) -> &Declared {
+        &self.item(declaration).declared
     }
 
     pub(super) fn item(&self, declaration: Declaration) -> &Item {

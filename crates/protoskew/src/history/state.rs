@@ -1,5 +1,7 @@
 //! The state that is looked at: which file says what, and which files declare a name.
 
+use std::sync::Arc;
+
 use protoskew_schema::outline::DeclaredKind;
 use rustc_hash::FxHashMap;
 
@@ -90,9 +92,8 @@ fn same_names(old: Option<&Facts>, new: Option<&Facts>) -> bool {
         return false;
     };
     old.items.len() == new.items.len()
-        && old
-            .items
-            .iter()
-            .zip(&new.items)
-            .all(|(a, b)| a.declared.kind == b.declared.kind && a.declared.name == b.declared.name)
+        && old.items.iter().zip(&new.items).all(|(a, b)| {
+            let (one, two) = (&a.declared, &b.declared);
+            Arc::ptr_eq(a, b) || one.kind == two.kind && one.name == two.name
+        })
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use protoskew_schema::Name;
 use protoskew_schema::outline::{Declared, DeclaredKind};
 use protoskew_schema::package::are_versions_of_one;
-use protoskew_schema::{Name, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{Key, same_type};
+use super::facts::{Key, Part, pieces, same_type};
 use super::ledger::{Declaration, OwnerId, Spot};
 use super::reader::{Event, Reader, What, place_of};
 use super::timeline::{FileChange, PathId, Timeline};
@@ -49,8 +49,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 self.ledger.place(key.clone(), new.path, owner);
             }
             if before != key {
-                let spot = self.spot(new, self.item(new).declared.span);
-                events.push(plain(owner, What::Renamed(key.1), spot));
+                let at = spot(new, Part::Name);
+                events.push(plain(owner, What::Renamed(key.1), at));
             }
             if self.item(old).digest != self.item(new).digest {
                 self.compare(owner, (&[old], &[new]), &renames, &mut events);
@@ -58,8 +58,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         }
         for &old in &sorted.gone {
             let owner = self.owner_of(old);
-            let spot = self.spot(old, self.item(old).declared.span);
-            let mut went = plain(owner, What::Went, spot);
+            let at = spot(old, Part::Name);
+            let mut went = plain(owner, What::Went, at);
             went.declaration = Some(old);
             self.compare(owner, (&[old], &[]), &renames, &mut events);
             events.push(went);
@@ -89,8 +89,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         renames: &[(Name, Name)],
         events: &mut Vec<Event>,
     ) {
-        let spot = self.spot(new, self.item(new).declared.span);
-        let mut came = plain(owner, What::Came, spot);
+        let at = spot(new, Part::Name);
+        let mut came = plain(owner, What::Came, at);
         came.declaration = Some(new);
         events.push(came);
         self.compare(owner, (&[], &[new]), renames, events);
@@ -110,7 +110,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
             };
             let mut news: FxHashMap<(DeclaredKind, &str), Declaration> = FxHashMap::default();
             for new in items(change.new) {
-                let declared = &self.item(new).declared;
+                let declared = self.declared(new);
                 if declared.kind == DeclaredKind::Extendee {
                     let sides = sorted.extended.entry(declared.name.clone()).or_default();
                     sides.new.push(new);
@@ -119,7 +119,7 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                 }
             }
             for old in items(change.old) {
-                let declared = &self.item(old).declared;
+                let declared = self.declared(old);
                 if declared.kind == DeclaredKind::Extendee {
                     let sides = sorted.extended.entry(declared.name.clone()).or_default();
                     sides.old.push(old);
@@ -176,75 +176,146 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         if sorted.gone.is_empty() || sorted.fresh.is_empty() {
             return renames;
         }
-        let references = self.references(&sorted.pairs);
-        let mut gone = std::mem::take(&mut sorted.gone);
-        let mut fresh = std::mem::take(&mut sorted.fresh);
-        let package = |d: Declaration| self.timeline.facts(d.facts).package.clone();
+        let mut references = self.references(&sorted.pairs);
+        let mut told = FxHashSet::default();
+        while let Some((a, b)) = self.renamed(sorted, &renames, &references, &told) {
+            let pair = (sorted.gone[a], sorted.fresh[b]);
+            told.insert(pair);
+            renames.push((
+                self.declared(pair.0).name.clone(),
+                self.declared(pair.1).name.clone(),
+            ));
+            // what it refers to may have been renamed with it
+            references.extend(self.references(&[pair]));
+            let declared = self
+                .declared
+                .iter()
+                .any(|name| Some(name) == renames.last());
+            if declared || !self.is_taken(pair) {
+                sorted.gone.remove(a);
+                sorted.fresh.remove(b);
+                sorted.pairs.push(pair);
+            }
+        }
+        renames
+    }
+
+    /// What went and came under another name: by index, the pair that has most in common.
+    fn renamed(
+        &self,
+        sorted: &Sorted,
+        renames: &[(Name, Name)],
+        references: &[(String, String)],
+        told: &FxHashSet<(Declaration, Declaration)>,
+    ) -> Option<(usize, usize)> {
+        let package = |d: Declaration| &self.timeline.facts(d.facts).package;
         let relative = |d: Declaration| {
-            let name = self.item(d).declared.name.clone();
-            let rest = name.strip_prefix(package(d).as_str()).map(Name::from);
-            rest.unwrap_or(name)
+            let name = &self.declared(d).name;
+            name.strip_prefix(package(d).as_str()).unwrap_or(name)
         };
-        loop {
-            let mut found = None;
-            'search: for (a, &old) in gone.iter().enumerate() {
-                let before = &self.item(old).declared;
-                if !matches!(before.kind, DeclaredKind::Message | DeclaredKind::Enum) {
+        let mut best = None;
+        for (a, &old) in sorted.gone.iter().enumerate() {
+            let before = self.declared(old);
+            if !matches!(before.kind, DeclaredKind::Message | DeclaredKind::Enum) {
+                continue;
+            }
+            for (b, &new) in sorted.fresh.iter().enumerate() {
+                let after = self.declared(new);
+                if after.kind != before.kind || told.contains(&(old, new)) {
                     continue;
                 }
-                for (b, &new) in fresh.iter().enumerate() {
-                    let after = &self.item(new).declared;
-                    if after.kind != before.kind {
-                        continue;
+                let declared = renames.iter().any(|(old, new)| {
+                    *old == before.name && *new == after.name || nested(old, new, before, after)
+                });
+                if declared {
+                    return Some((a, b));
+                }
+                let elsewhere = package(old) != package(new) && relative(old) == relative(new);
+                let mut references = references.iter();
+                let referred = references
+                    .any(|(was, is)| same_type(was, &before.name) && same_type(is, &after.name));
+                if !elsewhere && !referred {
+                    continue;
+                }
+                let (held, common) = (before.members.len(), common(before, after));
+                // another version of an API may say what it likes
+                let version = elsewhere && are_versions_of_one(package(old), package(new));
+                let moved = elsewhere && !version && (common * 2 > held || held == 0);
+                let plain = || {
+                    let mut pairs = renames.to_vec();
+                    (referred || version)
+                        && self.same_structure((before, after), sorted, &mut pairs)
+                };
+                if best.is_none_or(|(most, _)| common > most)
+                    && (moved && !self.is_taken((old, new)) || plain())
+                {
+                    if common == held && held == after.members.len() {
+                        return Some((a, b));
                     }
-                    let declared = renames.iter().any(|(old, new)| {
-                        *old == before.name && *new == after.name || nested(old, new, before, after)
-                    });
-                    // another version of an API may say what it likes
-                    let like = if are_versions_of_one(&package(old), &package(new)) {
-                        same_members(before, after, &renames)
-                    } else {
-                        alike(before, after)
-                    };
-                    let moved =
-                        package(old) != package(new) && relative(old) == relative(new) && like;
-                    let referred = || {
-                        references.iter().any(|(was, is)| {
-                            same_type(was, &before.name) && same_type(is, &after.name)
-                        })
-                    };
-                    let plain = || same_members(before, after, &renames) && referred();
-                    // a name that meant something else before comes back: that is no renaming
-                    let taken = || {
-                        let owner = self.ledger.by_place.get(&(self.item(old).key(), old.path));
-                        let named = self.ledger.by_name.get(&self.item(new).key());
-                        named.is_some_and(|named| !owner.is_some_and(|o| named.contains(o)))
-                    };
-                    if declared || (moved || plain()) && !taken() {
-                        found = Some((a, b));
-                        break 'search;
-                    }
+                    best = Some((common, (a, b)));
                 }
             }
-            let Some((a, b)) = found else { break };
-            let (old, new) = (gone.remove(a), fresh.remove(b));
-            renames.push((
-                self.item(old).declared.name.clone(),
-                self.item(new).declared.name.clone(),
-            ));
-            sorted.pairs.push((old, new));
         }
-        sorted.gone = gone;
-        sorted.fresh = fresh;
-        renames
+        best.map(|(_, pair)| pair)
+    }
+
+    /// Whether the new name meant something else before: then the bytes may be the same, and the message is another one.
+    fn is_taken(&self, (old, new): (Declaration, Declaration)) -> bool {
+        let place = (self.item(old).key(), old.path);
+        let owner = self.ledger.by_place.get(&place);
+        let named = self.ledger.by_name.get(&self.item(new).key());
+        named.is_some_and(|named| !owner.is_some_and(|owner| named.contains(owner)))
+    }
+
+    /// Whether two declarations have the same members, of the same types under the same or another name.
+    ///
+    /// `pairs`: the names before and after that are taken for granted; a type that went for one that came is looked into.
+    fn same_structure(
+        &self,
+        (before, after): (&Declared, &Declared),
+        sorted: &Sorted,
+        pairs: &mut Vec<(Name, Name)>,
+    ) -> bool {
+        pairs.push((before.name.clone(), after.name.clone()));
+        before.members.len() == after.members.len()
+            && before.members.iter().zip(&after.members).all(|(a, b)| {
+                let (was, is) = (pieces(&a.ty), pieces(&b.ty));
+                a.number == b.number
+                    && a.name == b.name
+                    && was.len() == is.len()
+                    && was.into_iter().zip(is).all(|(was, is)| {
+                        same_type(was, is)
+                            || (pairs.iter())
+                                .any(|(old, new)| same_type(was, old) && same_type(is, new))
+                            || self.same_types((was, is), sorted, pairs)
+                    })
+            })
+    }
+
+    fn same_types(
+        &self,
+        (was, is): (&str, &str),
+        sorted: &Sorted,
+        pairs: &mut Vec<(Name, Name)>,
+    ) -> bool {
+        let called = |among: &[Declaration], name: &str| {
+            let mut found = among.iter().map(|&d| self.declared(d));
+            found.find(|declared| same_type(name, &declared.name))
+        };
+        match (called(&sorted.gone, was), called(&sorted.fresh, is)) {
+            (Some(before), Some(after)) if before.kind == after.kind => {
+                self.same_structure((before, after), sorted, pairs)
+            }
+            _ => false,
+        }
     }
 
     /// Types that one number (or one method) has on either side, where they differ.
     fn references(&self, pairs: &[(Declaration, Declaration)]) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for &(old, new) in pairs {
-            let news = &self.item(new).declared.members;
-            for before in &self.item(old).declared.members {
+            let news = &self.declared(new).members;
+            for before in &self.declared(old).members {
                 let Some(after) = news.iter().find(|after| {
                     after.number == before.number
                         && (after.number != 0 || after.name == before.name)
@@ -316,14 +387,11 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         }
         Some(self.ledger.owner(&key, new.path))
     }
+}
 
-    pub(super) fn spot(&self, declaration: Declaration, span: Span) -> Spot {
-        Spot {
-            path: declaration.path,
-            facts: declaration.facts,
-            span,
-        }
-    }
+/// Where a part of a declaration stands.
+pub(super) fn spot(declaration: Declaration, part: Part) -> Spot {
+    Spot { declaration, part }
 }
 
 pub(super) fn plain(owner: OwnerId, what: What, spot: Spot) -> Event {
@@ -348,24 +416,11 @@ fn nested(old: &str, new: &str, before: &Declared, after: &Declared) -> bool {
     }
 }
 
-/// Whether most of what one holds is in the other, under the same number and name.
-fn alike(before: &Declared, after: &Declared) -> bool {
+/// How many members of one are in the other, under the same number and name.
+fn common(before: &Declared, after: &Declared) -> usize {
     let common = before.members.iter().filter(|a| {
         let mut others = after.members.iter();
         others.any(|b| a.number == b.number && a.name == b.name)
     });
-    common.count() * 2 >= before.members.len()
-}
-
-fn same_members(before: &Declared, after: &Declared, renames: &[(Name, Name)]) -> bool {
-    before.members.len() == after.members.len()
-        && before.members.iter().zip(&after.members).all(|(a, b)| {
-            a.number == b.number
-                && a.name == b.name
-                && (same_type(&a.ty, &b.ty)
-                    || same_type(&a.ty, &before.name) && same_type(&b.ty, &after.name)
-                    || renames
-                        .iter()
-                        .any(|(old, new)| same_type(&a.ty, old) && same_type(&b.ty, new)))
-        })
+    common.count()
 }

@@ -35,8 +35,10 @@ pub fn write_history(out: &mut dyn io::Write, history: &History) -> io::Result<(
         writeln!(out, "    {}", line(event))?;
     }
     writeln!(out)?;
-    if history.now.is_empty() {
+    if !history.present {
         writeln!(out, "now: gone")
+    } else if history.now.is_empty() {
+        writeln!(out, "now: empty")
     } else {
         let members: Vec<String> = history.now.iter().map(member).collect();
         writeln!(out, "now: {}", members.join("; "))

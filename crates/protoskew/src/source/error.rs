@@ -53,6 +53,13 @@ impl SourceError {
         self
     }
 
+    /// The same error, said of something that a person knows by name.
+    #[must_use]
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     #[must_use]
     pub(crate) fn caused_by(
         mut self,

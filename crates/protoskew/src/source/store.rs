@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use protoskew_git::BlobId;
+use protoskew_git::{BlobId, GitError, Repository};
 use protoskew_schema::imports::ImportIndex;
 use protoskew_schema::{Input, Name, ParsedFile, Role, Schema, link, parse};
 use rayon::prelude::*;
@@ -263,7 +263,9 @@ impl SchemaStore {
         {
             in_git.sort_unstable();
             in_git.dedup();
-            let read = repository.read_blobs(&in_git)?;
+            let read = repository
+                .read_blobs(&in_git)
+                .map_err(|error| which(snapshot, repository, error))?;
             texts.extend(in_git.into_iter().zip(read));
         }
         let parsed: Vec<(BlobId, Arc<ParsedFile>)> = texts
@@ -277,6 +279,23 @@ impl SchemaStore {
         Ok(places
             .map(|at| Arc::clone(&known[&snapshot.files[at].content.id()]))
             .collect())
+    }
+}
+
+/// The error of reading many files, with the path of the first that cannot be read.
+fn which(snapshot: &Snapshot, repository: &Repository, error: GitError) -> SourceError {
+    let unreadable = snapshot.files.iter().find_map(|file| match &file.content {
+        Content::InGit(id) => repository
+            .read_blobs(&[*id])
+            .err()
+            .map(|error| (file, error)),
+        Content::Read(..) => None,
+    });
+    match unreadable {
+        Some((file, error)) => {
+            SourceError::from(error).about(&format!("{} of {}", file.path, snapshot.origin.label))
+        }
+        None => error.into(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! and they are the largest folders there are. Single ignored files beside tracked ones are resolved against.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use protoskew_git::{Index, IndexEntry, Repository, Stat};
@@ -35,16 +35,23 @@ pub fn worktree(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
         .map(|entry| entry.file.path.as_str())
         .collect();
 
+    // repositories of their own, such as submodules
+    let others: Mutex<Vec<String>> = Mutex::default();
     let enter = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         if index.folders.contains(path) {
             // of copies that are checked in, git knows all that matters; they are often most of the folders
             return place::by_folder(&format!("{path}/_")).is_none();
         }
-        !name.starts_with('.')
-            // a repository of its own, such as a submodule
-            && !root.join(path).join(".git").exists()
-            && !ignored.folder(path)
+        if name.starts_with('.') || ignored.folder(path) {
+            return false;
+        }
+        let own = root.join(path).join(".git").exists();
+        if own {
+            let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
+            others.push(path.to_owned());
+        }
+        !own
     };
     let (tracked, found) = rayon::join(
         || {
@@ -91,7 +98,31 @@ pub fn worktree(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
         Some(Arc::clone(repository)),
     );
     snapshot.looked_at = Some(index.tracked);
+    let others = others.into_inner().unwrap_or_else(PoisonError::into_inner);
+    snapshot.notes.extend(not_entered(others));
     Ok(snapshot)
+}
+
+/// How many repositories inside this one are named.
+const NAMED: usize = 4;
+
+fn not_entered(mut others: Vec<String>) -> Option<String> {
+    others.sort();
+    let (count, first) = (others.len(), others.first()?.clone());
+    others.truncate(NAMED);
+    let names = others.join(", ");
+    Some(match count {
+        1 => format!(
+            "{first} is a repository of its own (a submodule?): not entered; run protoskew there"
+        ),
+        2..=NAMED => format!(
+            "{names} are repositories of their own (submodules?): not entered; run protoskew there"
+        ),
+        _ => format!(
+            "{names} and {} more are repositories of their own (submodules?): not entered; run protoskew there",
+            count - NAMED
+        ),
+    })
 }
 
 /// What has become of a tracked file; `None` where it was deleted.

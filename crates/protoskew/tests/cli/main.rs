@@ -7,6 +7,7 @@ mod configuration;
 mod images;
 mod init;
 mod json_links;
+mod odd;
 mod output;
 mod pages;
 mod pairs;

@@ -287,7 +287,12 @@ fn a_submodule() {
     let url = library.path().display().to_string();
     repo.git(&["submodule", "--quiet", "add", &url, "lib"]);
     repo.commit("Use the library");
-    check_says(&repo, "check", 0, &["judged    1 file,"]);
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["judged    1 file,", "lib is a repository of its own"],
+    );
     check_says(&repo, "check HEAD", 0, &["judged    1 file,"]);
     let inside = repo.at(repo.path().join("lib"));
     check_says(&inside, "check", 0, &["none"]);

@@ -15,7 +15,7 @@ pub fn write_history(out: &mut dyn io::Write, history: &query::History) -> io::R
         header: Header::new(),
         element: &history.element,
         events: history.events.len(),
-        present: !history.now.is_empty(),
+        present: history.present,
     };
     write_line(out, &Line::History(opening))?;
     for event in &history.events {

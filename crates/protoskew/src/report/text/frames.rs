@@ -65,7 +65,8 @@ fn frame(sites: &[(&Site, &Name)], files: &mut Files) -> Frame {
     for (site, _) in sites {
         let label = printable(&site.label);
         match pointed.iter_mut().find(|(span, _)| *span == site.span) {
-            Some((_, labels)) if *labels == label => {}
+            Some((_, labels)) if *labels == label || label.is_empty() => {}
+            Some((_, labels)) if labels.is_empty() => *labels = label,
             Some((_, labels)) => *labels = format!("{labels}; {label}"),
             None => pointed.push((site.span, label)),
         }

@@ -27,7 +27,8 @@ fn check(told: &Told) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "number {number} is `{}`{} and was `{}` {}",
+                "number {number} of `{}` is `{}`{} and was `{}` {}",
+                told.within(),
                 now.name,
                 told.onwards(),
                 was.name,

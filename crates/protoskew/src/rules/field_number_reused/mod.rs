@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Told, within};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -35,7 +35,8 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "number {number} was `{}` and is `{}` now",
+                "number {number} of `{}` was `{}` and is `{}` now",
+                within(&change.element),
                 short(was),
                 short(now)
             ),
@@ -62,7 +63,8 @@ fn past(told: &Told) -> Option<Fact> {
     Some(
         Fact::new(
             format!(
-                "number {number} is `{} {}`{} and was `{} {}` {}",
+                "number {number} of `{}` is `{} {}`{} and was `{} {}` {}",
+                told.within(),
                 now.ty,
                 now.name,
                 told.onwards(),

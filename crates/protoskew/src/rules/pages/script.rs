@@ -9,7 +9,7 @@ use crate::breach::{Told, When};
 use crate::finding::{Origin, Site};
 use crate::history::ledger::Spot;
 use crate::history::timeline::{FactsId, FileChange, Moment, PathId, Timeline};
-use crate::history::{Facts, judge, read};
+use crate::history::{Facts, Known, Shown, judge, read};
 use crate::rules::past;
 
 struct Script {
@@ -35,7 +35,7 @@ pub(super) fn remember(states: &[Vec<Source>]) -> Answer {
         let mut files = Vec::new();
         for source in sources {
             let text: Arc<[u8]> = source.text.as_bytes().into();
-            let facts = Facts::of(&parse(Arc::clone(&text)));
+            let facts = Facts::of(&parse(Arc::clone(&text)), &Known::default());
             if let Some(error) = &facts.broken {
                 answer.errors[0].push(format!("{}: {error}", source.path));
             }
@@ -60,6 +60,7 @@ pub(super) fn remember(states: &[Vec<Source>]) -> Answer {
             released: None,
             new: script.site(breach.new),
             old: script.site(breach.old),
+            first_called: breach.first_called,
             kind: breach.kind,
             owner: breach.owner,
             element: breach.element,
@@ -78,16 +79,18 @@ fn when(moment: Moment) -> When {
 
 impl Script {
     fn site(&self, spot: Spot) -> Site {
+        let text = &self.facts[spot.declaration.facts as usize].1;
+        let shown = Shown::of(Arc::clone(text));
         Site {
             origin: Arc::new(Origin {
                 label: "history".into(),
                 commit: None,
                 date: None,
             }),
-            path: self.path(spot.path).into(),
-            text: Arc::clone(&self.facts[spot.facts as usize].1),
+            path: self.path(spot.declaration.path).into(),
             places: Places::Text,
-            span: spot.span,
+            span: shown.span(spot),
+            text: shown.text,
             label: String::new(),
         }
     }

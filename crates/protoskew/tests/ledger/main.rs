@@ -1,5 +1,8 @@
 //! The ledger of scripted repositories: what counts as history, and what is judged by it.
 
+mod memory;
+mod renames;
+
 use protoskew::history::Past;
 use protoskew::project::{Input, Project};
 use protoskew::rules;
@@ -248,86 +251,6 @@ fn two_roots() {
 }
 
 #[test]
-fn files_and_packages_move() {
-    let repo = states(&[OWNER, ALONE]);
-    repo.rename("a.proto", "api/v1/field.proto")
-        .commit("Move the file");
-    check(&repo, &[]);
-    repo.write(
-        "api/v1/field.proto",
-        field(ALONE).replace("package farm", "package farm.v1"),
-    )
-    .commit("Move the package");
-    check(&repo, &[]);
-    repo.write(
-        "api/v1/field.proto",
-        field(PICTURE).replace("package farm", "package farm.v1"),
-    )
-    .commit("Take 2");
-    check(
-        &repo,
-        &["field-number-reused farm.v1.Field.picture: 2: string -> int64"],
-    );
-}
-
-#[test]
-fn a_message_is_renamed() {
-    let with = |name: &str, members: &str| {
-        format!(
-            "{HEAD}message Farm {{\n  {name} field = 1;\n}}\n\nmessage {name} {{\n  {members};\n}}\n"
-        )
-    };
-    let repo = TestRepo::new();
-    repo.write(
-        "a.proto",
-        with("Field", "string crop = 1;\n  string owner = 2"),
-    )
-    .commit("Begin");
-    repo.write("a.proto", with("Field", "string crop = 1"))
-        .commit("Free 2");
-    repo.write("a.proto", with("Acre", "string crop = 1"))
-        .commit("Rename");
-    check(&repo, &[]);
-    repo.write(
-        "a.proto",
-        with("Acre", "string crop = 1;\n  int64 picture = 2"),
-    )
-    .commit("Take 2");
-    check(
-        &repo,
-        &["field-number-reused farm.Acre.picture: 2: string -> int64"],
-    );
-}
-
-#[test]
-fn a_declared_renaming_needs_no_proof() {
-    let message =
-        |name: &str, members: &str| format!("{HEAD}message {name} {{\n  {members};\n}}\n");
-    let repo = TestRepo::new();
-    repo.write(
-        "a.proto",
-        message("Field", "string crop = 1;\n  string owner = 2"),
-    )
-    .commit("Begin");
-    repo.write("a.proto", message("Acre", "string crop = 1"))
-        .commit("Rename, and free 2");
-    repo.write(
-        "a.proto",
-        message("Acre", "string crop = 1;\n  int64 picture = 2"),
-    )
-    .commit("Take 2");
-    check(&repo, &[]);
-    repo.write(
-        "protoskew.toml",
-        "[renames]\n\"farm.Field\" = \"farm.Acre\"\n",
-    );
-    check(
-        &repo,
-        &["field-number-reused farm.Acre.picture: 2: string -> int64"],
-    );
-}
-
-#[test]
 fn a_file_that_cannot_be_read_for_a_while() {
     let repo = states(&[OWNER]);
     repo.write(
@@ -460,6 +383,31 @@ fn enums_with_aliases() {
     repo.write("a.proto", with("NONE = 0;\n  OATS = 1"))
         .commit("Take 1");
     check(&repo, &["enum-number-reused farm.Crop.OATS: 1: SECALE"]);
+}
+
+#[test]
+fn a_value_that_makes_way() {
+    let value = |values: &str| format!("{HEAD}enum Soil {{\n  {values}\n}}\n");
+    let repo = TestRepo::new();
+    for (at, values) in [
+        "Ok = 0; BAD = 1;",
+        "SOIL_OK = 0; BAD = 1;",
+        "UNSET = 0; SOIL_OK = 1;",
+    ]
+    .iter()
+    .enumerate()
+    {
+        repo.write("a.proto", value(&values.replace("; ", ";\n  ")))
+            .commit(&format!("State {at}"));
+    }
+    // 0 is told by the value that moved away from it, not once more by the name that this had before
+    check(
+        &repo,
+        &[
+            "enum-number-reused farm.Soil.SOIL_OK: 1: BAD",
+            "enum-value-renumbered farm.Soil.SOIL_OK: 0 -> 1",
+        ],
+    );
 }
 
 #[test]
