@@ -147,12 +147,12 @@ impl JsonReading {
         }))
     }
 
-    /// What a parser makes of what is written, in a few words; empty where there is nothing to show.
-    pub fn read(&self, parser: JsonParser) -> String {
+    /// What a parser with that outcome makes of what is written, in a few words; empty where there is nothing to show.
+    pub fn read(&self, outcome: Outcome) -> String {
         if self.written.is_empty() {
             return String::new();
         }
-        let verb = match self.outcome.get(parser) {
+        let verb = match outcome {
             Outcome::Reject => "refused",
             Outcome::Misread => "read as another value",
             Outcome::Lossy => "lost",

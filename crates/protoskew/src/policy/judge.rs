@@ -275,7 +275,7 @@ impl<'a> Judge<'a> {
             known: base.known.contains(&finding.id()),
             outcome: if broken_for_some { worst } else { least },
             only_in,
-            json: self.shown_as_json(base, &effects, finding),
+            json: Self::shown_as_json(&effects, broken_for_some, finding),
             meetings: self.groups(base, &effects, broken_for_some),
             order: String::new(),
             finding: finding.clone(),
@@ -358,16 +358,20 @@ impl<'a> Judge<'a> {
     }
 
     /// The worst of what is felt in JSON: what is written, and what is made of it.
-    fn shown_as_json(&self, base: &Base, effects: &[Felt], finding: &Finding) -> Option<JsonShown> {
+    fn shown_as_json(effects: &[Felt], at_worst: bool, finding: &Finding) -> Option<JsonShown> {
         let json = finding.json.as_deref()?;
         let felt = effects.iter().filter(|effect| effect.json);
-        let worst = felt.max_by_key(|effect| effect.worst.rank())?;
-        let link = base.link_of(worst.role)?;
-        let parser = self.links[link].json?;
+        let said = |effect: &Felt| {
+            if at_worst { effect.worst } else { effect.least }
+        };
+        let worst = felt.max_by_key(|effect| said(effect).rank())?;
+        let WorstOutcome::Value(outcome) = said(worst) else {
+            return None;
+        };
         let reading = json.reading(worst.subject_acts);
-        (worst.worst.breaks() && !reading.written.is_empty()).then(|| JsonShown {
+        (outcome.breaks() && !reading.written.is_empty()).then(|| JsonShown {
             written: reading.written.clone(),
-            read: reading.read(parser),
+            read: reading.read(outcome),
         })
     }
 

@@ -159,6 +159,51 @@ fn the_matrix_and_a_meeting_know_it() {
 }
 
 #[test]
+fn where_parsers_differ_those_that_suffer_are_named() {
+    let file = |values: &str| {
+        harbor("Flag flag = 1;") + &format!("\nenum Flag {{\n  NONE = 0;\n  {values}\n}}\n")
+    };
+    let repo = TestRepo::new();
+    repo.write("protoskew.toml", link("lenient"))
+        .write("harbor.proto", file("RED = 1;"))
+        .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write("harbor.proto", file("RED = 1; BLUE = 2;"));
+    check_says(
+        &repo,
+        "check",
+        0,
+        &[
+            "warning[enum-value-added]",
+            "= only in: readers built with go, rust-protobuf-3 or buffa",
+            "= json: \"BLUE\" → refused: no value has this name",
+        ],
+    );
+    let built = |with: &str| {
+        let section = format!("[components.harbor]\nprotobuf = \"{with}\"\n");
+        repo.write(
+            "protoskew.toml",
+            link("lenient").replace("[components.harbor]\n", &section),
+        );
+    };
+    built("go");
+    check_says(
+        &repo,
+        "check",
+        1,
+        &["error[enum-value-added]", "request as JSON"],
+    );
+    built("java");
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["  crane worktree → harbor 1.0.0, request as JSON"],
+    )
+    .never_says(&["= json"]);
+}
+
+#[test]
 fn a_store_of_json() {
     let repo = released("strict");
     let store = "[components.harbor]\n[[stores]]\ncomponent = \"harbor\"\nmessages = [\"ship.Cargo\"]\ndowngrade = 0\njson = \"lenient\"\n";
