@@ -28,7 +28,10 @@ pub(crate) fn check(schema: &Schema, given: usize) {
         );
         // a descriptor may lack any name, which is an error then
         let named = !message.name.is_empty() && !message.name.starts_with('.');
-        assert!(named || !schema.diagnostics.is_empty(), "a message without a name");
+        assert!(
+            named || !schema.diagnostics.is_empty(),
+            "a message without a name"
+        );
         // of two in one file the index knows the first, which may be of another kind
         let known = schema.messages_named(&message.name).count()
             + schema.enums_named(&message.name).count()

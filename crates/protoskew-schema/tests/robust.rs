@@ -218,7 +218,7 @@ fn work_grows_with_size_and_not_faster() {
 /// The same, for what takes several files or resolved options.
 #[test]
 fn work_of_linking_grows_with_size_and_not_faster() {
-    let n = 20_000;
+    let n = 8_000;
     let own = "import \"google/protobuf/descriptor.proto\"; extend google.protobuf.MessageOptions { optional O o = 50000; repeated int32 r = 50001; }";
     let fields = |label: &str| -> String {
         let fields = (1..=n / 4).map(|i| format!("{label} int32 f{i} = {i};"));
@@ -276,7 +276,7 @@ fn work_of_linking_grows_with_size_and_not_faster() {
         let told: usize = schema.diagnostics.iter().map(|d| d.message.len()).sum();
         assert!(told < 1_000_000, "{told} bytes of messages");
     };
-    let many = 2_000;
+    let many = 800;
     let next = |i: usize| format!("import public \"{}.proto\";", i + 1);
     files(&next, many);
     files(&|i| next(i) + "package a.b.c; message M { M m = 1; }", 200);
