@@ -33,6 +33,28 @@ pub fn resolver(bytes: &[u8]) {
     );
 }
 
+/// Any bytes are a descriptor set that links into a sound schema, or an error.
+pub fn descriptor(bytes: &[u8]) {
+    let _ = protoskew_schema::descriptor::read_file(bytes);
+    let Ok(files) = protoskew_schema::descriptor::read(bytes) else {
+        return;
+    };
+    assert!(!files.is_empty(), "an empty set is an error");
+    let inputs: Vec<Input> = files
+        .into_iter()
+        .map(|file| Input {
+            path: file.path,
+            role: Role::Judged,
+            parsed: file.parsed,
+        })
+        .collect();
+    let roots = [String::new()];
+    let schema = link(inputs.clone(), &roots);
+    schema::check(&schema, inputs.len());
+    let again = link(inputs, &roots);
+    assert_eq!(schema.diagnostics, again.diagnostics);
+}
+
 /// Two schemas compare without a panic, and a schema has nothing to say about itself.
 pub fn compare(bytes: &[u8]) {
     let (old, new) = halves(bytes, SIDE);

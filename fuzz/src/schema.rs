@@ -1,12 +1,12 @@
 //! What must hold for a schema, whatever it was linked from.
 
-use protoskew_schema::{Field, FieldType, FileId, OptionValue, Schema, Span};
+use protoskew_schema::{Field, FieldType, File, FileId, OptionValue, Places, Schema, Span};
 
 /// Ids lead to what is there, spans into the text of their file, names to what they name.
 pub(crate) fn check(schema: &Schema, given: usize) {
     assert!(schema.files.len() >= given);
-    for file in &schema.files {
-        assert!(file.package_span.end as usize <= file.text.len());
+    for (id, file) in schema.files.iter().enumerate() {
+        spans(schema, id as FileId, &[file.package_span]);
         for import in &file.imports {
             assert!(
                 import
@@ -14,7 +14,7 @@ pub(crate) fn check(schema: &Schema, given: usize) {
                     .is_none_or(|id| (id as usize) < schema.files.len())
             );
         }
-        options(&file.options, file.text.len());
+        options(&file.options, length(file));
     }
     for (id, message) in schema.messages.iter().enumerate() {
         let text = spans(
@@ -26,13 +26,17 @@ pub(crate) fn check(schema: &Schema, given: usize) {
             message.parent.is_none_or(|parent| (parent as usize) < id),
             "a parent behind its child"
         );
-        assert!(!message.name.is_empty() && !message.name.starts_with('.'));
-        // of two in one file the index knows the first
+        // a descriptor may lack any name, which is an error then
+        let named = !message.name.is_empty() && !message.name.starts_with('.');
         assert!(
-            schema
-                .messages_named(&message.name)
-                .any(|(_, named)| named.name == message.name)
+            named || !schema.diagnostics.is_empty(),
+            "a message without a name"
         );
+        // of two in one file the index knows the first, which may be of another kind
+        let known = schema.messages_named(&message.name).count()
+            + schema.enums_named(&message.name).count()
+            + schema.services_named(&message.name).count();
+        assert!(known > 0, "`{}` is not found", message.name);
         for each in &message.fields {
             assert!(
                 each.oneof
@@ -134,9 +138,17 @@ fn options(options: &[OptionValue], text: usize) {
     }
 }
 
+/// Behind the last offset that a span of the file may have.
+fn length(file: &File) -> usize {
+    match file.places {
+        Places::Text => file.text.len(),
+        Places::Grid { .. } => u32::MAX as usize,
+    }
+}
+
 /// The length of the file's text, in which all of these must lie.
 fn spans(schema: &Schema, file: FileId, spans: &[Span]) -> usize {
-    let text = schema.file(file).text.len();
+    let text = length(schema.file(file));
     for &span in spans {
         // what is built in has no text
         if text > 0 {

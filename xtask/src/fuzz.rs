@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{child, workspace};
+use crate::{child, oracles, workspace};
 
 /// Parts files of one input, and the sides of a comparison; the same as in `fuzz/src/lib.rs`.
 const FILE: &str = "\u{1e}";
@@ -86,11 +87,13 @@ fn targets(fuzz: &Path) -> Result<Vec<String>> {
 
 /// Writes the seeds of a target, and says how many there are.
 fn write_seeds(target: &str, folder: &Path) -> Result<usize> {
+    let bytes = |texts: Vec<String>| texts.into_iter().map(String::into_bytes).collect();
     let seeds = match target {
-        "lexer" | "parser" => texts()?,
-        "compare" => pairs()?,
-        "imports" => paths()?,
-        _ => sets()?,
+        "lexer" | "parser" => bytes(texts()?),
+        "compare" => bytes(pairs()?),
+        "descriptor" => descriptor_sets()?,
+        "imports" => bytes(paths()?),
+        _ => bytes(sets()?),
     };
     ensure!(!seeds.is_empty(), "there are no seeds for {target}");
     if folder.exists() {
@@ -139,6 +142,30 @@ fn pairs() -> Result<Vec<String>> {
         }
     }
     Ok(pairs)
+}
+
+/// Descriptor sets: a small one, and those that protoc makes of the corpus, where it is installed.
+fn descriptor_sets() -> Result<Vec<Vec<u8>>> {
+    let mut sets = vec![b"\n\x16\n\x07a.proto\x22\x03\n\x01Ab\x06proto3".to_vec()];
+    let Some(python) = oracles::installed_protoc(&workspace::target()) else {
+        println!("xtask: one seed only, for protoc is not there; `cargo xtask test` brings it");
+        return Ok(sets);
+    };
+    let scratch = tempfile::tempdir()?;
+    let made = scratch.path().join("set");
+    let folder = workspace::root().join("crates/protoskew-schema/tests/corpus");
+    for (name, _) in corpus()? {
+        for places in ["--include_source_info", "--include_imports"] {
+            let mut protoc = Command::new(&python);
+            protoc.args(["-m", "grpc_tools.protoc", "-I.", places, &name]);
+            protoc.arg(format!("--descriptor_set_out={}", made.display()));
+            if child::succeeds(protoc.current_dir(&folder)) {
+                sets.push(fs::read(&made)?);
+            }
+        }
+    }
+    ensure!(sets.len() > 1, "protoc takes nothing of the corpus");
+    Ok(sets)
 }
 
 /// Importing files, imports, roots and paths.
@@ -240,7 +267,14 @@ mod tests {
     #[test]
     fn the_targets_are_found() {
         let targets = targets(&workspace::root().join("fuzz")).unwrap();
-        for expected in ["compare", "imports", "lexer", "parser", "resolver"] {
+        for expected in [
+            "compare",
+            "descriptor",
+            "imports",
+            "lexer",
+            "parser",
+            "resolver",
+        ] {
             assert!(targets.contains(&expected.to_owned()), "{targets:?}");
         }
     }

@@ -215,6 +215,103 @@ fn work_grows_with_size_and_not_faster() {
     }
 }
 
+/// The same, for what takes several files or resolved options.
+#[test]
+fn work_of_linking_grows_with_size_and_not_faster() {
+    let n = 8_000;
+    let own = "import \"google/protobuf/descriptor.proto\"; extend google.protobuf.MessageOptions { optional O o = 50000; repeated int32 r = 50001; }";
+    let fields = |label: &str| -> String {
+        let fields = (1..=n / 4).map(|i| format!("{label} int32 f{i} = {i};"));
+        fields.collect()
+    };
+    let each =
+        |statement: &dyn Fn(usize) -> String| -> String { (1..=n / 4).map(statement).collect() };
+    let options =
+        |body: &str, set: &str| format!("{own} message O {{ {body} }} message M {{ {set} }}");
+    for text in [
+        // each part of one message for itself
+        options(
+            &fields("optional"),
+            &each(&|i| format!("option (o).f{i} = 1;")),
+        ),
+        options(
+            &fields("optional"),
+            &format!("option (o) = {{ {} }};", each(&|i| format!("f{i}: 1 "))),
+        ),
+        // many values of one list
+        options(
+            "repeated int32 a = 1;",
+            &format!("option (o) = {{ a: [{}1] }};", "1, ".repeat(n)),
+        ),
+        options(
+            "repeated O a = 1;",
+            &format!("option (o) = {{ {} }};", "a {} ".repeat(n)),
+        ),
+        options(
+            "map<int32, int32> a = 1;",
+            &format!("option (o) = {{ {} }};", "a { key: 1 } ".repeat(n)),
+        ),
+        options("", &"option (r) = 1;".repeat(n)),
+        // a name that never ends, a value that is ever deeper
+        options(
+            "optional O o = 1;",
+            &format!("option (o){} = {{}};", ".o".repeat(n)),
+        ),
+        options(
+            "optional O o = 1;",
+            &format!("option (o) = {{ {}{} }};", "o {".repeat(n), "}".repeat(n)),
+        ),
+        options("", &format!("option (o).{} = 1;", "a.".repeat(n) + "b")),
+        options("", &"option (unknown) = 1;".repeat(n)),
+    ] {
+        check(text.as_bytes());
+    }
+    let files = |text: &dyn Fn(usize) -> String, count: usize| {
+        let inputs = (0..count).map(|i| Input {
+            path: format!("{i}.proto").into(),
+            role: Role::Judged,
+            parsed: Arc::new(parse(text(i).as_bytes().into())),
+        });
+        let schema = link(inputs.collect(), &[]);
+        let told: usize = schema.diagnostics.iter().map(|d| d.message.len()).sum();
+        assert!(told < 1_000_000, "{told} bytes of messages");
+    };
+    let many = 800;
+    let next = |i: usize| format!("import public \"{}.proto\";", i + 1);
+    files(&next, many);
+    files(&|i| next(i) + "package a.b.c; message M { M m = 1; }", 200);
+    let all: String = (0..many)
+        .map(|i| format!("import \"{i}.proto\";"))
+        .collect();
+    // every one of them closes a circle
+    files(&|i| if i + 1 == many { all.clone() } else { next(i) }, many);
+}
+
+#[test]
+fn a_circle_of_many_imports_names_its_ends() {
+    let inputs = (0..50).map(|i| Input {
+        path: format!("{i}.proto").into(),
+        role: Role::Judged,
+        parsed: Arc::new(parse(
+            format!("import \"{}.proto\";", (i + 1) % 50)
+                .as_bytes()
+                .into(),
+        )),
+    });
+    let schema = link(inputs.collect(), &[]);
+    let told: Vec<&str> = schema
+        .diagnostics
+        .iter()
+        .map(|d| d.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "the imports go in a circle: `0.proto` → `1.proto` → `2.proto` → `3.proto` → `4.proto` → `5.proto` → `6.proto` → `7.proto` → `8.proto` → `9.proto` → `…` → `49.proto` → `0.proto`"
+        ]
+    );
+}
+
 #[test]
 fn huge_numbers_and_ranges_are_not_expanded() {
     let schema = check(b"syntax = \"proto3\"; message A { reserved 1 to max; } enum E { Z = 0; reserved 1 to max; }");

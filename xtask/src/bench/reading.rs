@@ -102,8 +102,14 @@ pub(crate) fn protox(texts: &[Text], runs: u32) -> Share {
 /// Every `.proto` blob that any commit of a repository holds, once each, in pieces that fit into memory.
 pub(crate) fn history(repository: &Path) -> Result<Share> {
     let listed = child::git(repository)
-        .args(["rev-list", "--objects", "--all"])
+        // a partial clone tells what it has
+        .args(["rev-list", "--objects", "--all", "--missing=allow-any"])
         .output()?;
+    ensure!(
+        listed.status.success(),
+        "git rev-list: {}",
+        child::complaint(&listed.stderr).unwrap_or_default()
+    );
     let listed = String::from_utf8_lossy(&listed.stdout);
     let mut blobs: Vec<&str> = listed
         .lines()

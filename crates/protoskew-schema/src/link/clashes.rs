@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use super::Diagnostics;
 use super::names::Symbol;
 use super::reach::Reach;
+use crate::limits::MOST_CLASHES;
 use crate::{FileId, Name, Schema, Span};
 
 pub(crate) fn report(schema: &Schema, reach: &Reach, diagnostics: &mut Diagnostics) {
@@ -42,7 +43,10 @@ pub(crate) fn report(schema: &Schema, reach: &Reach, diagnostics: &mut Diagnosti
         }
         clashes.name(&name, &files, &packages);
     }
-    for ((file, other), name) in clashes.told {
+    let mut told: Vec<_> = clashes.told.into_iter().collect();
+    told.sort_unstable_by_key(|(files, _)| *files);
+    let of_one_file = told.chunk_by(|((a, _), _), ((b, _), _)| a == b);
+    for &((file, other), ref name) in of_one_file.flat_map(|told| told.iter().take(MOST_CLASHES)) {
         let path = &reach.inputs[other as usize].path;
         let message = if file == other {
             format!("`{name}` is declared here, and is a package too")
@@ -50,7 +54,7 @@ pub(crate) fn report(schema: &Schema, reach: &Reach, diagnostics: &mut Diagnosti
             format!("`{name}` is declared here and in `{path}`, which this file imports")
         };
         let help = "keep one of the two".to_owned();
-        let span = place(schema, file, &name);
+        let span = place(schema, file, name);
         let span = span.unwrap_or_else(|| reach.parsed(file).package_span);
         diagnostics.error(file as usize, span, message, Some(help));
     }

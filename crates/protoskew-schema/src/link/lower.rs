@@ -62,6 +62,8 @@ pub(crate) fn lower<'a>(
             None => pass.file(),
         }
     }
+    schema.messages.shrink_to_fit();
+    schema.enums.shrink_to_fit();
     schema.index = index;
     (schema, described)
 }
@@ -197,6 +199,8 @@ impl<'a> Lower<'_, 'a> {
         }
         self.close_names(names);
         self.scope.truncate(outer);
+        // a schema is kept for long: what a list has room for beyond what is in it is given back
+        body.fields.shrink_to_fit();
         let message = &mut self.schema.messages[id as usize];
         message.fields = body.fields;
         message.oneofs = body.oneofs;
@@ -273,6 +277,7 @@ impl<'a> Lower<'_, 'a> {
             }
         }
         let outer = self.enter(&short);
+        values.shrink_to_fit();
         self.schema.enums.push(Enum {
             name: Name::new(&self.scope),
             file: self.id,
@@ -331,6 +336,7 @@ impl<'a> Lower<'_, 'a> {
             });
         }
         self.close_names(names);
+        methods.shrink_to_fit();
         self.schema.services.push(Service {
             name: Name::new(&self.scope),
             file: self.id,

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::names::View;
 use super::{Diagnostics, Input};
 use crate::imports::ImportIndex;
+use crate::limits::MOST_NAMED_IN_A_CIRCLE;
 use crate::parse::syntax::ParsedFile;
 use crate::{FileId, Import, ImportKind, Name, Role, Severity, builtin};
 
@@ -217,9 +218,16 @@ impl Reach {
                     }
                     State::Open => {
                         let from = stack.iter().position(|&(f, _)| f == next).unwrap_or(0);
-                        let circle = stack[from..].iter().map(|&(f, _)| f).chain([next]);
-                        let names: Vec<&str> =
-                            circle.map(|f| self.inputs[f].path.as_str()).collect();
+                        let circle = stack[from..].iter().map(|&(f, _)| f);
+                        let mut names: Vec<&str> = circle
+                            .take(MOST_NAMED_IN_A_CIRCLE)
+                            .map(|f| self.inputs[f].path.as_str())
+                            .collect();
+                        if stack.len() - from > MOST_NAMED_IN_A_CIRCLE {
+                            names.push("…");
+                            names.push(&self.inputs[file].path);
+                        }
+                        names.push(&self.inputs[next].path);
                         let message =
                             format!("the imports go in a circle: `{}`", names.join("` → `"));
                         let help = "move what both need into a file of its own".to_owned();

@@ -1,8 +1,9 @@
 //! Which options suit which elements: types that they need, targets, editions.
 
-use super::interpret::{DEEPEST, Shape, options_shape};
+use super::interpret::{Shape, options_shape};
 use super::options::named;
 use super::validate::Check;
+use crate::limits::DEEPEST_VALUE;
 use crate::{
     Cardinality, Edition, Extension, Field, FieldType, File, FileId, Message, OptionData,
     OptionTree, Options, Scalar, Service, Span,
@@ -123,7 +124,7 @@ impl<'a> Check<'a> {
         place: Span,
         depth: u32,
     ) {
-        if depth > DEEPEST {
+        if depth > DEEPEST_VALUE {
             return;
         }
         for set in &tree.fields {

@@ -10,13 +10,13 @@ use find::{Finder, outer};
 use shapes::{Slot, SlotType};
 
 pub(crate) use shapes::{Extensions, Shape};
-pub(crate) use wire::DEEPEST;
 pub use wire::OptionReader;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
 use super::reach::Reach;
+use crate::limits::DEEPEST_VALUE;
 use crate::{FileId, Name, OptionTree, OptionValue, Options, Schema, Span, builtin};
 
 type Result<T> = std::result::Result<T, Problem>;
@@ -192,7 +192,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
         }
         let schema = self.extensions.schema;
         let mut tree = OptionTree::default();
-        let mut set = Vec::new();
+        let mut set = FxHashSet::default();
         let mut unresolved = Vec::new();
         let shape = *(self.shapes.entry(kind))
             .or_insert_with(|| options_shape(schema, &format!("google.protobuf.{kind}")));
@@ -235,7 +235,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
         scope: &str,
         option: &OptionValue,
         tree: &mut OptionTree,
-        set: &mut Vec<Vec<u32>>,
+        set: &mut FxHashSet<Vec<u32>>,
     ) -> Result<()> {
         let schema = self.extensions.schema;
         let text = &schema.file(self.file).text;
@@ -270,6 +270,10 @@ impl<'s, 'i> Interpret<'s, 'i> {
                     "the feature `{}` cannot be used in the file that declares it",
                     slot.name
                 );
+                return Err(Wrong::at(name_span, text));
+            }
+            if path.len() as u32 == DEEPEST_VALUE {
+                let text = format!("the option's name has more than {DEEPEST_VALUE} parts");
                 return Err(Wrong::at(name_span, text));
             }
             path.push(slot.number);
@@ -312,7 +316,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
         option: &OptionValue,
         tree: &mut OptionTree,
         path: Vec<u32>,
-        set: &mut Vec<Vec<u32>>,
+        set: &mut FxHashSet<Vec<u32>>,
     ) -> Result<()> {
         let span = option.value_span;
         let SlotType::Message(inner) = slot.ty else {
@@ -321,7 +325,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
             }
             let value = scalar::value(text, span, slot)?;
             shape.put(slot, tree, value);
-            set.push(path);
+            set.insert(path);
             return Ok(());
         };
         if text.get(span.start as usize) != Some(&b'{') {
@@ -339,7 +343,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
         } else if let Some(part) = shape.open(slot, tree) {
             *part = value;
         }
-        set.push(path);
+        set.insert(path);
         Ok(())
     }
 }

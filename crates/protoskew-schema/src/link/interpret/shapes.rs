@@ -121,7 +121,12 @@ impl<'s> Shape<'s> {
     pub(crate) fn put(&self, slot: &Slot<'s>, tree: &mut OptionTree, value: OptionData) {
         if slot.many {
             match entry(tree, slot, || OptionData::List(Vec::new())) {
-                OptionData::List(list) => list.push(value),
+                OptionData::List(list) => {
+                    if list.is_empty() {
+                        list.reserve_exact(1);
+                    }
+                    list.push(value);
+                }
                 other => *other = OptionData::List(vec![value]),
             }
             return;
@@ -311,6 +316,10 @@ fn entry<'t>(
                 name,
                 value,
             };
+            // most elements set one option: there is no room for others that never come
+            if tree.fields.is_empty() {
+                tree.fields.reserve_exact(1);
+            }
             tree.fields.insert(at, field);
             at
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::find::Finder;
 use super::shapes::{Shape, Slot, SlotType, enum_data, is_signed};
-use super::wire::{DEEPEST, unpack_any};
+use super::wire::unpack_any;
 use super::{Problem, Result, Wrong, nearest};
+use crate::limits::DEEPEST_VALUE;
 use crate::parse::errors::SyntaxErrors;
 use crate::parse::lexer::{Lexer, Token, TokenKind};
 use crate::parse::literal;
@@ -30,7 +31,7 @@ pub(super) fn aggregate<'s>(
         missing: false,
     };
     reader.bump();
-    reader.body(shape, "}", tree, DEEPEST)?;
+    reader.body(shape, "}", tree, DEEPEST_VALUE)?;
     let missing = reader.missing;
     if !missing {
         required(finder, shape, tree, value)?;
@@ -108,7 +109,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
         depth: u32,
     ) -> Result<()> {
         let Some(depth) = depth.checked_sub(1) else {
-            let text = format!("the value is nested deeper than {DEEPEST} levels");
+            let text = format!("the value is nested deeper than {DEEPEST_VALUE} levels");
             return Err(Wrong::at(self.token.span(), text));
         };
         while !self.at(">") && !self.at("}") {

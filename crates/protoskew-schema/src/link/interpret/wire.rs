@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use super::shapes::{Extensions, Shape, Slot, SlotType, enum_data, is_signed};
 use crate::descriptor::wire::{Field, Reader, Value as Raw};
+use crate::limits::DEEPEST_VALUE;
 use crate::{Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
-
-/// How deep messages may be nested in bytes: protobuf's own limit.
-pub(crate) const DEEPEST: u32 = 100;
 
 /// Reads options messages against a schema that has their types and extensions.
 pub struct OptionReader<'s> {
@@ -37,7 +35,7 @@ pub(crate) fn decode(
     bytes: &[u8],
 ) -> Option<OptionTree> {
     let mut tree = OptionTree::default();
-    message(extensions, shape, bytes, &mut tree, DEEPEST)?;
+    message(extensions, shape, bytes, &mut tree, DEEPEST_VALUE)?;
     Some(tree)
 }
 
