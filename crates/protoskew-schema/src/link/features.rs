@@ -79,34 +79,34 @@ impl Features {
         }
     }
 
-    /// Overlays one feature; false if there is none of that name or it has no such value.
+    /// Overlays one feature, whose value is written by name or by number; false if there is none of that name or it has no such value.
     pub(crate) fn set(&mut self, feature: &[u8], value: &[u8]) -> bool {
         match (feature, value) {
-            (b"field_presence", b"EXPLICIT") => self.presence = Presence::Explicit,
-            (b"field_presence", b"IMPLICIT") => self.presence = Presence::Implicit,
-            (b"field_presence", b"LEGACY_REQUIRED") => self.presence = Presence::Required,
-            (b"enum_type", b"OPEN") => self.closed_enum = false,
-            (b"enum_type", b"CLOSED") => self.closed_enum = true,
-            (b"repeated_field_encoding", b"PACKED") => self.packed = true,
-            (b"repeated_field_encoding", b"EXPANDED") => self.packed = false,
-            (b"utf8_validation", b"VERIFY") => self.utf8 = true,
-            (b"utf8_validation", b"NONE") => self.utf8 = false,
-            (b"message_encoding", b"LENGTH_PREFIXED") => self.delimited = false,
-            (b"message_encoding", b"DELIMITED") => self.delimited = true,
-            (b"json_format", b"ALLOW") => self.strict_json = true,
-            (b"json_format", b"LEGACY_BEST_EFFORT") => self.strict_json = false,
+            (b"field_presence", b"EXPLICIT" | b"1") => self.presence = Presence::Explicit,
+            (b"field_presence", b"IMPLICIT" | b"2") => self.presence = Presence::Implicit,
+            (b"field_presence", b"LEGACY_REQUIRED" | b"3") => self.presence = Presence::Required,
+            (b"enum_type", b"OPEN" | b"1") => self.closed_enum = false,
+            (b"enum_type", b"CLOSED" | b"2") => self.closed_enum = true,
+            (b"repeated_field_encoding", b"PACKED" | b"1") => self.packed = true,
+            (b"repeated_field_encoding", b"EXPANDED" | b"2") => self.packed = false,
+            (b"utf8_validation", b"VERIFY" | b"2") => self.utf8 = true,
+            (b"utf8_validation", b"NONE" | b"3") => self.utf8 = false,
+            (b"message_encoding", b"LENGTH_PREFIXED" | b"1") => self.delimited = false,
+            (b"message_encoding", b"DELIMITED" | b"2") => self.delimited = true,
+            (b"json_format", b"ALLOW" | b"1") => self.strict_json = true,
+            (b"json_format", b"LEGACY_BEST_EFFORT" | b"2") => self.strict_json = false,
             (b"default_symbol_visibility", value) => {
                 self.visibility = match value {
-                    b"EXPORT_ALL" => DefaultVisibility::ExportAll,
-                    b"EXPORT_TOP_LEVEL" => DefaultVisibility::ExportTopLevel,
-                    b"LOCAL_ALL" => DefaultVisibility::LocalAll,
-                    b"STRICT" => DefaultVisibility::Strict,
+                    b"EXPORT_ALL" | b"1" => DefaultVisibility::ExportAll,
+                    b"EXPORT_TOP_LEVEL" | b"2" => DefaultVisibility::ExportTopLevel,
+                    b"LOCAL_ALL" | b"3" => DefaultVisibility::LocalAll,
+                    b"STRICT" | b"4" => DefaultVisibility::Strict,
                     _ => return false,
                 }
             }
-            (b"enforce_naming_style", b"STYLE_LEGACY") => self.naming = NamingStyle::Legacy,
-            (b"enforce_naming_style", b"STYLE2024") => self.naming = NamingStyle::Style2024,
-            (b"enforce_naming_style", b"STYLE2026") => self.naming = NamingStyle::Style2026,
+            (b"enforce_naming_style", b"STYLE2024" | b"1") => self.naming = NamingStyle::Style2024,
+            (b"enforce_naming_style", b"STYLE_LEGACY" | b"2") => self.naming = NamingStyle::Legacy,
+            (b"enforce_naming_style", b"STYLE2026" | b"3") => self.naming = NamingStyle::Style2026,
             _ => return false,
         }
         true
@@ -172,6 +172,9 @@ pub(crate) fn aggregate_pairs(text: &[u8], value: Span) -> Vec<(Span, Span)> {
             }
             (TokenKind::Symbol, b"}" | b"]" | b">") => depth = depth.saturating_sub(1),
             (TokenKind::Symbol, b":") => {}
+            (TokenKind::Int, _) if depth == 1 => {
+                pairs.extend(name.take().map(|name| (name, token.span())));
+            }
             (TokenKind::Ident, _) if depth == 1 => match name.take() {
                 Some(name) => pairs.push((name, token.span())),
                 None => name = Some(token.span()),

@@ -61,11 +61,12 @@ impl<'a> Lower<'_, 'a> {
             Some(feature) => vec![(feature.as_bytes(), node.value)],
         };
         for (feature, value) in pairs {
-            if !features.set(feature, self.parsed.slice(value)) {
+            let chosen = self.parsed.slice(value);
+            // what there is not at all is told where options are resolved
+            if !features.set(feature, chosen) && (chosen.ends_with(b"_UNKNOWN") || chosen == b"0") {
                 let feature = String::from_utf8_lossy(feature);
-                let written = String::from_utf8_lossy(self.parsed.slice(value));
-                let message =
-                    format!("feature `{feature}` is not known, or has no value `{written}`");
+                let chosen = String::from_utf8_lossy(chosen);
+                let message = format!("`{chosen}` is no choice for the feature `{feature}`");
                 self.diagnostics
                     .error(self.id as usize, value, message, None);
             }
