@@ -7,6 +7,7 @@
 
 mod bench;
 mod child;
+mod conformance;
 mod fuzz;
 mod oracles;
 mod runtimes;
@@ -45,6 +46,8 @@ enum Task {
     /// Reads, parses and links a folder; `bench parse` measures it.
     #[command(hide = true)]
     Compile { folder: PathBuf },
+    /// Holds what protoskew says to what happens.
+    Conformance(conformance::Arguments),
     /// Runs one command and writes down what it took; `bench` starts itself with it.
     #[command(hide = true)]
     Measure(bench::measure::Arguments),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Compile { folder } => bench::reading::compile(&folder).map(|schema| {
             println!("{} messages", schema.messages.len());
         }),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Measure(arguments) => bench::measure::run(&arguments),
     };
     match done {
