@@ -32,7 +32,7 @@ struct Arguments {
 enum Task {
     /// Brings protoc and buf as oracles, then runs every test of the workspace.
     Test(test::Arguments),
-    /// Compares what we read from the protos of folders with what protoc reads.
+    /// Compares what we read from the protos of folders with what protoc reads; `conformance wire`: what is told with what happens.
     Conformance(conformance::Arguments),
     /// Proves the facts in `wild/` again, on clones of the repositories that they are about.
     Wild(wild::Arguments),

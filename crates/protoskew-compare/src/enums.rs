@@ -17,8 +17,8 @@ pub(crate) fn compare(
     (old_uses, new_uses): (EnumUses, EnumUses),
 ) -> Vec<Local> {
     let mut changes = Vec::new();
-    let unknown_to_new = || unknown_in(new.closed, new_uses);
-    let unknown_to_old = || unknown_in(old.closed, old_uses);
+    let unknown_to_new = || unknown_in(new.closed, &new_uses);
+    let unknown_to_old = || unknown_in(old.closed, &old_uses);
     let (olds, news) = (Members::of_enum(old), Members::of_enum(new));
     // where a number kept a name, in the newer enum
     let mut kept: FxHashMap<i32, u32> = FxHashMap::default();
@@ -33,11 +33,11 @@ pub(crate) fn compare(
         if let Some((at, after)) = news.named(&before.name) {
             if after.number != before.number {
                 // a number that the reader knows is another value to it; one that it does not know is lost, though both know the value
-                let read = |known: bool| {
+                let read = |known: bool, unknown: ByRuntime| {
                     if known {
-                        Outcome::Misread
+                        ByRuntime::all(Outcome::Misread)
                     } else {
-                        Outcome::Lossy
+                        ByRuntime::all(Outcome::Lossy).max(unknown)
                     }
                 };
                 changes.push(Local {
@@ -47,10 +47,15 @@ pub(crate) fn compare(
                     },
                     old: At::Number(index),
                     new: At::Number(at),
-                    outcomes: Directed::of(
-                        read(news.numbered(before.number).is_some()),
-                        read(olds.numbered(after.number).is_some()),
-                    ),
+                    outcomes: Directed {
+                        old_to_new: read(news.numbered(before.number).is_some(), unknown_to_new()),
+                        // the newer side may send another value under the old number, too
+                        new_to_old: read(
+                            olds.numbered(after.number).is_some()
+                                || news.numbered(before.number).is_some(),
+                            unknown_to_old(),
+                        ),
+                    },
                 });
             }
             continue;
@@ -111,22 +116,23 @@ pub(crate) fn compare(
             });
         }
     }
-    zero(old, new, &mut changes);
+    let reads_zero = old_uses.reads_zero() || new_uses.reads_zero();
+    zero(old, new, reads_zero, &mut changes);
     if old.closed != new.closed {
         changes.push(Local {
             kind: ChangeKind::EnumOpennessChanged { closed: new.closed },
             old: At::Element,
             new: At::Element,
-            // a closed enum's writer sends what it lists, an open one's any number
+            // a closed enum's writer sends what it lists, an open one's any number: nameless to both where it is held
             outcomes: if new.closed {
                 Directed {
-                    old_to_new: unknown_to_new(),
+                    old_to_new: nameless(unknown_to_new()),
                     new_to_old: ByRuntime::all(Outcome::Compatible),
                 }
             } else {
                 Directed {
                     old_to_new: ByRuntime::all(Outcome::Compatible),
-                    new_to_old: unknown_to_old(),
+                    new_to_old: nameless(unknown_to_old()),
                 }
             },
         });
@@ -134,6 +140,14 @@ pub(crate) fn compare(
     reservations((&old.reserved, &new.reserved), &mut changes);
     reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
     changes
+}
+
+/// A number that has no name on either side arrives where it is held at all.
+fn nameless(unknown: ByRuntime) -> ByRuntime {
+    ByRuntime::each(|runtime| match unknown.get(runtime) {
+        Outcome::Blind => Outcome::Compatible,
+        worse => worse,
+    })
 }
 
 fn gone(new: &Enum, index: u32, before: &protoskew_schema::EnumValue, outcomes: Directed) -> Local {
@@ -153,7 +167,7 @@ fn gone(new: &Enum, index: u32, before: &protoskew_schema::EnumValue, outcomes: 
 ///
 /// A mere rename of that value is a rename; absence means something else only where the number changed, or where the two names trade places
 /// with other numbers.
-fn zero(old: &Enum, new: &Enum, changes: &mut Vec<Local>) {
+fn zero(old: &Enum, new: &Enum, reads_zero: bool, changes: &mut Vec<Local>) {
     fn default(each: &Enum) -> Option<(u32, &protoskew_schema::EnumValue)> {
         let index = if each.closed {
             0
@@ -188,7 +202,12 @@ fn zero(old: &Enum, new: &Enum, changes: &mut Vec<Local>) {
             },
             old: At::Whole(index),
             new: At::Whole(at),
-            outcomes: Directed::all(Outcome::Misread),
+            // where no field is ever absent, absence means nothing
+            outcomes: Directed::all(if reads_zero {
+                Outcome::Misread
+            } else {
+                Outcome::Compatible
+            }),
         });
     }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use protoskew_schema::{
-    Cardinality, Enum, Field, FieldType, File, FileId, Message, Name, Presence, Role, Schema,
-    Service,
+    Cardinality, Edition, Enum, Extension, Field, FieldType, File, FileId, Message, Name, Presence,
+    Role, Schema, Service,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -174,6 +174,15 @@ impl Indexed {
         held.contains(&id)
     }
 
+    /// The extensions of a message.
+    pub(crate) fn extensions_of(&self, id: u32) -> impl Iterator<Item = &Extension> {
+        let all = self.schema.extensions.iter();
+        all.filter(move |extension| match &extension.extendee {
+            FieldType::Message(target) => target.id == id,
+            _ => false,
+        })
+    }
+
     pub(crate) fn message_shape(&self, id: u32) -> u64 {
         self.message_shapes[id as usize]
     }
@@ -314,21 +323,30 @@ fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {
 
 fn enum_uses(schema: &Schema) -> Vec<EnumUses> {
     let mut uses = vec![EnumUses::default(); schema.enums.len()];
-    let extensions = schema.extensions.iter().map(|extension| &extension.field);
-    for field in schema
-        .messages
-        .iter()
-        .flat_map(|message| &message.fields)
-        .chain(extensions)
-    {
+    let own = schema.messages.iter().flat_map(|message| {
+        let fields = message.fields.iter();
+        fields.map(move |field| (message.file, field))
+    });
+    let extensions = schema.extensions.iter();
+    let extensions = extensions.map(|extension| (extension.file, &extension.field));
+    for (file, field) in own.chain(extensions) {
         if let FieldType::Enum(target) = &field.ty
-            && let Some(use_) = uses.get_mut(target.id as usize)
+            && let Some(uses) = uses.get_mut(target.id as usize)
         {
+            let uses = if schema.files[file as usize].edition == Edition::Proto2 {
+                &mut uses.proto2
+            } else {
+                &mut uses.other
+            };
             match (field.cardinality, field.presence) {
-                (Cardinality::Repeated, _) => use_.repeated = true,
-                (Cardinality::Map(_), _) => use_.map = true,
-                (Cardinality::Singular, Presence::Required) => use_.required = true,
-                (Cardinality::Singular, _) => use_.singular = true,
+                (Cardinality::Repeated, _) => uses.repeated = true,
+                (Cardinality::Map(_), _) => uses.map = true,
+                (Cardinality::Singular, Presence::Required) => uses.required = true,
+                (Cardinality::Singular, _) if field.oneof.is_some() => uses.oneof = true,
+                (Cardinality::Singular, _) => {
+                    uses.singular = true;
+                    uses.absent |= field.default.is_none();
+                }
             }
         }
     }

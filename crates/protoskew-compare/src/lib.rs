@@ -11,9 +11,11 @@ mod members;
 mod messages;
 pub mod outcome;
 mod pairing;
+mod reading;
 mod reserved;
 mod types;
 mod values;
+mod witness;
 
 use std::sync::{Arc, Mutex};
 
@@ -24,6 +26,7 @@ pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
+pub use witness::{Focus, Proof, Side};
 
 use members::Members;
 use messages::Local;
@@ -33,6 +36,8 @@ use messages::Local;
 pub struct Comparison {
     /// The changes, by element, then by kind, then by what each is about.
     pub changes: Vec<Change>,
+    /// Types that changed their name and nothing else.
+    renames: pairing::Renames,
 }
 
 /// Compares schemas, and remembers: each distinct pair of message or enum shapes is compared once, however many releases share it.
@@ -86,7 +91,7 @@ impl Comparer {
     fn compare_anew(&self, old: &Indexed, new: &Indexed) -> Comparison {
         let mut changes = Vec::new();
         if old.digest() == new.digest() {
-            return Comparison { changes };
+            return Comparison::default();
         }
         let pairing = pairing::pair(old, new, &self.declared);
         let renames = &pairing.renames;
@@ -197,7 +202,10 @@ impl Comparer {
             )
         });
         changes.dedup_by(|later, first| same_in_a_copy(first, later));
-        Comparison { changes }
+        Comparison {
+            changes,
+            renames: pairing.renames,
+        }
     }
 
     fn message(

@@ -3,11 +3,12 @@
 use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence, Scalar, Span};
 use rustc_hash::FxHashMap;
 
-use crate::change::ChangeKind;
+use crate::change::{ChangeKind, TypeReading};
 use crate::indexed::Indexed;
 use crate::members::Members;
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
+use crate::reading;
 use crate::reserved::{in_ranges, reservations, reserved_names};
 use crate::types::{TypeChange, Walk, type_text};
 use crate::values;
@@ -121,14 +122,14 @@ impl<'a> Comparer<'a> {
             let index = index as u32;
             match pair.news.numbered(before.number) {
                 Some((at, after)) if before.name == after.name => {
-                    let change = self.field_values(before, after);
+                    let change = self.field_values((old, before), (new, after));
                     let members = ((index, before), (at, after));
                     self.field(&pair, members.0, members.1, (change, None), &mut changes);
                 }
                 Some((at, after)) => {
                     self.other_name(&pair, (index, before), (at, after), &mut changes);
                 }
-                None => removed(&pair, (index, before), None, &mut changes),
+                None => self.removed(&pair, (index, before), None, &mut changes),
             }
         }
         for (index, after) in new.fields.iter().enumerate() {
@@ -154,10 +155,10 @@ impl<'a> Comparer<'a> {
         let moved_away = pair.news.named(&before.name).is_some();
         let came_from = pair.olds.named(&after.name).is_some();
         if moved_away || came_from {
-            removed(pair, (index, before), Some((at, after)), changes);
+            self.removed(pair, (index, before), Some((at, after)), changes);
             return;
         }
-        let change = self.field_values(before, after);
+        let change = self.field_values((pair.old, before), (pair.new, after));
         let alike =
             |change: &TypeChange| change.same_group() && before.cardinality == after.cardinality;
         if change.as_ref().is_none_or(alike) {
@@ -204,15 +205,15 @@ impl<'a> Comparer<'a> {
         };
         let type_changed = type_change.is_some();
         let same_group = type_change.as_ref().is_none_or(TypeChange::same_group);
+        let numbers =
+            |change: &TypeChange| change.same_group() || change.why == TypeReading::ZigZag;
+        let has_default = type_change.as_ref().is_none_or(numbers);
         if let Some(change) = type_change {
             let (old_text, new_text) = (type_text(before), type_text(after));
-            // what reads as the same kind of value reads as the wrong field's value
-            let floor = match reused {
-                None => Outcome::Same,
-                Some(_) if change.same_group() => Outcome::Misread,
-                Some(_) => Outcome::Lossy,
+            let outcomes = match reused {
+                None => change.outcomes,
+                Some(_) => self.other_meaning((pair.old, before), (pair.new, after)),
             };
-            let outcomes = change.outcomes.max(Directed::all(floor));
             let kind = if change.only_cardinality && reused.is_none() {
                 ChangeKind::FieldCardinalityChanged {
                     old: old_text,
@@ -238,8 +239,24 @@ impl<'a> Comparer<'a> {
         if reused.is_some() {
             return;
         }
-        if same_group && let Some(kind) = self.default_change(before, after) {
-            let outcomes = Directed::all(Outcome::Misread);
+        if has_default && let Some(kind) = self.default_change(before, after) {
+            // what is required is always sent, and what is refused when absent reads as nothing
+            let read = |writer: &Field, reader: &Field| {
+                if writer.presence == Presence::Required {
+                    ByRuntime::all(Outcome::Compatible)
+                } else if reader.presence == Presence::Required {
+                    ByRuntime::each(|runtime| match reading::missing().get(runtime) {
+                        Outcome::Reject => Outcome::Reject,
+                        _ => Outcome::Misread,
+                    })
+                } else {
+                    ByRuntime::all(Outcome::Misread)
+                }
+            };
+            let outcomes = Directed {
+                old_to_new: read(before, after),
+                new_to_old: read(after, before),
+            };
             push(kind, At::Whole(index), At::Whole(at), outcomes);
         }
         if before.json_name != after.json_name && before.name == after.name {
@@ -256,6 +273,89 @@ impl<'a> Comparer<'a> {
         if let Some((kind, outcomes)) = oneof_change(pair, before, after) {
             push(kind, At::Name(index), At::Name(at), outcomes);
         }
+    }
+
+    /// A field is gone; where its name lives on at another number, it was renumbered.
+    fn removed(
+        &mut self,
+        pair: &Pair<'_>,
+        (index, before): (u32, &Field),
+        taken_by: Option<(u32, &Field)>,
+        changes: &mut Vec<Local>,
+    ) {
+        let number_reserved = in_ranges(&pair.new.reserved, before.number as i32);
+        if let Some((at, after)) = pair.news.named(&before.name) {
+            let was = pair.olds.numbered(after.number);
+            // what the old number is to newer readers, and the new one to older readers
+            let lost = ByRuntime::all(Outcome::Lossy);
+            let mine = (pair.old, before);
+            let at_old = taken_by.map(|(_, other)| self.other_meaning(mine, (pair.new, other)));
+            let at_new =
+                was.map(|(_, other)| self.other_meaning((pair.old, other), (pair.new, after)));
+            let old_to_new = at_old.map_or(lost, |it| it.old_to_new);
+            // the newer side sends another field under the old number, too
+            let new_to_old = at_new.map_or(lost, |it| it.new_to_old);
+            let new_to_old = at_old.map_or(new_to_old, |it| it.new_to_old.max(new_to_old));
+            // a number that the writer does not have is always missing, and one that it has may be
+            let missing = |reader: &Field, sent: Option<(u32, &Field)>, outcome: ByRuntime| {
+                let always = |(_, field): (u32, &Field)| field.presence == Presence::Required;
+                if reader.presence != Presence::Required || sent.is_some_and(always) {
+                    return outcome;
+                }
+                let missing = reading::missing();
+                ByRuntime::each(|runtime| match (missing.get(runtime), sent) {
+                    (Outcome::Reject, None) => Outcome::Reject,
+                    (missing, Some(_)) => missing.max(outcome.get(runtime)),
+                    _ => outcome.get(runtime),
+                })
+            };
+            let outcomes = Directed {
+                old_to_new: missing(after, was, old_to_new),
+                new_to_old: missing(before, taken_by, new_to_old),
+            };
+            changes.push(Local {
+                kind: ChangeKind::FieldRenumbered {
+                    old: before.number,
+                    new: after.number,
+                    old_number_now: taken_by.map(|(_, field)| field.name.clone()),
+                    new_number_was: was.map(|(_, field)| field.name.clone()),
+                    old_number_reserved: number_reserved,
+                },
+                old: At::Number(index),
+                new: At::Number(at),
+                outcomes,
+            });
+            return;
+        }
+        let required = before.presence == Presence::Required;
+        let outcomes = if let Some((_, other)) = taken_by {
+            self.other_meaning((pair.old, before), (pair.new, other))
+        } else {
+            Directed {
+                old_to_new: ByRuntime::all(Outcome::Blind),
+                new_to_old: if required {
+                    ByRuntime::all(Outcome::Withdrawn).max(reading::missing())
+                } else {
+                    ByRuntime::all(Outcome::Withdrawn)
+                },
+            }
+        };
+        changes.push(Local {
+            kind: ChangeKind::FieldRemoved {
+                number: before.number,
+                number_reserved,
+                name_reserved: pair
+                    .new
+                    .reserved_names
+                    .iter()
+                    .any(|reserved| reserved.name == before.name),
+                required,
+                taken_by: taken_by.map(|(_, field)| field.name.clone()),
+            },
+            old: At::Whole(index),
+            new: taken_by.map_or(At::Element, |(at, _)| At::Whole(at)),
+            outcomes,
+        });
     }
 
     /// What absence reads as, where the two sides differ in it.
@@ -283,7 +383,18 @@ impl<'a> Comparer<'a> {
                 value.clone()
             }
         };
-        (old != new).then(|| ChangeKind::FieldDefaultChanged {
+        let number = |value: &Option<Name>| match value.as_deref() {
+            Some("false") => Some("0".to_owned()),
+            Some("true") => Some("1".to_owned()),
+            other => other.map(str::to_owned),
+        };
+        let is_bool = |field: &Field| field.ty == FieldType::Scalar(Scalar::Bool);
+        let differ = if is_bool(before) != is_bool(after) {
+            number(&old) != number(&new)
+        } else {
+            old != new
+        };
+        differ.then(|| ChangeKind::FieldDefaultChanged {
             old: shown(before, &old),
             new: shown(after, &new),
             // an implicit zero is not sent, so even a value that was set is read as the other side's default
@@ -334,10 +445,12 @@ fn encodings(before: &Field, after: &Field, type_changed: bool) -> Vec<(ChangeKi
                 "length-prefixed"
             }
         });
-        let outcome = values::wire_types_differ().outcome;
+        let read_by = |reader: &Field| {
+            values::wire_types_differ(reader.presence == Presence::Required).outcome
+        };
         let outcomes = Directed {
-            old_to_new: outcome,
-            new_to_old: outcome,
+            old_to_new: read_by(after),
+            new_to_old: read_by(before),
         };
         push("message encoding", words, outcomes);
     }
@@ -361,7 +474,7 @@ fn encodings(before: &Field, after: &Field, type_changed: bool) -> Vec<(ChangeKi
         });
         let read_by = |reader: &Field| {
             if reader.utf8 {
-                values::bytes_as_string(true)
+                values::bytes_as_string(true, false)
             } else {
                 ByRuntime::all(Outcome::Compatible)
             }
@@ -373,77 +486,6 @@ fn encodings(before: &Field, after: &Field, type_changed: bool) -> Vec<(ChangeKi
         push("UTF-8 validation", words, outcomes);
     }
     found
-}
-
-/// A field is gone; where its name lives on at another number, it was renumbered.
-fn removed(
-    pair: &Pair<'_>,
-    (index, before): (u32, &Field),
-    taken_by: Option<(u32, &Field)>,
-    changes: &mut Vec<Local>,
-) {
-    let number_reserved = in_ranges(&pair.new.reserved, before.number as i32);
-    if let Some((at, after)) = pair.news.named(&before.name) {
-        let was = pair.olds.numbered(after.number);
-        let outcome = if taken_by.is_some() || was.is_some() {
-            Outcome::Misread
-        } else {
-            Outcome::Lossy
-        };
-        let missing = |reader: &Field| {
-            if reader.presence == Presence::Required {
-                values::required_missing()
-            } else {
-                ByRuntime::all(Outcome::Same)
-            }
-        };
-        let refused = Directed {
-            old_to_new: missing(after),
-            new_to_old: missing(before),
-        };
-        changes.push(Local {
-            kind: ChangeKind::FieldRenumbered {
-                old: before.number,
-                new: after.number,
-                old_number_now: taken_by.map(|(_, field)| field.name.clone()),
-                new_number_was: was.map(|(_, field)| field.name.clone()),
-                old_number_reserved: number_reserved,
-            },
-            old: At::Number(index),
-            new: At::Number(at),
-            outcomes: refused.max(Directed::all(outcome)),
-        });
-        return;
-    }
-    let required = before.presence == Presence::Required;
-    let outcomes = if taken_by.is_some() {
-        Directed::all(Outcome::Misread)
-    } else {
-        Directed {
-            old_to_new: ByRuntime::all(Outcome::Blind),
-            new_to_old: if required {
-                ByRuntime::all(Outcome::Withdrawn).max(values::required_missing())
-            } else {
-                ByRuntime::all(Outcome::Withdrawn)
-            },
-        }
-    };
-    changes.push(Local {
-        kind: ChangeKind::FieldRemoved {
-            number: before.number,
-            number_reserved,
-            name_reserved: pair
-                .new
-                .reserved_names
-                .iter()
-                .any(|reserved| reserved.name == before.name),
-            required,
-            taken_by: taken_by.map(|(_, field)| field.name.clone()),
-        },
-        old: At::Whole(index),
-        new: taken_by.map_or(At::Element, |(at, _)| At::Whole(at)),
-        outcomes,
-    });
 }
 
 fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local>) {
@@ -470,7 +512,7 @@ fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local
         new: At::Whole(index),
         outcomes: Directed {
             old_to_new: if required {
-                ByRuntime::all(Outcome::Absent).max(values::required_missing())
+                ByRuntime::all(Outcome::Absent).max(reading::missing())
             } else {
                 ByRuntime::all(Outcome::Absent)
             },
@@ -492,7 +534,7 @@ fn presence(before: &Field, after: &Field, same_group: bool) -> Option<(ChangeKi
     }
     let missing = |writer: &Field, reader: &Field| {
         if required(reader) && !required(writer) {
-            values::required_missing()
+            reading::missing()
         } else {
             ByRuntime::all(Outcome::Compatible)
         }

@@ -1,6 +1,10 @@
 //! What another type of a field does: scalars by the table, messages and enums by their structure, lists and maps by how they are written.
 
-use protoskew_schema::{Cardinality, Enum, EnumValue, Field, FieldType, Name, Scalar};
+use protoskew_schema::{
+    Cardinality, Edition, Enum, EnumValue, Field, FieldType, FileId, Message, Name, Presence,
+    Scalar,
+};
+use protoskew_wire::runtime::{EntryWireType, WireTypeDiffers};
 use rustc_hash::FxHashSet;
 
 use crate::change::TypeReading;
@@ -9,7 +13,8 @@ use crate::members::Members;
 use crate::messages::{Comparer, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::{Renames, same_values};
-use crate::values::{self, Value};
+use crate::reading::{self, Many, Side};
+use crate::values::{self, Numbers, Place, Value};
 
 /// What a change of type does, in both directions.
 pub(crate) struct TypeChange {
@@ -63,97 +68,257 @@ pub(crate) fn method_type(
 }
 
 impl Comparer<'_> {
-    /// What a field's type and cardinality do to its values; `None` where both are the same.
-    pub(crate) fn field_values(&mut self, before: &Field, after: &Field) -> Option<TypeChange> {
-        let map_side = |field: &Field| matches!(field.cardinality, Cardinality::Map(_));
-        if map_side(before) != map_side(after) {
-            return Some(self.map_change(before, after));
-        }
+    /// What a field's type, cardinality and encoding do to its values; `None` where all are the same.
+    pub(crate) fn field_values(
+        &mut self,
+        (old, before): (&Message, &Field),
+        (new, after): (&Message, &Field),
+    ) -> Option<TypeChange> {
         let element = self.element_change(before, after);
-        if let (Cardinality::Map(a), Cardinality::Map(b)) = (before.cardinality, after.cardinality)
-        {
-            let keys = (a != b).then(|| directed(Value::Scalar(a), Value::Scalar(b), (true, true)));
-            return worse(element, keys);
+        if element.is_none() && before.cardinality == after.cardinality {
+            return None;
         }
-        let outcomes = Directed {
-            old_to_new: list(before, after),
-            new_to_old: list(after, before),
+        let sides = [
+            self.side(0, old.file, before),
+            self.side(1, new.file, after),
+        ];
+        let unresolved = |field: &Field| matches!(field.ty, FieldType::Unresolved(_));
+        if unresolved(before) || unresolved(after) {
+            return element.or(Some(TypeChange::new(
+                Directed::all(Outcome::Lossy),
+                TypeReading::Unknown,
+            )));
+        }
+        let mut nested = match &element {
+            // enums under other names are compared by their numbers
+            Some(change) => change.outcomes,
+            None => Directed::all(Outcome::Same),
         };
-        let differs = outcomes.old_to_new.worst().max(outcomes.new_to_old.worst()) != Outcome::Same;
-        let cardinality = differs.then(|| TypeChange {
-            only_cardinality: element.is_none(),
-            ..TypeChange::new(outcomes, TypeReading::Safe)
-        });
-        worse(element, cardinality)
+        let mut entry = None;
+        if let (Many::Map(_), Many::One | Many::List) | (Many::One | Many::List, Many::Map(_)) =
+            (sides[0].many, sides[1].many)
+        {
+            let found = self.entry((old, before), (new, after));
+            nested = found.as_ref().map_or(nested, |(outcomes, _)| *outcomes);
+            entry = found;
+        }
+        let mut enums = false;
+        if let (FieldType::Enum(a), FieldType::Enum(b), Some(_)) = (&before.ty, &after.ty, &element)
+        {
+            enums = true;
+            let place = |side: Side| match side.value {
+                Value::Enum(numbers) => (side.place(), numbers.proto2),
+                _ => (side.place(), false),
+            };
+            nested = self.other_enum([a.id, b.id], sides.map(place)).outcomes;
+        }
+        let read = |writer, reader, nested: ByRuntime| {
+            let mut reading = reading::same(writer, reader, nested);
+            if enums && reading.why != TypeReading::WireType {
+                reading.outcome = reading.outcome.max(nested);
+            }
+            reading
+        };
+        let (o2n, n2o) = (
+            read(sides[0], sides[1], nested.old_to_new),
+            read(sides[1], sides[0], nested.new_to_old),
+        );
+        let outcomes = Directed {
+            old_to_new: o2n.outcome,
+            new_to_old: n2o.outcome,
+        };
+        let is_entry = entry.is_some_and(|(_, is_entry)| is_entry);
+        let why = match (&element, n2o.outcome.worst() > o2n.outcome.worst()) {
+            (Some(change), _) if sides[0].many == sides[1].many => match change.why {
+                TypeReading::Safe if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
+                TypeReading::Safe => o2n.why,
+                why => why,
+            },
+            _ if is_entry => TypeReading::Safe,
+            (_, true) => n2o.why,
+            (_, false) => o2n.why,
+        };
+        let maps = sides
+            .iter()
+            .filter(|side| matches!(side.many, Many::Map(_)));
+        Some(TypeChange {
+            only_cardinality: if maps.count() == 1 {
+                is_entry
+            } else {
+                let kinds = sides.map(|side| std::mem::discriminant(&side.many));
+                element.is_none() && kinds[0] != kinds[1]
+            },
+            ..TypeChange::new(outcomes, why)
+        })
     }
 
-    /// A map on one side only: on the wire it is a repeated message of its entries.
-    fn map_change(&mut self, before: &Field, after: &Field) -> TypeChange {
-        let (map, other, map_is_old) = match before.cardinality {
-            Cardinality::Map(_) => (before, after, true),
-            _ => (after, before, false),
+    /// What the number does when it means another field to each side.
+    pub(crate) fn other_meaning(
+        &mut self,
+        (old, before): (&Message, &Field),
+        (new, after): (&Message, &Field),
+    ) -> Directed {
+        let sides = [
+            self.side(0, old.file, before),
+            self.side(1, new.file, after),
+        ];
+        let inside = match sides.map(|side| matches!(side.many, Many::Map(_))) {
+            [true, true] => Some(Directed {
+                old_to_new: reading::same(sides[0], sides[1], ByRuntime::all(Outcome::Same))
+                    .outcome,
+                new_to_old: reading::same(sides[1], sides[0], ByRuntime::all(Outcome::Same))
+                    .outcome,
+            }),
+            [false, false] => None,
+            _ => self
+                .entry((old, before), (new, after))
+                .map(|(entry, _)| entry),
         };
-        let Cardinality::Map(key) = map.cardinality else {
-            return TypeChange::new(Directed::all(Outcome::Same), TypeReading::Safe);
+        let read = |writer: Side, reader: Side, inside: Option<ByRuntime>| {
+            let outcome = reading::other(writer, reader).outcome;
+            let Some(inside) = inside.filter(|_| matches!(writer.many, Many::Map(_))) else {
+                return outcome;
+            };
+            // an entry always has both its parts, and is refused with either of them
+            ByRuntime::each(|runtime| {
+                let refuses = runtime.answers().wire_type.is == WireTypeDiffers::Refuse;
+                let no_entry = runtime.answers().entry_wire_type.is == EntryWireType::NoEntry;
+                match (inside.get(runtime), outcome.get(runtime)) {
+                    (Outcome::Reject, Outcome::Misread) if refuses => Outcome::Reject,
+                    (_, Outcome::Misread)
+                        if no_entry && reading::entries_differ(writer, reader) =>
+                    {
+                        Outcome::Lossy
+                    }
+                    (_, outcome) => outcome,
+                }
+            })
         };
+        Directed {
+            old_to_new: read(sides[0], sides[1], inside.map(|it| it.old_to_new)),
+            new_to_old: read(sides[1], sides[0], inside.map(|it| it.new_to_old)),
+        }
+    }
+
+    /// The field as far as its bytes go.
+    fn side(&mut self, side: usize, file: FileId, field: &Field) -> Side {
+        let indexed = if side == 0 {
+            self.sides.0
+        } else {
+            self.sides.1
+        };
+        let proto2 = indexed.file(file).edition == Edition::Proto2;
+        if matches!(field.ty, FieldType::Enum(_)) {
+            // whether an enum is closed, and where, stands outside the two messages
+            self.shapes_alone = false;
+        }
+        Side {
+            value: value_of(&field.ty, field.delimited, indexed, proto2),
+            many: match field.cardinality {
+                Cardinality::Singular => Many::One,
+                Cardinality::Repeated => Many::List,
+                Cardinality::Map(key) => Many::Map(key),
+            },
+            packed: field.packed,
+            utf8: field.utf8,
+            required: field.presence == Presence::Required,
+            oneof: field.oneof.is_some(),
+        }
+    }
+
+    /// A map on one side, and messages on the other: what the entries do, and whether they are such messages.
+    fn entry(
+        &mut self,
+        (old, before): (&Message, &Field),
+        (new, after): (&Message, &Field),
+    ) -> Option<(Directed, bool)> {
         // the entry stands outside the two messages
         self.shapes_alone = false;
-        let entry_side = if map_is_old {
+        let ((map, file, key), target, map_is_old) =
+            match (before.cardinality, after.cardinality, &before.ty, &after.ty) {
+                (Cardinality::Map(key), _, _, FieldType::Message(target)) => {
+                    ((before, old.file, key), target, true)
+                }
+                (_, Cardinality::Map(key), FieldType::Message(target), _) => {
+                    ((after, new.file, key), target, false)
+                }
+                _ => return None,
+            };
+        let other_side = if map_is_old {
             self.sides.1
         } else {
             self.sides.0
         };
-        let is_entry = match (&other.ty, other.cardinality, other.delimited) {
-            (FieldType::Message(target), Cardinality::Repeated, false) => {
-                let entry = entry_side.message(target.id);
-                let has = |number: u32, ty: &FieldType| {
-                    entry.fields.iter().any(|field| {
-                        field.number == number
-                            && field.cardinality == Cardinality::Singular
-                            && same_name(&field.ty, ty)
-                    })
-                };
-                entry.fields.len() == 2 && has(1, &FieldType::Scalar(key)) && has(2, &map.ty)
-            }
-            _ => false,
-        };
-        let (from_map, to_map, why) = if is_entry {
-            // order, duplicates and unknown fields of an entry are lost in the map
-            (
-                ByRuntime::all(Outcome::Compatible),
-                ByRuntime::all(Outcome::Lossy),
-                TypeReading::Safe,
-            )
-        } else {
-            let entry = Value::Message { delimited: false };
-            let value = value_of(&other.ty, other.delimited, entry_side);
-            let both_messages = matches!(value, Value::Message { .. });
-            let read = |writer, reader| {
-                if both_messages && !other.delimited {
-                    ByRuntime::all(Outcome::Lossy)
-                } else {
-                    values::read(writer, reader, other.utf8).outcome
-                }
-            };
-            (
-                read(entry, value),
-                read(value, entry),
-                TypeReading::OtherType,
-            )
-        };
-        let (old_to_new, new_to_old) = if map_is_old {
-            (from_map, to_map)
-        } else {
-            (to_map, from_map)
-        };
-        let outcomes = Directed {
-            old_to_new,
-            new_to_old,
-        };
-        TypeChange {
-            only_cardinality: is_entry,
-            ..TypeChange::new(outcomes, why)
+        let message = other_side.message(target.id);
+        let mut parts = [map.clone(), map.clone()];
+        for (part, number) in parts.iter_mut().zip([1, 2]) {
+            part.number = number;
+            part.cardinality = Cardinality::Singular;
+            part.presence = Presence::Explicit;
+            part.delimited = false;
         }
+        parts[0].ty = FieldType::Scalar(key);
+        let mut worst = Directed::all(Outcome::Same);
+        let mut refused = Directed::all(Outcome::Same);
+        let mut found = 0;
+        let entry_message = Message {
+            file,
+            ..message.clone()
+        };
+        for part in &parts {
+            let Some(field) = message.fields.iter().find(|it| it.number == part.number) else {
+                // the entry's key or value is unknown to the message
+                let lost = Directed::of(Outcome::Blind, Outcome::Withdrawn);
+                worst = worst.max(in_time(lost, map_is_old));
+                continue;
+            };
+            found += 1;
+            let mine = (&entry_message, part);
+            let change = if map_is_old {
+                self.field_values(mine, (message, field))
+            } else {
+                self.field_values((message, field), mine)
+            };
+            if let Some(change) = change {
+                found += 10;
+                worst = worst.max(change.outcomes);
+                if change.why == TypeReading::WireType {
+                    refused = refused.max(change.outcomes);
+                }
+            }
+        }
+        // an entry always has both its parts, and is refused with either of them
+        let from_map = |worst: ByRuntime, refused: ByRuntime| {
+            ByRuntime::each(|runtime| {
+                let refuses = runtime.answers().wire_type.is == WireTypeDiffers::Refuse;
+                match refused.get(runtime) {
+                    Outcome::Reject if refuses => Outcome::Reject,
+                    _ => worst.get(runtime),
+                }
+            })
+        };
+        if map_is_old {
+            worst.old_to_new = from_map(worst.old_to_new, refused.old_to_new);
+        } else {
+            worst.new_to_old = from_map(worst.new_to_old, refused.new_to_old);
+        }
+        for field in message
+            .fields
+            .iter()
+            .filter(|it| !(1..=2).contains(&it.number))
+        {
+            found += 10;
+            let more = Directed {
+                old_to_new: if field.presence == Presence::Required {
+                    ByRuntime::all(Outcome::Absent).max(reading::missing())
+                } else {
+                    ByRuntime::all(Outcome::Absent)
+                },
+                new_to_old: ByRuntime::all(Outcome::Blind),
+            };
+            worst = worst.max(in_time(more, map_is_old));
+        }
+        Some((worst, found == 2))
     }
 
     /// What the type of one value does; `None` where it is the same type.
@@ -227,11 +392,13 @@ impl Comparer<'_> {
                 if strict && same_values(self.sides.0, a.id, self.sides.1, b.id) {
                     return None;
                 }
-                Some(self.other_enum(a.id, b.id))
+                // where they stand is the field's affair
+                let place = (Place::SINGULAR, false);
+                Some(self.other_enum([a.id, b.id], [place; 2]))
             }
             _ => Some(directed(
-                value_of(before, old_delimited, self.sides.0),
-                value_of(after, new_delimited, self.sides.1),
+                value_of(before, old_delimited, self.sides.0, false),
+                value_of(after, new_delimited, self.sides.1, false),
                 (old_utf8, new_utf8),
             )),
         }
@@ -284,18 +451,21 @@ impl Comparer<'_> {
     }
 
     /// Another enum altogether: numbers that both know must mean the same, the others are unknown to the reader.
-    fn other_enum(&self, old_id: u32, new_id: u32) -> TypeChange {
+    fn other_enum(&self, [old_id, new_id]: [u32; 2], places: [(Place, bool); 2]) -> TypeChange {
         let (before, after) = (
             self.sides.0.enumeration(old_id),
             self.sides.1.enumeration(new_id),
         );
         let (olds, news) = (Members::of_enum(before), Members::of_enum(after));
-        let unknown = |writer: &Members<'_, EnumValue>, reader: &Members<'_, EnumValue>, closed| {
+        let unknown = |writer: &Members<'_, EnumValue>,
+                       reader: &Members<'_, EnumValue>,
+                       closed,
+                       (place, proto2)| {
             let known = |value: &EnumValue| reader.numbered(value.number).is_some();
             if writer.all.iter().all(known) {
                 ByRuntime::all(Outcome::Compatible)
             } else {
-                values::enum_unknown(closed)
+                values::unlisted(closed, proto2, place)
             }
         };
         let both_live_on = !self.sides.1.enums_named(&before.name).is_empty()
@@ -316,15 +486,15 @@ impl Comparer<'_> {
             (Outcome::Compatible, TypeReading::Safe)
         };
         let outcomes = Directed {
-            old_to_new: unknown(&olds, &news, after.closed),
-            new_to_old: unknown(&news, &olds, before.closed),
+            old_to_new: unknown(&olds, &news, after.closed, places[1]),
+            new_to_old: unknown(&news, &olds, before.closed, places[0]),
         };
         TypeChange::new(outcomes.max(Directed::all(floor)), why)
     }
 }
 
 /// The value's name without its enum's, by which values of several enums are told apart: `RED` for `COLOR_RED`.
-fn bare_name(each: &Enum, value: &EnumValue) -> String {
+pub(crate) fn bare_name(each: &Enum, value: &EnumValue) -> String {
     let plain = |text: &str| text.replace('_', "").to_ascii_uppercase();
     let short = each.name.rsplit('.').next().unwrap_or(&each.name);
     let name = plain(&value.name);
@@ -339,52 +509,38 @@ pub(crate) fn breaks(outcomes: &Directed) -> bool {
     outcomes.old_to_new.least().breaks() || outcomes.new_to_old.least().breaks()
 }
 
-fn worse(a: Option<TypeChange>, b: Option<TypeChange>) -> Option<TypeChange> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(TypeChange::new(
-            a.outcomes.max(b.outcomes),
-            a.why.max(b.why),
-        )),
-        (a, b) => a.or(b),
-    }
-}
-
-/// What a list does where the two sides disagree on being one, or on how it is packed. Types are the caller's.
-fn list(writer: &Field, reader: &Field) -> ByRuntime {
-    // an enum is a number here, open or closed
-    let value = |field: &Field| match &field.ty {
-        FieldType::Scalar(scalar) => Value::Scalar(*scalar),
-        FieldType::Enum(_) => Value::Scalar(Scalar::Int32),
-        FieldType::Message(_) | FieldType::Unresolved(_) => Value::Message {
-            delimited: field.delimited,
-        },
-    };
-    let (sent, read) = (value(writer), value(reader));
-    let list = |field: &Field| field.cardinality == Cardinality::Repeated;
-    let outcome = match (list(writer), list(reader)) {
-        (true, false) if writer.packed && read.packable() => values::packed_as_singular(),
-        (true, false) => ByRuntime::all(Outcome::Lossy),
-        (false, true) => ByRuntime::all(Outcome::Compatible),
-        _ => ByRuntime::all(Outcome::Same),
-    };
-    // a packed list is length-prefixed: text reads it as text, and a list of numbers reads text as a packed list
-    let mixed = (writer.packed && !read.packable())
-        || (!sent.packable() && list(reader) && read.packable());
-    if mixed {
-        outcome.max(ByRuntime::all(Outcome::Misread))
+/// An outcome that was told as if the older side wrote the map, by who does.
+fn in_time(outcomes: Directed, map_is_old: bool) -> Directed {
+    if map_is_old {
+        outcomes
     } else {
-        outcome
+        // what is absent to a newer reader was withdrawn from an older one
+        let turned = |outcome: ByRuntime| {
+            ByRuntime::each(|runtime| match outcome.get(runtime) {
+                Outcome::Absent => Outcome::Withdrawn,
+                Outcome::Withdrawn => Outcome::Absent,
+                other => other,
+            })
+        };
+        Directed {
+            old_to_new: turned(outcomes.new_to_old),
+            new_to_old: turned(outcomes.old_to_new),
+        }
     }
 }
 
 fn directed(before: Value, after: Value, (old_utf8, new_utf8): (bool, bool)) -> TypeChange {
-    let o2n = values::read(before, after, new_utf8);
-    let n2o = values::read(after, before, old_utf8);
+    let place = |utf8| Place {
+        utf8,
+        ..Place::SINGULAR
+    };
+    let o2n = values::read(before, after, place(new_utf8));
+    let n2o = values::read(after, before, place(old_utf8));
     let why = match (before, after) {
-        (Value::Enum { .. }, Value::Scalar(Scalar::Int32 | Scalar::Int64)) => {
+        (Value::Enum(_), Value::Scalar(Scalar::Int32 | Scalar::Int64)) => {
             TypeReading::EnumToInteger
         }
-        (Value::Scalar(Scalar::Int32 | Scalar::Int64), Value::Enum { .. }) => {
+        (Value::Scalar(Scalar::Int32 | Scalar::Int64), Value::Enum(_)) => {
             TypeReading::IntegerToEnum
         }
         _ if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
@@ -397,17 +553,23 @@ fn directed(before: Value, after: Value, (old_utf8, new_utf8): (bool, bool)) -> 
     TypeChange::new(outcomes, why)
 }
 
-fn value_of(ty: &FieldType, delimited: bool, side: &Indexed) -> Value {
+fn value_of(ty: &FieldType, delimited: bool, side: &Indexed, proto2: bool) -> Value {
     match ty {
         FieldType::Scalar(scalar) => Value::Scalar(*scalar),
         FieldType::Message(_) | FieldType::Unresolved(_) => Value::Message { delimited },
-        FieldType::Enum(target) => Value::Enum {
-            closed: side
-                .schema()
-                .enums
-                .get(target.id as usize)
-                .is_some_and(|each| each.closed),
-        },
+        FieldType::Enum(target) => {
+            let each = side.enumeration(target.id);
+            let numbers = || each.values.iter().map(|value| value.number);
+            Value::Enum(Numbers {
+                closed: each.closed,
+                proto2,
+                least: numbers().min().unwrap_or(0),
+                greatest: numbers().max().unwrap_or(0),
+                has_bools: [0, 1]
+                    .iter()
+                    .all(|bit| numbers().any(|number| number == *bit)),
+            })
+        }
     }
 }
 
@@ -421,7 +583,7 @@ fn type_name(ty: &FieldType) -> Option<&Name> {
 }
 
 /// The same scalar, or the same kind of type under the same full name, whatever its id is on each side.
-fn same_name(a: &FieldType, b: &FieldType) -> bool {
+pub(crate) fn same_name(a: &FieldType, b: &FieldType) -> bool {
     match (a, b) {
         (FieldType::Scalar(a), FieldType::Scalar(b)) => a == b,
         (FieldType::Message(a), FieldType::Message(b)) => a.name == b.name,

@@ -4,23 +4,56 @@
 
 use protoskew_schema::Scalar;
 use protoskew_wire::runtime::{
-    Answers, BadText, MissingRequired, OutOfRange, UnknownNumber, WireTypeDiffers,
+    Answers, BadText, ClosedBy, EntryWireType, MissingRequired, OutOfRange, UnknownNumber,
 };
 
 use crate::change::TypeReading;
 use crate::outcome::{ByRuntime, Outcome};
+use crate::reading::{Many, not_taken};
 
 /// A type as far as one value's bytes are concerned; messages and enums under other names are compared by the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Scalar(Scalar),
-    Enum { closed: bool },
+    Enum(Numbers),
     Message { delimited: bool },
+}
+
+/// What there is to know of an enum's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    pub(crate) closed: bool,
+    /// The field's file is proto2, which closes the enum in some runtimes.
+    pub(crate) proto2: bool,
+    /// The least number listed, and whether 0 and 1 are both listed.
+    pub(crate) least: i32,
+    pub(crate) greatest: i32,
+    pub(crate) has_bools: bool,
+}
+
+/// Where a value is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Text is checked there.
+    pub(crate) utf8: bool,
+    pub(crate) many: Many,
+    pub(crate) required: bool,
+    pub(crate) oneof: bool,
+}
+
+impl Place {
+    /// An optional field that stands alone.
+    pub(crate) const SINGULAR: Self = Self {
+        utf8: true,
+        many: Many::One,
+        required: false,
+        oneof: false,
+    };
 }
 
 /// The wire type of a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WireType {
+pub(crate) enum WireType {
     Varint,
     I64,
     Len,
@@ -42,21 +75,39 @@ impl Reading {
             why,
         }
     }
+
+    /// The worse of the two, runtime by runtime.
+    #[must_use]
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self {
+            outcome: self.outcome.max(other.outcome),
+            why: self.why.max(other.why),
+        }
+    }
 }
 
 const SAME: Reading = Reading::all(Outcome::Same, TypeReading::Safe);
 const COMPATIBLE: Reading = Reading::all(Outcome::Compatible, TypeReading::Safe);
-const MISREAD: Reading = Reading::all(Outcome::Misread, TypeReading::Reinterpreted);
+pub(crate) const MISREAD: Reading = Reading::all(Outcome::Misread, TypeReading::Reinterpreted);
 
 impl Value {
-    fn wire_type(self) -> WireType {
+    pub(crate) fn wire_type(self) -> WireType {
         use Scalar::*;
         match self {
             Value::Scalar(Double | Fixed64 | Sfixed64) => WireType::I64,
             Value::Scalar(Float | Fixed32 | Sfixed32) => WireType::I32,
             Value::Scalar(String | Bytes) | Value::Message { delimited: false } => WireType::Len,
             Value::Message { delimited: true } => WireType::Group,
-            Value::Scalar(_) | Value::Enum { .. } => WireType::Varint,
+            Value::Scalar(_) | Value::Enum(_) => WireType::Varint,
+        }
+    }
+
+    /// Never more than 7: the byte of such a number is the tag of no field.
+    pub(crate) fn is_small(self) -> bool {
+        match self {
+            Value::Scalar(scalar) => scalar == Scalar::Bool,
+            Value::Enum(numbers) => numbers.fits(0, 7),
+            Value::Message { .. } => false,
         }
     }
 
@@ -66,47 +117,72 @@ impl Value {
     }
 }
 
+/// What becomes of a value that the runtime puts aside: a required field is then missing.
+fn vanishes(answers: &Answers, required: bool) -> Outcome {
+    match answers.required.is {
+        MissingRequired::Refuse if required => Outcome::Reject,
+        _ => Outcome::Lossy,
+    }
+}
+
 /// A field whose wire type is not the declared one: refused, skipped, or read anyway, by runtime.
-pub(crate) fn wire_types_differ() -> Reading {
+pub(crate) fn wire_types_differ(required: bool) -> Reading {
     Reading {
-        outcome: ByRuntime::each(|runtime| match runtime.answers().wire_type.is {
-            WireTypeDiffers::Refuse => Outcome::Reject,
-            WireTypeDiffers::Skip => Outcome::Lossy,
-            WireTypeDiffers::ReadAnyway => Outcome::Misread,
+        outcome: ByRuntime::each(|runtime| {
+            let answers = runtime.answers();
+            not_taken(answers.wire_type.is, vanishes(answers, required))
         }),
         why: TypeReading::WireType,
     }
 }
 
-/// A closed enum that reads a number it does not know, in a singular optional field.
-pub(crate) fn closed_enum_unknown() -> ByRuntime {
-    unknown_number(|answers| answers.closed_singular.is)
-}
-
-/// A closed enum that reads a number it does not know, in the place that the question is about.
-fn unknown_number(question: impl Fn(&Answers) -> UnknownNumber) -> ByRuntime {
-    ByRuntime::each(|runtime| match question(runtime.answers()) {
-        UnknownNumber::Unset => Outcome::Lossy,
-        UnknownNumber::Held => Outcome::Blind,
-        UnknownNumber::Refuse => Outcome::Reject,
-    })
-}
-
-/// An enum, open or closed, that reads a number it does not know.
-pub(crate) fn enum_unknown(closed: bool) -> ByRuntime {
-    if closed {
-        closed_enum_unknown()
-    } else {
-        ByRuntime::all(Outcome::Blind)
+/// The same of the key or the value in an entry of a map.
+fn entry_differs() -> Reading {
+    Reading {
+        outcome: ByRuntime::each(|runtime| match runtime.answers().entry_wire_type.is {
+            EntryWireType::Refuse => Outcome::Reject,
+            EntryWireType::Default | EntryWireType::NoEntry => Outcome::Lossy,
+            EntryWireType::ReadAnyway => Outcome::Misread,
+        }),
+        why: TypeReading::WireType,
     }
 }
 
+/// An enum that reads a number it does not list.
+pub(crate) fn unlisted(closed: bool, proto2: bool, place: Place) -> ByRuntime {
+    ByRuntime::each(|runtime| {
+        let answers = runtime.answers();
+        let turns_away = closed
+            || match answers.closed_by.is {
+                ClosedBy::Enum => false,
+                ClosedBy::Field => proto2,
+                ClosedBy::Always => true,
+            };
+        if !turns_away {
+            return Outcome::Blind;
+        }
+        let answer = match place.many {
+            Many::One if place.oneof => answers.closed_in_oneof.is,
+            Many::One => answers.closed_singular.is,
+            Many::List => answers.closed_repeated.is,
+            Many::Map(_) => answers.closed_map.is,
+        };
+        match answer {
+            UnknownNumber::Unset => vanishes(answers, place.required),
+            UnknownNumber::Held => Outcome::Blind,
+            UnknownNumber::Refuse => Outcome::Reject,
+        }
+    })
+}
+
 /// Bytes that need not be UTF-8, read as a string; `verified` says whether the reader's schema asks for the check.
-pub(crate) fn bytes_as_string(verified: bool) -> ByRuntime {
+pub(crate) fn bytes_as_string(verified: bool, in_map: bool) -> ByRuntime {
     ByRuntime::each(|runtime| {
         let answers = runtime.answers();
         let text = if verified {
             answers.verified_text
+        } else if in_map {
+            answers.other_text_in_map
         } else {
             answers.other_text
         };
@@ -120,46 +196,62 @@ pub(crate) fn bytes_as_string(verified: bool) -> ByRuntime {
 
 /// One value written as `writer` and read as `reader`. Two messages, or two enums, of other names are the caller's to compare:
 /// here they read as the same.
-pub(crate) fn read(writer: Value, reader: Value, reader_utf8: bool) -> Reading {
+pub(crate) fn read(writer: Value, reader: Value, place: Place) -> Reading {
     use Scalar::*;
     use Value::{Enum, Message, Scalar as S};
     if writer.wire_type() != reader.wire_type() {
-        return wire_types_differ();
+        return match place.many {
+            Many::Map(_) => entry_differs(),
+            _ => wire_types_differ(place.required),
+        };
     }
+    let to_enum = |numbers: Numbers| unlisted(numbers.closed, numbers.proto2, place);
     match (writer, reader) {
         (S(a), S(b)) if a == b => SAME,
-        (Enum { .. }, Enum { .. }) | (Message { .. }, Message { .. }) => SAME,
+        (Enum(_), Enum(_)) | (Message { .. }, Message { .. }) => SAME,
 
         // varints
+        (S(Bool), S(Sint32 | Sint64)) => Reading::all(Outcome::Misread, TypeReading::ZigZag),
+        (Enum(numbers), S(Bool)) if numbers.fits(0, 1) => COMPATIBLE,
+        (S(_) | Enum(_), S(Bool)) => range(reader),
         (S(Sint32), S(Sint64)) => COMPATIBLE,
-        (S(_) | Enum { .. }, S(Bool)) => range(false),
-        (S(Sint64), S(Sint32)) => range(true),
+        (S(Sint64), S(Sint32)) => range(reader),
         (S(Sint32 | Sint64), _) | (_, S(Sint32 | Sint64)) => {
             Reading::all(Outcome::Misread, TypeReading::ZigZag)
         }
         (S(Bool), S(Int32 | Int64 | Uint32 | Uint64)) => COMPATIBLE,
         (S(Int32), S(Int64)) | (S(Uint32), S(Int64 | Uint64)) => COMPATIBLE,
-        (Enum { .. }, S(Int32 | Int64)) => {
+        (Enum(_), S(Int32 | Int64)) => {
             Reading::all(Outcome::Compatible, TypeReading::EnumToInteger)
         }
-        (S(Int32 | Bool), Enum { closed }) => Reading {
-            outcome: enum_unknown(closed),
+        (Enum(numbers), S(Uint32 | Uint64)) if numbers.fits(0, i32::MAX) => {
+            Reading::all(Outcome::Compatible, TypeReading::EnumToInteger)
+        }
+        (S(Bool), Enum(numbers)) if numbers.has_bools => COMPATIBLE,
+        (S(Int32 | Bool), Enum(numbers)) => Reading {
+            outcome: to_enum(numbers),
             why: TypeReading::EnumToInteger,
         },
-        (S(Int64), Enum { closed }) => Reading {
-            outcome: ByRuntime::all(Outcome::Lossy).max(enum_unknown(closed)),
+        (S(Int64), Enum(numbers)) => Reading {
+            outcome: range(reader).outcome.max(to_enum(numbers)),
             why: TypeReading::EnumToInteger,
+        },
+        (S(_), Enum(numbers)) => Reading {
+            outcome: range(reader).outcome.max(to_enum(numbers)),
+            why: TypeReading::Range,
         },
 
         // fixed width
-        (S(Fixed32), S(Sfixed32)) | (S(Sfixed32), S(Fixed32)) => range(false),
-        (S(Fixed64), S(Sfixed64)) | (S(Sfixed64), S(Fixed64)) => range(false),
+        (S(Fixed32 | Sfixed32), S(Fixed32 | Sfixed32))
+        | (S(Fixed64 | Sfixed64), S(Fixed64 | Sfixed64)) => {
+            Reading::all(Outcome::Lossy, TypeReading::Range)
+        }
         (S(Float | Double | Fixed32 | Fixed64 | Sfixed32 | Sfixed64), _) => MISREAD,
 
         // length-prefixed
         (S(String), S(Bytes)) | (Message { .. }, S(Bytes)) => COMPATIBLE,
         (S(Bytes), S(String)) => Reading {
-            outcome: bytes_as_string(reader_utf8),
+            outcome: bytes_as_string(place.utf8, matches!(place.many, Many::Map(_))),
             why: TypeReading::Utf8,
         },
         (Message { .. }, S(String)) => MISREAD,
@@ -168,74 +260,95 @@ pub(crate) fn read(writer: Value, reader: Value, reader_utf8: bool) -> Reading {
         }
 
         // all other pairs of varints
-        _ => range(true),
+        _ => range(reader),
     }
 }
 
-/// Values outside the common range change; `checked`: refused where the runtime checks an integer's range.
-fn range(checked: bool) -> Reading {
+impl Numbers {
+    /// Whether all that its writers send lies in the range; those of an open enum may send any number.
+    fn fits(self, least: i32, greatest: i32) -> bool {
+        self.closed && least <= self.least && self.greatest <= greatest
+    }
+}
+
+/// Values outside the common range change, or are refused where the runtime checks integers of 32 bits.
+fn range(reader: Value) -> Reading {
+    use Scalar::*;
+    let narrow = matches!(
+        reader,
+        Value::Enum(_) | Value::Scalar(Int32 | Uint32 | Sint32)
+    );
     Reading {
         outcome: ByRuntime::each(|runtime| match runtime.answers().integer.is {
-            OutOfRange::Refuse if checked => Outcome::Reject,
+            OutOfRange::Refuse if narrow => Outcome::Reject,
+            // what is swallowed with it may be another field
+            OutOfRange::Misaligned if narrow => Outcome::Misread,
             _ => Outcome::Lossy,
         }),
         why: TypeReading::Range,
     }
 }
 
-/// A packed list read as a single number: its wire type is not the declared one.
-pub(crate) fn packed_as_singular() -> ByRuntime {
-    wire_types_differ().outcome
-}
-
-/// An absent required field.
-pub(crate) fn required_missing() -> ByRuntime {
-    ByRuntime::each(|runtime| match runtime.answers().required.is {
-        MissingRequired::Refuse => Outcome::Reject,
-        MissingRequired::Accept => Outcome::Compatible,
-    })
-}
-
 /// An enum's unknown number, by where the reader keeps the enum.
-pub(crate) fn unknown_in(closed: bool, uses: EnumUses) -> ByRuntime {
-    if !closed {
-        return ByRuntime::all(Outcome::Blind);
-    }
+pub(crate) fn unknown_in(closed: bool, uses: &EnumUses) -> ByRuntime {
+    let place = |many, required, oneof| Place {
+        utf8: true,
+        many,
+        required,
+        oneof,
+    };
     let mut outcome = ByRuntime::all(Outcome::Blind);
-    if uses.singular || uses.required || uses.nowhere() {
-        outcome = outcome.max(closed_enum_unknown());
-    }
-    if uses.repeated {
-        outcome = outcome.max(unknown_number(|answers| answers.closed_repeated.is));
-    }
-    if uses.map {
-        outcome = outcome.max(unknown_number(|answers| answers.closed_map.is));
-    }
-    if uses.required {
-        // what went to the unknown fields is absent
-        outcome = outcome.max(ByRuntime::each(|runtime| {
-            let answers = runtime.answers();
-            match (answers.closed_singular.is, answers.required.is) {
-                (UnknownNumber::Unset, MissingRequired::Refuse) => Outcome::Reject,
-                _ => Outcome::Blind,
+    let mut of = |uses: Uses, proto2| {
+        for (is_used, place) in [
+            (uses.singular, place(Many::One, false, false)),
+            (uses.oneof, place(Many::One, false, true)),
+            (uses.required, place(Many::One, true, false)),
+            (uses.repeated, place(Many::List, false, false)),
+            (uses.map, place(Many::Map(Scalar::String), false, false)),
+        ] {
+            if is_used {
+                outcome = outcome.max(unlisted(closed, proto2, place));
             }
-        }));
+        }
+    };
+    of(uses.other, false);
+    of(uses.proto2, true);
+    if uses.nowhere() {
+        outcome = outcome.max(unlisted(closed, false, Place::SINGULAR));
     }
     outcome
 }
 
-/// Where a schema uses an enum.
+/// Where a schema uses an enum: fields of proto2 files, and others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct EnumUses {
+    pub(crate) proto2: Uses,
+    pub(crate) other: Uses,
+}
+
+/// Ways to use an enum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Uses {
     pub(crate) singular: bool,
+    pub(crate) oneof: bool,
     pub(crate) repeated: bool,
     pub(crate) map: bool,
     pub(crate) required: bool,
+    /// A field whose absence reads as the enum's zero.
+    pub(crate) absent: bool,
 }
 
 impl EnumUses {
     fn nowhere(self) -> bool {
-        !(self.singular || self.repeated || self.map || self.required)
+        let none = |uses: Uses| {
+            !(uses.singular || uses.oneof || uses.repeated || uses.map || uses.required)
+        };
+        none(self.proto2) && none(self.other)
+    }
+
+    /// Whether the enum's zero is ever read for what is absent; where nothing uses the enum, it may be.
+    pub(crate) fn reads_zero(self) -> bool {
+        self.proto2.absent || self.other.absent || self.nowhere()
     }
 }
 
@@ -248,7 +361,7 @@ mod tests {
     /// `writer -> reader` gives at least `least` in every runtime.
     #[track_caller]
     fn check(writer: Value, reader: Value, least: Outcome) {
-        let reading = read(writer, reader, true);
+        let reading = read(writer, reader, Place::SINGULAR);
         assert_eq!(reading.outcome.least(), least, "{writer:?} -> {reader:?}");
     }
 
@@ -256,8 +369,16 @@ mod tests {
     fn the_table_of_semantics() {
         use Scalar::*;
         let s = Value::Scalar;
-        let open = Value::Enum { closed: false };
-        let closed = Value::Enum { closed: true };
+        let numbers = |closed| {
+            Value::Enum(Numbers {
+                closed,
+                proto2: false,
+                least: -1,
+                greatest: 5,
+                has_bools: true,
+            })
+        };
+        let (open, closed) = (numbers(false), numbers(true));
         let message = Value::Message { delimited: false };
         let group = Value::Message { delimited: true };
         for (writer, reader, least) in [
@@ -298,10 +419,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8() {
-        let verified = bytes_as_string(true);
+        let verified = bytes_as_string(true, false);
         assert_eq!(verified.get(Runtime::Go), Outcome::Reject);
         assert_eq!(verified.get(Runtime::Gogo), Outcome::Compatible);
-        let unverified = bytes_as_string(false);
+        let unverified = bytes_as_string(false, false);
         assert_eq!(unverified.get(Runtime::Cpp), Outcome::Compatible);
         assert_eq!(unverified.get(Runtime::Prost), Outcome::Reject);
         assert_eq!(unverified.get(Runtime::Java), Outcome::Lossy);
@@ -309,23 +430,27 @@ mod tests {
 
     #[test]
     fn an_unknown_value_of_a_closed_enum_depends_on_where_it_stands() {
-        let required = unknown_in(
-            true,
-            EnumUses {
-                required: true,
-                ..EnumUses::default()
-            },
-        );
+        let used = |uses: Uses| {
+            let other = uses;
+            unknown_in(
+                true,
+                &EnumUses {
+                    other,
+                    ..EnumUses::default()
+                },
+            )
+        };
+        let required = used(Uses {
+            required: true,
+            ..Uses::default()
+        });
         assert_eq!(required.get(Runtime::Java), Outcome::Reject);
         assert_eq!(required.get(Runtime::Go), Outcome::Blind);
         assert_eq!(required.least(), Outcome::Blind);
-        let map = unknown_in(
-            true,
-            EnumUses {
-                map: true,
-                ..EnumUses::default()
-            },
-        );
+        let map = used(Uses {
+            map: true,
+            ..Uses::default()
+        });
         assert_eq!(map.get(Runtime::RustProtobuf2), Outcome::Reject);
         assert_eq!(map.get(Runtime::ProtobufEs), Outcome::Blind);
     }

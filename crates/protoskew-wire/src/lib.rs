@@ -2,8 +2,22 @@
 //!
 //! Depends on none of the other crates: schemas come in as tables of shapes.
 
+mod decode;
+mod encode;
+pub mod judge;
 pub mod outcome;
+pub mod print;
+pub mod raw;
 pub mod runtime;
+pub mod shape;
+pub mod value;
+pub mod witness;
 
+pub use decode::{DEEPEST_MESSAGE, Refusal, decode};
+pub use encode::encode;
+pub use judge::{Judgement, Meanings, NumberMeaning, Passage, judge};
 pub use outcome::{ByRuntime, Outcome};
 pub use runtime::Runtime;
+pub use shape::Shapes;
+pub use value::Message;
+pub use witness::Witness;

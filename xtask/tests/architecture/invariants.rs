@@ -88,7 +88,7 @@ fn dependencies_go_one_way(workspace: &Workspace) -> Vec<String> {
                 "protoskew-compare",
                 "protoskew-git",
             ],
-            "xtask" => &["protoskew-schema", "protoskew-compare"],
+            "xtask" => &["protoskew-schema", "protoskew-wire", "protoskew-compare"],
             _ => &[],
         };
         for dependency in &it.dependencies {

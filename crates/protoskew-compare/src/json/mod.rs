@@ -20,7 +20,7 @@ use crate::indexed::Indexed;
 use crate::messages::{At, Local};
 use crate::outcome::{ByRuntime, Outcome, Runtime};
 use crate::pairing::Renames;
-use crate::values;
+use crate::reading;
 
 pub(crate) use enums::{aliased, change as enum_change};
 pub(crate) use fields::change as field_change;
@@ -140,7 +140,7 @@ impl JsonReading {
             return read;
         }
         // protobuf-es accepts such bytes, and refuses such JSON
-        let missing = values::required_missing();
+        let missing = reading::missing();
         read.max(ByRuntime::each(|runtime| match runtime {
             Runtime::ProtobufEs => Outcome::Reject,
             _ => missing.get(runtime),

@@ -8,8 +8,8 @@ fn values_of_an_open_enum() {
         "enum E { ZERO = 0; ONE = 1; }",
         "enum E { ZERO = 0; TWO = 2; }",
         &[
-            "p.E.ONE: EnumValueRemoved 1 | blind / withdrawn",
-            "p.E.TWO: EnumValueAdded 2 | compatible / blind",
+            "p.E.ONE: EnumValueRemoved 1 | blind…lossy / withdrawn",
+            "p.E.TWO: EnumValueAdded 2 | compatible / blind…lossy",
         ],
     );
     check(
@@ -83,7 +83,7 @@ fn aliases() {
     check(
         &with("A = 1; B = 1;"),
         &with(""),
-        &["p.E.A: EnumValueRemoved 1 | blind / withdrawn"],
+        &["p.E.A: EnumValueRemoved 1 | blind…lossy / withdrawn"],
     );
 }
 
@@ -122,12 +122,12 @@ fn openness() {
     check_files(
         &[("a.proto", &closed)],
         &[("a.proto", &open)],
-        &["p.E: EnumOpennessChanged closed: false | compatible / blind…lossy"],
+        &["p.E: EnumOpennessChanged closed: false | compatible / compatible…lossy"],
     );
     check_files(
         &[("a.proto", &open)],
         &[("a.proto", &closed)],
-        &["p.E: EnumOpennessChanged closed: true | blind…lossy / compatible"],
+        &["p.E: EnumOpennessChanged closed: true | compatible…lossy / compatible"],
     );
 }
 
@@ -155,7 +155,7 @@ fn another_enum_in_a_field() {
     check(
         &with("Color"),
         &with("Small"),
-        &["p.M.a: FieldTypeChanged 1: p.Color -> p.Small | blind / compatible"],
+        &["p.M.a: FieldTypeChanged 1: p.Color -> p.Small | blind…lossy / compatible"],
     );
 }
 

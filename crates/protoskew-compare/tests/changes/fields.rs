@@ -45,11 +45,11 @@ fn a_rename_a_reuse_and_a_shuffle() {
         "string b = 1;",
         &["p.M.b: FieldTypeChanged 1: int32 -> string | lossy…misread / lossy…misread"],
     );
-    // re-used by a message of another structure: what the structures do to each other, lossy at the least
+    // re-used by a message of another structure: its bytes are read as that message's
     check(
         "message A { int32 x = 1; } message B { fixed32 x = 1; } message M { A a = 1; }",
         "message A { int32 x = 1; } message B { fixed32 x = 1; } message M { B b = 1; }",
-        &["p.M.b: FieldTypeChanged 1: p.A -> p.B | lossy…misread / lossy…misread"],
+        &["p.M.b: FieldTypeChanged 1: p.A -> p.B | misread / misread"],
     );
     check_fields(
         "int32 a = 1; int32 b = 2;",
@@ -83,7 +83,7 @@ fn a_rename_a_reuse_and_a_shuffle() {
         "int64 b = 1;",
         &[
             "p.M.b: FieldRenamed a -> b",
-            "p.M.b: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.M.b: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread",
         ],
     );
     check_fields(
@@ -128,7 +128,7 @@ fn required_beside_another_change() {
         "optional int32 a = 1;",
         "required int64 a = 1;",
         &[
-            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread",
             "p.M.a: FieldPresenceChanged Explicit -> Required | compatible…reject / compatible",
         ],
     );
@@ -164,7 +164,7 @@ fn defaults() {
         "optional int32 a = 1 [default = 3];",
         "optional int64 a = 1 [default = 5];",
         &[
-            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread",
             "p.M.a: FieldDefaultChanged 3 -> 5 | misread / misread",
         ],
     );

@@ -36,12 +36,12 @@ fn copies_of_one_file() {
     check_files(
         &[("x/a.proto", &before), ("y/a.proto", &before)],
         &[("x/a.proto", &after), ("y/a.proto", &after)],
-        &["p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject"],
+        &["p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread"],
     );
     check_files(
         &[("x/a.proto", &before), ("y/a.proto", &before)],
         &[("x/a.proto", &before), ("y/a.proto", &after)],
-        &["p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject"],
+        &["p.M.a: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread"],
     );
     // a copy more or less is no change
     check_files(

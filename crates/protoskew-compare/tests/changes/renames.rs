@@ -222,9 +222,9 @@ fn a_declared_rename() {
         lines,
         [
             "p.B: MessageRenamed p.A",
-            "p.B.x: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…reject",
+            "p.B.x: FieldTypeChanged 1: int32 -> int64 | compatible / lossy…misread",
             "p.F: EnumRenamed p.E",
-            "p.F.ONE: EnumValueAdded 1 | compatible / blind",
+            "p.F.ONE: EnumValueAdded 1 | compatible / blind…lossy",
         ]
     );
 }

@@ -289,7 +289,7 @@ fn which(snapshot: &Snapshot, repository: &Repository, error: GitError) -> Sourc
             .read_blobs(&[*id])
             .err()
             .map(|error| (file, error)),
-        Content::Read(..) => None,
+        Content::Read(..) | Content::Described(..) => None,
     });
     match unreadable {
         Some((file, error)) => {

@@ -1,0 +1,198 @@
+//! Which messages and fields a change is about: where a witness for it is to be looked for.
+
+use protoskew_schema::{Cardinality, FieldType, Message, Name, Presence};
+
+use crate::change::{Carrier, Change, ChangeKind, Impact};
+use crate::indexed::Indexed;
+use crate::pairing::Renames;
+use crate::types::same_name;
+
+/// How many fields beside it show what a reader does that reads on after a wrong wire type.
+const NEIGHBOURS: usize = 2;
+
+/// Two messages, and the fields in them that matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Focus {
+    /// The message on the older and on the newer side, by id.
+    pub messages: [u32; 2],
+    /// Numbers of fields; `None` stands for all of them.
+    pub numbers: Option<Vec<u32>>,
+    /// Fields that are the same on both sides, for a reader that reads on into what stands behind.
+    pub beside: Vec<u32>,
+    /// The question is what happened to an enum; else enums that are paired count as one.
+    pub about_enum: bool,
+}
+
+/// The places where the change can show, each worth a search.
+pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Vec<Focus> {
+    let Impact::Values { carrier, .. } = &change.impact else {
+        return Vec::new();
+    };
+    match carrier {
+        Carrier::Element {
+            old: Some(old),
+            new: Some(new),
+        } => {
+            let place = |side: usize| match side {
+                0 => change.old.map(|place| place.file),
+                _ => change.new.map(|place| place.file),
+            };
+            let one_of = |ids: &[u32], side: usize, file: &dyn Fn(u32) -> u32| -> Option<u32> {
+                let there = ids.iter().find(|id| place(side) == Some(file(**id)));
+                there.or(ids.first()).copied()
+            };
+            let message = |side: usize, name: &Name| {
+                let ids = sides[side].messages_named(name);
+                one_of(ids, side, &|id| sides[side].message(id).file)
+            };
+            if let (Some(a), Some(b)) = (message(0, old), message(1, new)) {
+                let numbers = numbers(sides[0].message(a), sides[1].message(b), change);
+                let beside = |number: Option<&u32>| {
+                    let number = number.copied().unwrap_or(0);
+                    neighbours(sides[0].message(a), sides[1].message(b), number)
+                };
+                return numbers
+                    .map(|numbers| Focus {
+                        messages: [a, b],
+                        beside: beside(numbers.iter().max()),
+                        numbers: Some(numbers),
+                        about_enum: false,
+                    })
+                    .into_iter()
+                    .collect();
+            }
+            let enumeration = |side: usize, name: &Name| {
+                let ids = sides[side].enums_named(name);
+                one_of(ids, side, &|id| sides[side].enumeration(id).file)
+            };
+            match (enumeration(0, old), enumeration(1, new)) {
+                (Some(a), Some(b)) => uses(sides, renames, [a, b]),
+                _ => Vec::new(),
+            }
+        }
+        Carrier::Element { .. } | Carrier::Any => Vec::new(),
+        Carrier::Request(_) | Carrier::Response(_) => method(sides, change),
+    }
+}
+
+/// The fields that a change of a message is about.
+fn numbers(old: &Message, new: &Message, change: &Change) -> Option<Vec<u32>> {
+    let named = |message: &Message, name: &str| {
+        let field = message.fields.iter().find(|field| field.name == name)?;
+        Some(field.number)
+    };
+    let numbers = match &change.kind {
+        ChangeKind::FieldAdded { number, .. } => vec![*number],
+        ChangeKind::FieldRemoved { number, .. } => vec![*number],
+        ChangeKind::FieldRenumbered { old, new, .. } => vec![*old, *new],
+        ChangeKind::FieldTypeChanged { number, .. } => vec![*number],
+        ChangeKind::FieldOneofChanged { .. } => {
+            let short = change.element.rsplit('.').next()?;
+            let number = named(new, short)?;
+            let mut numbers = vec![number];
+            for message in [old, new] {
+                let mine = message.fields.iter().find(|field| field.number == number);
+                let Some(oneof) = mine.and_then(|field| field.oneof) else {
+                    continue;
+                };
+                let members = message.fields.iter().filter(|it| it.oneof == Some(oneof));
+                numbers.extend(members.map(|field| field.number));
+            }
+            numbers
+        }
+        ChangeKind::FieldCardinalityChanged { .. }
+        | ChangeKind::FieldDefaultChanged { .. }
+        | ChangeKind::FieldEncodingChanged { .. }
+        | ChangeKind::FieldPresenceChanged { .. } => {
+            let short = change.element.rsplit('.').next()?;
+            vec![named(new, short)?]
+        }
+        _ => return None,
+    };
+    Some(numbers)
+}
+
+/// Fields behind it that are the same on both sides.
+fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
+    let mut behind: Vec<u32> = old
+        .fields
+        .iter()
+        .filter(|field| field.number > number && field.oneof.is_none())
+        .filter(|field| field.cardinality == Cardinality::Singular)
+        .filter(|field| matches!(field.ty, FieldType::Scalar(_)))
+        .filter(|field| field.presence != Presence::Required)
+        .filter(|field| {
+            new.fields.iter().any(|other| {
+                other.number == field.number
+                    && other.name == field.name
+                    && same_name(&other.ty, &field.ty)
+                    && (other.cardinality, other.presence, other.oneof, other.utf8)
+                        == (field.cardinality, field.presence, None, field.utf8)
+                    && other.default == field.default
+            })
+        })
+        .map(|field| field.number)
+        .collect();
+    behind.sort_unstable();
+    behind.truncate(NEIGHBOURS);
+    behind
+}
+
+/// Fields that hold the enum on both sides: of each way to hold it the first.
+fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
+    let mut found: Vec<Focus> = Vec::new();
+    let mut ways = Vec::new();
+    for (id, message) in sides[0].schema().messages.iter().enumerate() {
+        for field in &message.fields {
+            let FieldType::Enum(target) = &field.ty else {
+                continue;
+            };
+            if target.id != a {
+                continue;
+            }
+            let name = renames.types.get(&message.name).unwrap_or(&message.name);
+            for &other in sides[1].messages_named(name) {
+                let theirs = sides[1].message(other);
+                let same = theirs.fields.iter().find(|it| it.number == field.number);
+                let Some(theirs) = same else { continue };
+                let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
+                let way = |field: &protoskew_schema::Field| {
+                    let (list, oneof) = (field.cardinality, field.oneof.is_some());
+                    (list, field.presence, oneof, field.default.clone())
+                };
+                // what else became of the field is another change's affair
+                let way = (way(field) == way(theirs)).then(|| way(field));
+                if is_same && way.is_some() && !ways.contains(&way) {
+                    ways.push(way);
+                    found.push(Focus {
+                        messages: [id as u32, other],
+                        numbers: Some(vec![field.number]),
+                        beside: Vec::new(),
+                        about_enum: true,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The two messages of a method whose request or response is another one.
+fn method(sides: [&Indexed; 2], change: &Change) -> Vec<Focus> {
+    let (ChangeKind::MethodRequestChanged { old, new, .. }
+    | ChangeKind::MethodResponseChanged { old, new, .. }) = &change.kind
+    else {
+        return Vec::new();
+    };
+    let ids = [(0, old), (1, new)]
+        .map(|(side, name): (usize, &Name)| sides[side].messages_named(name).first().copied());
+    match ids {
+        [Some(a), Some(b)] => vec![Focus {
+            messages: [a, b],
+            numbers: None,
+            beside: Vec::new(),
+            about_enum: false,
+        }],
+        _ => Vec::new(),
+    }
+}

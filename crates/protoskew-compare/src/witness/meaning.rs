@@ -1,0 +1,162 @@
+//! What two sides mean by their numbers, told from their schemas: names, and the renames that the comparison found.
+
+use std::cell::RefCell;
+
+use protoskew_schema::{Enum, Name};
+use protoskew_wire::judge::{Meanings, NumberMeaning};
+use protoskew_wire::shape::{EnumShape, FieldShape, MessageShape};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::change::ChangeKind;
+use crate::indexed::Indexed;
+use crate::messages;
+use crate::pairing::Renames;
+use crate::types::bare_name;
+use crate::witness::shapes::SETTLED;
+
+/// The meanings of one pair of schemas, in one direction.
+pub(crate) struct Names<'a> {
+    sides: [&'a Indexed; 2],
+    renames: &'a Renames,
+    /// The older side writes.
+    older_writes: bool,
+    /// Numbers whose fields were renamed, by pair of messages.
+    renamed: RefCell<FxHashMap<(u32, u32), FxHashSet<u32>>>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(sides: [&'a Indexed; 2], renames: &'a Renames, older_writes: bool) -> Self {
+        Self {
+            sides,
+            renames,
+            older_writes,
+            renamed: RefCell::default(),
+        }
+    }
+
+    /// The older one of a writer's and a reader's, and the newer one.
+    fn in_time<T>(&self, [writer, reader]: [T; 2]) -> [T; 2] {
+        if self.older_writes {
+            [writer, reader]
+        } else {
+            [reader, writer]
+        }
+    }
+
+    fn is_renamed(&self, messages: [&MessageShape; 2], number: u32) -> bool {
+        let [old, new] = self.in_time(messages.map(|message| message.origin));
+        let [old_side, new_side] = self.sides;
+        let known = |side: &Indexed, id: u32| (id as usize) < side.schema().messages.len();
+        if !known(old_side, old) || !known(new_side, new) {
+            return false;
+        }
+        let mut renamed = self.renamed.borrow_mut();
+        let numbers = renamed.entry((old, new)).or_insert_with(|| {
+            let (locals, _) = messages::compare(old_side, old, new_side, new, self.renames);
+            let renames = locals.into_iter().filter_map(|local| match local.kind {
+                ChangeKind::FieldRenamed { number, .. } => Some(number),
+                _ => None,
+            });
+            renames.collect()
+        });
+        numbers.contains(&number)
+    }
+
+    fn enumeration(&self, is_writer: bool, each: &EnumShape) -> &'a Enum {
+        let side = if is_writer == self.older_writes { 0 } else { 1 };
+        self.sides[side].enumeration(each.origin)
+    }
+}
+
+impl Meanings for Names<'_> {
+    fn same_field(&self, messages: [&MessageShape; 2], fields: [&FieldShape; 2]) -> bool {
+        // the entry of a map is no message with names of its own
+        if messages.iter().any(|message| message.origin == u32::MAX) {
+            return true;
+        }
+        let short = |field: &FieldShape| -> Name {
+            let name = field.name.rsplit('.').next().unwrap_or(&field.name);
+            Name::from(name)
+        };
+        short(fields[0]) == short(fields[1]) || self.is_renamed(messages, fields[0].number)
+    }
+
+    fn is_elsewhere(
+        &self,
+        messages: [&MessageShape; 2],
+        field: &FieldShape,
+        of_writer: bool,
+    ) -> bool {
+        // the tables may hold only a part of the message
+        let side = self.sides[usize::from(of_writer == self.older_writes)];
+        let id = messages[usize::from(of_writer)].origin as usize;
+        let Some(message) = side.schema().messages.get(id) else {
+            return false;
+        };
+        let named = message.fields.iter().find(|it| it.name == field.name);
+        named.is_some_and(|it| it.number != field.number)
+    }
+
+    fn number(&self, [writer, reader]: [&EnumShape; 2], number: i32) -> NumberMeaning {
+        if [writer.origin, reader.origin].contains(&SETTLED) {
+            return NumberMeaning::Same;
+        }
+        let (mine, theirs) = (
+            self.enumeration(true, writer),
+            self.enumeration(false, reader),
+        );
+        let [old, new] = self.in_time([mine, theirs]);
+        let is_one = old.name == new.name || self.renames.types.get(&old.name) == Some(&new.name);
+        let listed = reader.lists(number);
+        if !is_one {
+            let both_live_on = !self.sides[1].enums_named(&old.name).is_empty()
+                && !self.sides[0].enums_named(&new.name).is_empty();
+            if !listed {
+                // a number without a name is that to both
+                return if writer.lists(number) {
+                    NumberMeaning::Unlisted
+                } else {
+                    NumberMeaning::Same
+                };
+            }
+            let bare = |each: &Enum| -> Vec<String> {
+                let values = each.values.iter().filter(|value| value.number == number);
+                values.map(|value| bare_name(each, value)).collect()
+            };
+            let (meant, read) = (bare(mine), bare(theirs));
+            let same = meant.is_empty() || meant.iter().any(|name| read.contains(name));
+            return if same || !both_live_on {
+                NumberMeaning::Same
+            } else {
+                NumberMeaning::Other
+            };
+        }
+        let names = |each: &'_ Enum| -> Vec<Name> {
+            let values = each.values.iter().filter(|value| value.number == number);
+            values.map(|value| value.name.clone()).collect()
+        };
+        let elsewhere = |names: &[Name], each: &Enum| {
+            let mut values = each.values.iter();
+            values.any(|value| value.number != number && names.contains(&value.name))
+        };
+        let (meant, read) = (names(mine), names(theirs));
+        if meant.is_empty() {
+            // a number without a name has no meaning to lose
+            return NumberMeaning::Same;
+        }
+        if elsewhere(&meant, theirs) {
+            return if listed {
+                NumberMeaning::Other
+            } else {
+                NumberMeaning::Elsewhere
+            };
+        }
+        if !listed {
+            NumberMeaning::Unlisted
+        } else if meant.iter().any(|name| read.contains(name)) || !elsewhere(&read, mine) {
+            NumberMeaning::Same
+        } else {
+            NumberMeaning::Other
+        }
+    }
+}

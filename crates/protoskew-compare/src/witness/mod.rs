@@ -1,0 +1,244 @@
+//! Witnesses: for a change, a message that shows what it does, its bytes, and what the reader makes of them.
+
+mod focus;
+mod meaning;
+mod shapes;
+
+use protoskew_schema::Name;
+use protoskew_wire::judge::{Meanings, Passage};
+use protoskew_wire::value::{Content, Message, Value};
+use protoskew_wire::witness::{self, Witness, minimal};
+use protoskew_wire::{Outcome, Runtime, print};
+
+use crate::Comparer;
+use crate::change::Change;
+use crate::indexed::Indexed;
+use crate::pairing::Renames;
+pub use focus::Focus;
+use meaning::Names;
+use shapes::{Cut, Sliced, Whole};
+
+/// A message that shows what becomes of values, ready to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// The older side writes.
+    pub older_writes: bool,
+    /// What the reader is built with.
+    pub runtime: Runtime,
+    /// As the writer means it.
+    pub sent: Side,
+    /// As the reader holds it.
+    pub read: Side,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// One side's view of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Full name of the message here.
+    pub message: Name,
+    /// What there is to see, in few words: `size = 150`.
+    pub short: String,
+    /// In text format; empty where the bytes are refused.
+    pub text: String,
+    /// As ProtoJSON; empty where the bytes are refused.
+    pub json: String,
+    /// Why the bytes are refused, on the reader's side.
+    pub refused: Option<String>,
+}
+
+impl Comparer {
+    /// The smallest message that shows the worst that the change does in one direction and runtime. `None` where it does not touch
+    /// values, or where no field carries them on both sides.
+    pub fn witness(
+        &self,
+        old: &Indexed,
+        new: &Indexed,
+        change: &Change,
+        older_writes: bool,
+        runtime: Runtime,
+    ) -> Option<Proof> {
+        let mut best: Option<(Focus, Witness)> = None;
+        for focus in self.places(old, new, change) {
+            let mut found = self.search(old, new, &focus, older_writes, &[runtime]);
+            let Some(found) = found.pop().flatten() else {
+                continue;
+            };
+            if best
+                .as_ref()
+                .is_none_or(|(_, best)| found.rank() > best.rank())
+            {
+                best = Some((focus, found));
+            }
+        }
+        let (focus, found) = best?;
+        let comparison = self.compare(old, new);
+        let sides = [old, new];
+        let names = Names::new(sides, &comparison.renames, older_writes);
+        let whole = shapes::slice(sides, focus.messages, &Whole);
+        let passage = passage(&whole, runtime, older_writes, &names);
+        let whole = complete(&passage, &found);
+        Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
+    }
+
+    /// The places where the change can show, each worth a [`Comparer::search`].
+    pub fn places(&self, old: &Indexed, new: &Indexed, change: &Change) -> Vec<Focus> {
+        let comparison = self.compare(old, new);
+        focus::of([old, new], &comparison.renames, change)
+    }
+
+    /// The smallest message that shows the worst that can become of values in one place, for each of these runtimes in their order.
+    pub fn search(
+        &self,
+        old: &Indexed,
+        new: &Indexed,
+        focus: &Focus,
+        older_writes: bool,
+        runtimes: &[Runtime],
+    ) -> Vec<Option<Witness>> {
+        let comparison = self.compare(old, new);
+        let (sides, renames) = ([old, new], &comparison.renames);
+        let names = Names::new(sides, renames, older_writes);
+        let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
+        let any = Runtime::Cpp;
+        witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+    }
+
+    /// The worst that whole messages of two types show, whatever changed in them, for each runtime in the order of [`Runtime::ALL`].
+    pub fn send(
+        &self,
+        old: &Indexed,
+        new: &Indexed,
+        messages: [u32; 2],
+        older_writes: bool,
+    ) -> Vec<Option<Witness>> {
+        let comparison = self.compare(old, new);
+        let sides = [old, new];
+        let names = Names::new(sides, &comparison.renames, older_writes);
+        let whole = shapes::slice(sides, messages, &Whole);
+        let any = Runtime::Cpp;
+        witness::search_each(&passage(&whole, any, older_writes, &names), &Runtime::ALL)
+    }
+}
+
+/// A passage through two tables.
+fn passage<'a>(
+    sliced: &'a Sliced,
+    runtime: Runtime,
+    older_writes: bool,
+    meanings: &'a dyn Meanings,
+) -> Passage<'a> {
+    let side = |side: usize| (&sliced.shapes[side], sliced.roots[side]);
+    let (writer, reader) = if older_writes {
+        (side(0), side(1))
+    } else {
+        (side(1), side(0))
+    };
+    Passage {
+        writer,
+        reader,
+        runtime,
+        older_writes,
+        meanings,
+    }
+}
+
+/// The same message with all that the whole schema requires, where it still shows the same.
+fn complete(passage: &Passage<'_>, found: &Witness) -> Option<Witness> {
+    let (shapes, id) = passage.writer;
+    let mut meant = minimal(shapes, id);
+    for (number, content) in &found.meant.fields {
+        meant.fields.insert(*number, content.clone());
+    }
+    let mut whole = Witness::of(passage, filled(shapes, id, meant));
+    let shown = whole.judgement.outcome == found.judgement.outcome
+        && whole.held.is_err() == found.held.is_err();
+    whole.judgement.path = found.judgement.path.clone();
+    shown.then_some(whole)
+}
+
+/// Adds what nested messages require.
+fn filled(shapes: &protoskew_wire::Shapes, id: usize, mut message: Message) -> Message {
+    let Some(shape) = shapes.messages.get(id) else {
+        return message;
+    };
+    for field in &shape.fields {
+        let protoskew_wire::shape::Kind::Message(inner) = field.kind else {
+            continue;
+        };
+        let fill = |value: &mut Value| {
+            if let Value::Message(nested) = value {
+                let mut all = minimal(shapes, inner);
+                all.fields.append(&mut nested.fields.clone());
+                *nested = filled(shapes, inner, all);
+            }
+        };
+        match message.fields.get_mut(&field.number) {
+            Some(Content::One(value)) => fill(value),
+            Some(Content::Many(values)) => values.iter_mut().for_each(fill),
+            Some(Content::Map(entries)) => entries.values_mut().for_each(fill),
+            None => {}
+        }
+    }
+    message
+}
+
+fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
+    let judgement = &witness.judgement;
+    let side = |(shapes, id): (&protoskew_wire::Shapes, usize), message: &Message| {
+        let name = shapes.messages.get(id).map_or("", |shape| &shape.name);
+        let short = print::at_path(shapes, id, message, &judgement.path)
+            .unwrap_or_else(|| print::text_line(shapes, id, message));
+        Side {
+            message: name.into(),
+            short,
+            text: print::text(shapes, id, message),
+            json: print::json(shapes, id, message),
+            refused: None,
+        }
+    };
+    let sent = side(passage.writer, &witness.meant);
+    let read = match &witness.held {
+        Ok(held) => side(passage.reader, held),
+        Err(refusal) => Side {
+            text: String::new(),
+            json: String::new(),
+            short: String::new(),
+            refused: Some(refusal.to_string()),
+            ..side(passage.reader, &Message::default())
+        },
+    };
+    Proof {
+        outcome: judgement.outcome,
+        older_writes: passage.older_writes,
+        runtime: passage.runtime,
+        sent,
+        read,
+        bytes: witness.bytes.clone(),
+    }
+}
+
+/// The fields of one change, and of other messages below them only what is not reported by itself.
+struct Part<'a> {
+    focus: &'a Focus,
+    renames: &'a Renames,
+}
+
+impl Cut for Part<'_> {
+    fn keeps(&self, number: u32) -> bool {
+        let numbers = self.focus.numbers.as_ref();
+        numbers.is_none_or(|numbers| numbers.contains(&number))
+            || self.focus.beside.contains(&number)
+    }
+
+    fn is_settled(&self, old: &str, new: &str) -> bool {
+        old == new || self.renames.types.get(old).is_some_and(|to| to == new)
+    }
+
+    fn is_settled_enum(&self, old: &str, new: &str) -> bool {
+        !self.focus.about_enum && self.is_settled(old, new)
+    }
+}

@@ -1,0 +1,348 @@
+//! A schema's messages as the wire's table of shapes: two sides at once, as far as a question about them goes.
+
+use protoskew_schema::{self as schema, Edition, Field, FieldType, Presence};
+use protoskew_wire::shape::{
+    Cardinality, EnumShape, FieldShape, Kind, MessageShape, Presence as WirePresence, Scalar,
+    Shapes,
+};
+use protoskew_wire::value::{FloatBits, Value};
+use rustc_hash::FxHashMap;
+
+use crate::indexed::Indexed;
+
+/// The same table for both sides; the older one's first.
+pub(crate) struct Sliced {
+    pub(crate) shapes: [Shapes; 2],
+    /// The index of the message that was asked about, on each side.
+    pub(crate) roots: [usize; 2],
+}
+
+/// Which parts of two messages are put into the tables.
+pub(crate) trait Cut {
+    /// Whether the field of a root is of interest.
+    fn keeps(&self, number: u32) -> bool;
+
+    /// Whether two message types are one to the question, which then does not look into them.
+    fn is_settled(&self, old: &str, new: &str) -> bool;
+
+    /// Whether two enum types are: the newer one is then taken for the older one.
+    fn is_settled_enum(&self, old: &str, new: &str) -> bool;
+}
+
+/// Everything, at any depth.
+pub(crate) struct Whole;
+
+impl Cut for Whole {
+    fn keeps(&self, _: u32) -> bool {
+        true
+    }
+
+    fn is_settled(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
+    fn is_settled_enum(&self, _: &str, _: &str) -> bool {
+        false
+    }
+}
+
+/// Builds the tables of two messages.
+pub(crate) fn slice(sides: [&Indexed; 2], roots: [u32; 2], cut: &dyn Cut) -> Sliced {
+    let mut builder = Builder {
+        sides,
+        cut,
+        shapes: [Shapes::default(), Shapes::default()],
+        messages: FxHashMap::default(),
+        enums: FxHashMap::default(),
+        open: Vec::new(),
+    };
+    let roots = builder.pair([Some(roots[0]), Some(roots[1])]);
+    let mut is_root = true;
+    while let Some((ids, places)) = builder.open.pop() {
+        builder.fill(ids, places, is_root);
+        is_root = false;
+    }
+    Sliced {
+        shapes: builder.shapes,
+        roots,
+    }
+}
+
+/// The origin of an enum that stands in for the one of its own side.
+pub(crate) const SETTLED: u32 = u32::MAX;
+
+type Ids = [Option<u32>; 2];
+
+struct Builder<'a> {
+    sides: [&'a Indexed; 2],
+    cut: &'a dyn Cut,
+    shapes: [Shapes; 2],
+    /// Places in both tables; where a side has no such message its place is not used.
+    messages: FxHashMap<Ids, [usize; 2]>,
+    enums: FxHashMap<(usize, usize, u32), usize>,
+    open: Vec<(Ids, [usize; 2])>,
+}
+
+impl Builder<'_> {
+    fn pair(&mut self, ids: Ids) -> [usize; 2] {
+        if let Some(known) = self.messages.get(&ids) {
+            return *known;
+        }
+        let places = [0, 1].map(|side| self.empty(side, ids[side]));
+        self.messages.insert(ids, places);
+        self.open.push((ids, places));
+        places
+    }
+
+    /// A message whose fields are not looked at, or not yet.
+    fn empty(&mut self, side: usize, id: Option<u32>) -> usize {
+        let Some(id) = id else {
+            return usize::MAX;
+        };
+        let table = &mut self.shapes[side].messages;
+        table.push(MessageShape {
+            name: self.sides[side].message(id).name.to_string(),
+            fields: Vec::new(),
+            origin: id,
+        });
+        table.len() - 1
+    }
+
+    fn fill(&mut self, ids: Ids, places: [usize; 2], is_root: bool) {
+        let cut = self.cut;
+        let [old, new] = self.sides;
+        let fields = |side: usize| -> Vec<Source> {
+            let Some(id) = ids[side] else {
+                return Vec::new();
+            };
+            let all = sources(self.sides[side], id);
+            let mut all: Vec<Source> = all
+                .into_iter()
+                .filter(|source| !is_root || cut.keeps(source.field.number))
+                .collect();
+            all.sort_by_key(|source| source.field.number);
+            all.dedup_by_key(|source| source.field.number);
+            all
+        };
+        let (olds, news) = (fields(0), fields(1));
+        let is_map = |field: &Field| matches!(field.cardinality, schema::Cardinality::Map(_));
+        let other = |all: &[Source], field: &Field| -> Option<u32> {
+            let at = all.binary_search_by_key(&field.number, |source| source.field.number);
+            let theirs = &all.get(at.ok()?)?.field;
+            // what a map holds is not what stands beside it, but a part of that
+            if is_map(theirs) != is_map(field) {
+                return None;
+            }
+            match &theirs.ty {
+                FieldType::Message(target) => Some(target.id),
+                _ => None,
+            }
+        };
+        for (side, mine, theirs) in [(0, &olds, &news), (1, &news, &olds)] {
+            for source in mine {
+                let field = &source.field;
+                let kind = match &field.ty {
+                    FieldType::Scalar(scalar) => Kind::Scalar(scalar_of(*scalar)),
+                    FieldType::Enum(target) => {
+                        let older = theirs
+                            .binary_search_by_key(&field.number, |source| source.field.number)
+                            .ok()
+                            .and_then(|at| match &theirs[at].field.ty {
+                                FieldType::Enum(older) if side == 1 => Some(older),
+                                _ => None,
+                            })
+                            .filter(|older| cut.is_settled_enum(&older.name, &target.name));
+                        Kind::Enum(match older {
+                            Some(older) => self.enumeration(side, (0, older.id)),
+                            None => self.enumeration(side, (side, target.id)),
+                        })
+                    }
+                    // nothing is known of it: a message, which most types are
+                    FieldType::Unresolved(_) => {
+                        let table = &mut self.shapes[side].messages;
+                        table.push(MessageShape::default());
+                        Kind::Message(table.len() - 1)
+                    }
+                    FieldType::Message(target) => {
+                        let pair = match (side, other(theirs, field)) {
+                            (0, other) => [Some(target.id), other],
+                            (_, other) => [other, Some(target.id)],
+                        };
+                        let settled = match pair {
+                            [Some(a), Some(b)] => {
+                                cut.is_settled(&old.message(a).name, &new.message(b).name)
+                            }
+                            _ => false,
+                        };
+                        Kind::Message(if settled {
+                            self.empty(side, Some(target.id))
+                        } else {
+                            self.pair(pair)[side]
+                        })
+                    }
+                };
+                let shape = shape_of(self.sides[side], source, kind);
+                if let Some(message) = self.shapes[side].messages.get_mut(places[side]) {
+                    message.fields.push(shape);
+                }
+            }
+        }
+    }
+
+    /// The enum of a side, or the older side's in its place.
+    fn enumeration(&mut self, side: usize, (from, id): (usize, u32)) -> usize {
+        let key = (side, from, id);
+        if let Some(known) = self.enums.get(&key) {
+            return *known;
+        }
+        let each = self.sides[from].enumeration(id);
+        let table = &mut self.shapes[side].enums;
+        table.push(EnumShape {
+            name: each.name.to_string(),
+            values: each
+                .values
+                .iter()
+                .map(|value| (value.number, value.name.to_string()))
+                .collect(),
+            closed: each.closed,
+            origin: if from == side { id } else { SETTLED },
+        });
+        self.enums.insert(key, table.len() - 1);
+        table.len() - 1
+    }
+}
+
+/// A field, or an extension that stands for one.
+struct Source {
+    field: Field,
+    /// The extension's full name.
+    extension: Option<String>,
+    proto2: bool,
+}
+
+fn sources(side: &Indexed, id: u32) -> Vec<Source> {
+    let message = side.message(id);
+    let proto2 = |file| side.file(file).edition == Edition::Proto2;
+    let own = message.fields.iter().map(|field| Source {
+        field: field.clone(),
+        extension: None,
+        proto2: proto2(message.file),
+    });
+    let extensions = side.extensions_of(id).map(|extension| Source {
+        field: extension.field.clone(),
+        extension: Some(extension.name.to_string()),
+        proto2: proto2(extension.file),
+    });
+    own.chain(extensions).collect()
+}
+
+fn shape_of(side: &Indexed, source: &Source, kind: Kind) -> FieldShape {
+    let field = &source.field;
+    let is_extension = source.extension.is_some();
+    FieldShape {
+        number: field.number,
+        name: source
+            .extension
+            .clone()
+            .unwrap_or_else(|| field.name.to_string()),
+        json_name: field.json_name.to_string(),
+        kind,
+        cardinality: match field.cardinality {
+            schema::Cardinality::Singular => Cardinality::Singular,
+            schema::Cardinality::Repeated => Cardinality::Repeated,
+            schema::Cardinality::Map(key) => Cardinality::Map(scalar_of(key)),
+        },
+        presence: match field.presence {
+            // an extension has presence whatever its file says
+            Presence::Implicit if !is_extension => WirePresence::Implicit,
+            Presence::Required => WirePresence::Required,
+            _ => WirePresence::Explicit,
+        },
+        oneof: field.oneof,
+        default: field
+            .default
+            .as_deref()
+            .and_then(|text| default_of(side, &field.ty, text)),
+        packed: field.packed,
+        delimited: field.delimited,
+        utf8: field.utf8,
+        proto2: source.proto2,
+        extension: is_extension,
+    }
+}
+
+/// The value that a default's normalised text stands for.
+fn default_of(side: &Indexed, ty: &FieldType, text: &str) -> Option<Value> {
+    match ty {
+        FieldType::Scalar(scalar) => match scalar {
+            schema::Scalar::String | schema::Scalar::Bytes => Some(Value::Text(unescaped(text))),
+            schema::Scalar::Bool => Some(Value::Integer((text == "true").into())),
+            schema::Scalar::Double => {
+                let number: f64 = text.parse().ok()?;
+                Some(Value::Float(FloatBits::Double(number.to_bits())))
+            }
+            schema::Scalar::Float => {
+                let number: f32 = text.parse().ok()?;
+                Some(Value::Float(FloatBits::Single(number.to_bits())))
+            }
+            _ => text.parse().ok().map(Value::Integer),
+        },
+        FieldType::Enum(target) => {
+            let values = &side.enumeration(target.id).values;
+            let value = values.iter().find(|value| value.name == text)?;
+            Some(Value::Integer(value.number.into()))
+        }
+        FieldType::Message(_) | FieldType::Unresolved(_) => None,
+    }
+}
+
+/// The bytes of a text with C's escapes.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = text.bytes().peekable();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\\' {
+            out.push(byte);
+            continue;
+        }
+        match bytes.next() {
+            Some(b'n') => out.push(b'\n'),
+            Some(b'r') => out.push(b'\r'),
+            Some(b't') => out.push(b'\t'),
+            Some(first @ b'0'..=b'7') => {
+                let mut value = u32::from(first - b'0');
+                for _ in 0..2 {
+                    if let Some(digit @ b'0'..=b'7') = bytes.peek().copied() {
+                        value = value * 8 + u32::from(digit - b'0');
+                        bytes.next();
+                    }
+                }
+                out.push(value as u8);
+            }
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out
+}
+
+fn scalar_of(scalar: schema::Scalar) -> Scalar {
+    use schema::Scalar as S;
+    match scalar {
+        S::Double => Scalar::Double,
+        S::Float => Scalar::Float,
+        S::Int32 => Scalar::Int32,
+        S::Int64 => Scalar::Int64,
+        S::Uint32 => Scalar::Uint32,
+        S::Uint64 => Scalar::Uint64,
+        S::Sint32 => Scalar::Sint32,
+        S::Sint64 => Scalar::Sint64,
+        S::Fixed32 => Scalar::Fixed32,
+        S::Fixed64 => Scalar::Fixed64,
+        S::Sfixed32 => Scalar::Sfixed32,
+        S::Sfixed64 => Scalar::Sfixed64,
+        S::Bool => Scalar::Bool,
+        S::String => Scalar::String,
+        S::Bytes => Scalar::Bytes,
+    }
+}

@@ -1,0 +1,383 @@
+//! Bytes to messages, as one runtime decodes them under one schema.
+
+mod required;
+mod scalar;
+
+use std::fmt;
+
+use crate::raw::{Malformed, Reader, Why, WireType};
+use crate::runtime::{
+    Again, Answers, ClosedBy, EntryWireType, Extensions, MissingRequired, Runtime, UnknownFields,
+    UnknownNumber, WireTypeDiffers,
+};
+use crate::shape::{Cardinality, FieldShape, Kind, Shapes};
+use crate::value::{Content, Message, Value};
+
+/// How deep messages may nest here, whatever the runtime allows.
+pub const DEEPEST_MESSAGE: u32 = 200;
+
+/// Why a runtime refuses the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// They are no message, or not one of such a field.
+    Malformed(Malformed),
+    /// A field's wire type is not the declared one.
+    WireType {
+        /// The field's number.
+        number: u32,
+        /// Its name.
+        name: String,
+    },
+    /// An integer is out of the range of its type.
+    Range {
+        /// The field's name.
+        name: String,
+    },
+    /// Text is not UTF-8.
+    Utf8 {
+        /// The field's name.
+        name: String,
+    },
+    /// A closed enum does not list the number.
+    EnumNumber {
+        /// The field's name.
+        name: String,
+        /// The number.
+        number: i32,
+    },
+    /// A required field is absent.
+    Missing {
+        /// The message that should hold it.
+        message: String,
+        /// The field's name.
+        name: String,
+    },
+    /// Messages nest too deep for the runtime.
+    Deep,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(malformed) => write!(f, "malformed: {malformed}"),
+            Self::WireType { name, .. } => {
+                write!(f, "`{name}` has another wire type than declared")
+            }
+            Self::Range { name } => write!(f, "`{name}` is out of range"),
+            Self::Utf8 { name } => write!(f, "`{name}` is not UTF-8"),
+            Self::EnumNumber { name, number } => {
+                write!(f, "`{name}` knows no value {number}")
+            }
+            Self::Missing { name, .. } => write!(f, "required field `{name}` is missing"),
+            Self::Deep => write!(f, "messages nest too deep"),
+        }
+    }
+}
+
+impl From<Malformed> for Refusal {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+/// Decodes the bytes as the message of the shape with that index. Total over any bytes.
+pub fn decode(
+    shapes: &Shapes,
+    id: usize,
+    runtime: Runtime,
+    bytes: &[u8],
+) -> Result<Message, Refusal> {
+    let decoder = Decoder {
+        shapes,
+        answers: runtime.answers(),
+    };
+    let mut message = Message::default();
+    let mut reader = Reader::new(bytes);
+    decoder.message(id, &mut reader, None, 1, &mut message)?;
+    if decoder.answers.required.is == MissingRequired::Refuse {
+        required::check(shapes, id, &message)?;
+    }
+    Ok(message)
+}
+
+struct Decoder<'a> {
+    shapes: &'a Shapes,
+    answers: &'static Answers,
+}
+
+/// Where a value stands, as far as an unknown number of a closed enum goes.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Singular,
+    Oneof,
+    List,
+    Map,
+}
+
+impl Decoder<'_> {
+    /// Reads fields until the bytes end, or until the group of that number does.
+    fn message(
+        &self,
+        id: usize,
+        reader: &mut Reader<'_>,
+        group: Option<u32>,
+        depth: u32,
+        into: &mut Message,
+    ) -> Result<(), Refusal> {
+        // the outermost message is not counted
+        let limit = self.answers.recursion.is.unwrap_or(DEEPEST_MESSAGE);
+        if depth > limit.min(DEEPEST_MESSAGE) + 1 {
+            return Err(Refusal::Deep);
+        }
+        loop {
+            if reader.is_at_end() {
+                return match group {
+                    None => Ok(()),
+                    Some(_) => Err(reader.malformed(Why::Truncated).into()),
+                };
+            }
+            let start = reader.at();
+            let (number, wire_type) = reader.tag()?;
+            if wire_type == WireType::EndGroup {
+                return if group == Some(number) {
+                    Ok(())
+                } else {
+                    Err(reader.malformed(Why::EndGroup).into())
+                };
+            }
+            match self.field(id, number) {
+                Some(field) => self.known(field, (start, wire_type), id, reader, depth, into)?,
+                None => {
+                    reader.value(number, wire_type)?;
+                    self.keep(reader.since(start), into);
+                }
+            }
+        }
+    }
+
+    fn field(&self, id: usize, number: u32) -> Option<&FieldShape> {
+        let field = self.shapes.messages.get(id)?.field(number)?;
+        let read = !field.extension || self.answers.extensions.is == Extensions::Registered;
+        read.then_some(field)
+    }
+
+    /// Keeps a whole field that the schema does not have, where the runtime does.
+    fn keep(&self, bytes: &[u8], into: &mut Message) {
+        if self.answers.unknown.is == UnknownFields::Kept {
+            into.unknown.extend_from_slice(bytes);
+        }
+    }
+
+    fn known(
+        &self,
+        field: &FieldShape,
+        (start, wire_type): (usize, WireType),
+        id: usize,
+        reader: &mut Reader<'_>,
+        depth: u32,
+        into: &mut Message,
+    ) -> Result<(), Refusal> {
+        if field.packable() && wire_type == WireType::Len {
+            let mut packed = Reader::new(reader.len_prefixed()?);
+            while !packed.is_at_end() {
+                match self.scalar(field, Place::List, &mut packed)? {
+                    Ok(value) => into.add(field, value),
+                    Err(number) => self.keep(&unpacked(field.number, number), into),
+                }
+            }
+            return Ok(());
+        }
+        if wire_type != field.wire_type() {
+            match self.answers.wire_type.is {
+                WireTypeDiffers::Refuse => {
+                    return Err(Refusal::WireType {
+                        number: field.number,
+                        name: field.name.clone(),
+                    });
+                }
+                WireTypeDiffers::Skip => {
+                    reader.value(field.number, wire_type)?;
+                    self.keep(reader.since(start), into);
+                    return Ok(());
+                }
+                WireTypeDiffers::ReadAnyway => {}
+            }
+        }
+        if let Cardinality::Map(key) = field.cardinality {
+            let entry = reader.len_prefixed()?;
+            let fields = (field.entry_key(key), field.entry_value());
+            match self.entry((&fields.0, &fields.1), entry, depth)? {
+                Some((key, value)) => into.add_entry(field.number, key, value),
+                None => self.keep(reader.since(start), into),
+            }
+            return Ok(());
+        }
+        let value = if let Kind::Message(inner) = field.kind {
+            let mut message = self.earlier(field, into);
+            self.nested(field, inner, reader, depth, &mut message)?;
+            Value::Message(message)
+        } else {
+            let place = match field.cardinality {
+                Cardinality::Repeated => Place::List,
+                _ if field.oneof.is_some() => Place::Oneof,
+                _ => Place::Singular,
+            };
+            match self.scalar(field, place, reader)? {
+                Ok(value) => value,
+                Err(_) => {
+                    self.keep(reader.since(start), into);
+                    return Ok(());
+                }
+            }
+        };
+        // where a runtime holds two, a program that asks which one is set is told of one
+        if let (Some(oneof), Some(shape)) = (field.oneof, self.shapes.messages.get(id)) {
+            for sibling in &shape.fields {
+                if sibling.oneof == Some(oneof) && sibling.number != field.number {
+                    into.fields.remove(&sibling.number);
+                }
+            }
+        }
+        into.add(field, value);
+        Ok(())
+    }
+
+    /// What a message that is given again is read into: what was there, or nothing.
+    fn earlier(&self, field: &FieldShape, into: &mut Message) -> Message {
+        let again = match field.oneof {
+            Some(_) => self.answers.again_in_oneof.is,
+            None => self.answers.again.is,
+        };
+        if field.cardinality != Cardinality::Singular || again == Again::LastWins {
+            return Message::default();
+        }
+        match into.fields.remove(&field.number) {
+            Some(Content::One(Value::Message(message))) => message,
+            _ => Message::default(),
+        }
+    }
+
+    fn nested(
+        &self,
+        field: &FieldShape,
+        id: usize,
+        reader: &mut Reader<'_>,
+        depth: u32,
+        into: &mut Message,
+    ) -> Result<(), Refusal> {
+        if field.delimited {
+            return self.message(id, reader, Some(field.number), depth + 1, into);
+        }
+        let mut inner = Reader::new(reader.len_prefixed()?);
+        self.message(id, &mut inner, None, depth + 1, into)
+    }
+
+    /// The entry of a map; `None` where a closed enum takes it away.
+    fn entry(
+        &self,
+        (key_field, value_field): (&FieldShape, &FieldShape),
+        bytes: &[u8],
+        depth: u32,
+    ) -> Result<Option<(Value, Value)>, Refusal> {
+        let mut key = Value::absent(key_field, self.shapes);
+        let mut value = Value::absent(value_field, self.shapes);
+        let mut known = true;
+        let mut reader = Reader::new(bytes);
+        while !reader.is_at_end() {
+            let (number, wire_type) = reader.tag()?;
+            let field = match number {
+                1 => key_field,
+                2 => value_field,
+                _ => {
+                    reader.value(number, wire_type)?;
+                    continue;
+                }
+            };
+            if wire_type == WireType::EndGroup {
+                return Err(reader.malformed(Why::EndGroup).into());
+            }
+            if wire_type != field.wire_type() {
+                match self.answers.entry_wire_type.is {
+                    EntryWireType::Refuse => {
+                        return Err(Refusal::WireType {
+                            number,
+                            name: field.name.clone(),
+                        });
+                    }
+                    EntryWireType::Default | EntryWireType::NoEntry => {
+                        reader.value(number, wire_type)?;
+                        known &= self.answers.entry_wire_type.is == EntryWireType::Default;
+                        continue;
+                    }
+                    EntryWireType::ReadAnyway => {}
+                }
+            }
+            if let (Kind::Message(id), Value::Message(message)) = (field.kind, &mut value)
+                && number == 2
+            {
+                self.nested(field, id, &mut reader, depth, message)?;
+                continue;
+            }
+            match self.scalar(field, Place::Map, &mut reader)? {
+                Ok(read) if number == 1 => key = read,
+                Ok(read) => value = read,
+                Err(_) => known = false,
+            }
+        }
+        Ok(known.then_some((key, value)))
+    }
+
+    /// Whether the field's enum turns unknown numbers away.
+    fn is_closed(&self, field: &FieldShape, id: usize) -> bool {
+        let closed = self.shapes.enums.get(id).is_some_and(|each| each.closed);
+        closed
+            || match self.answers.closed_by.is {
+                ClosedBy::Enum => false,
+                ClosedBy::Field => field.proto2,
+                ClosedBy::Always => true,
+            }
+    }
+
+    /// An enum's number; `Err` holds one that goes to the unknown fields.
+    fn enumerated(
+        &self,
+        field: &FieldShape,
+        id: usize,
+        place: Place,
+        number: i32,
+    ) -> Result<Result<Value, i32>, Refusal> {
+        let held = Value::Integer(i128::from(number));
+        let listed = self.shapes.enums.get(id).is_some_and(|e| e.lists(number));
+        if listed || !self.is_closed(field, id) {
+            return Ok(Ok(held));
+        }
+        let answer = match place {
+            Place::Singular => self.answers.closed_singular.is,
+            Place::Oneof => self.answers.closed_in_oneof.is,
+            Place::List => self.answers.closed_repeated.is,
+            Place::Map => self.answers.closed_map.is,
+        };
+        match answer {
+            UnknownNumber::Held => Ok(Ok(held)),
+            UnknownNumber::Unset => Ok(Err(number)),
+            UnknownNumber::Refuse => Err(Refusal::EnumNumber {
+                name: field.name.clone(),
+                number,
+            }),
+        }
+    }
+}
+
+/// A number of an enum as an unknown field of its own.
+fn unpacked(field: u32, number: i32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let tag = u64::from(field << 3);
+    for mut rest in [tag, number as i64 as u64] {
+        while rest >= 0x80 {
+            bytes.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        bytes.push(rest as u8);
+    }
+    bytes
+}

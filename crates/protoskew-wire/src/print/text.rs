@@ -1,0 +1,288 @@
+//! Text format, as `protoc --decode` prints it.
+
+use std::fmt::Write;
+
+use crate::raw::{Raw, Walker};
+use crate::shape::{Cardinality, FieldShape, Kind, MessageShape, Scalar, Shapes};
+use crate::value::{Content, FloatBits, Message, Value};
+
+/// How deep unknown bytes are tried as messages.
+const DEEPEST_GUESS: usize = 10;
+
+/// A message, one field a line, as `protoc --decode` prints it.
+pub fn text(shapes: &Shapes, id: usize, message: &Message) -> String {
+    let mut out = Out::default();
+    if let Some(shape) = shapes.messages.get(id) {
+        out.message(shapes, shape, message);
+    }
+    out.text
+}
+
+/// A message on one line.
+pub fn text_line(shapes: &Shapes, id: usize, message: &Message) -> String {
+    let text = text(shapes, id, message);
+    let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+    lines.join(" ")
+}
+
+/// One field of a message, by the numbers that lead to it: `size = 150`; a value that is absent is named as the default that it is.
+/// `None` where the path ends before.
+pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> Option<String> {
+    let (number, rest) = path.split_first()?;
+    let shape = shapes.messages.get(id)?;
+    let field = shape.field(*number)?;
+    let content = message.fields.get(number);
+    if !rest.is_empty()
+        && let Kind::Message(inner) = field.kind
+    {
+        let values: Vec<&Value> = match content {
+            Some(Content::One(value)) => vec![value],
+            Some(Content::Many(values)) => values.iter().collect(),
+            Some(Content::Map(entries)) => entries.values().collect(),
+            None => Vec::new(),
+        };
+        let nested = values.into_iter().find_map(|value| match value {
+            Value::Message(nested) => at_path(shapes, inner, nested, rest),
+            _ => None,
+        });
+        if let Some(nested) = nested {
+            return Some(format!("{}.{nested}", field.name));
+        }
+    }
+    let value = |value: &Value| match (value, field.kind) {
+        (Value::Message(message), Kind::Message(inner)) => {
+            let line = text_line(shapes, inner, message);
+            if line.is_empty() {
+                "{}".to_owned()
+            } else {
+                format!("{{ {line} }}")
+            }
+        }
+        (value, _) => scalar(shapes, field, value),
+    };
+    let shown = match content {
+        Some(Content::One(one)) => value(one),
+        Some(Content::Many(values)) => {
+            let all: Vec<String> = values.iter().map(value).collect();
+            format!("[{}]", all.join(", "))
+        }
+        Some(Content::Map(entries)) => {
+            let Cardinality::Map(key_type) = field.cardinality else {
+                return None;
+            };
+            let key_field = field.entry_key(key_type);
+            let all: Vec<String> = entries
+                .iter()
+                .map(|(key, one)| {
+                    let key = scalar(shapes, &key_field, &key.clone().into());
+                    format!("{key}: {}", value(one))
+                })
+                .collect();
+            format!("{{{}}}", all.join(", "))
+        }
+        None if field.cardinality != Cardinality::Singular => "nothing".to_owned(),
+        None => match (field.oneof, field.kind) {
+            (None, Kind::Scalar(_) | Kind::Enum(_)) => {
+                format!("{} (absent)", value(&Value::absent(field, shapes)))
+            }
+            _ => "nothing".to_owned(),
+        },
+    };
+    Some(format!("{} = {shown}", field.name))
+}
+
+#[derive(Default)]
+struct Out {
+    text: String,
+    depth: usize,
+}
+
+impl Out {
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{:width$}{line}", "", width = 2 * self.depth);
+    }
+
+    fn message(&mut self, shapes: &Shapes, shape: &MessageShape, message: &Message) {
+        for (number, content) in &message.fields {
+            let Some(field) = shape.field(*number) else {
+                continue;
+            };
+            match content {
+                Content::One(value) => self.value(shapes, field, value),
+                Content::Many(values) => {
+                    for value in values {
+                        self.value(shapes, field, value);
+                    }
+                }
+                Content::Map(entries) => {
+                    let Cardinality::Map(key_type) = field.cardinality else {
+                        continue;
+                    };
+                    let (key_field, value_field) = (field.entry_key(key_type), field.entry_value());
+                    for (key, value) in entries {
+                        self.line(&format!("{} {{", name(shapes, field)));
+                        self.depth += 1;
+                        self.value(shapes, &key_field, &key.clone().into());
+                        self.value(shapes, &value_field, value);
+                        self.depth -= 1;
+                        self.line("}");
+                    }
+                }
+            }
+        }
+        self.unknown(&message.unknown, 0);
+    }
+
+    fn value(&mut self, shapes: &Shapes, field: &FieldShape, value: &Value) {
+        match (value, field.kind) {
+            (Value::Message(message), Kind::Message(id)) => {
+                self.line(&format!("{} {{", name(shapes, field)));
+                self.depth += 1;
+                if let Some(shape) = shapes.messages.get(id) {
+                    self.message(shapes, shape, message);
+                }
+                self.depth -= 1;
+                self.line("}");
+            }
+            _ => self.line(&format!(
+                "{}: {}",
+                name(shapes, field),
+                scalar(shapes, field, value)
+            )),
+        }
+    }
+
+    /// What the schema does not have: by number, and as a message where it looks like one.
+    fn unknown(&mut self, bytes: &[u8], guesses: usize) {
+        for field in Walker::new(bytes).flatten() {
+            let number = field.number;
+            match field.value {
+                Raw::Varint(value) => self.line(&format!("{number}: {value}")),
+                Raw::I32(value) => self.line(&format!("{number}: 0x{value:08x}")),
+                Raw::I64(value) => self.line(&format!("{number}: 0x{value:016x}")),
+                Raw::Len(inner) => {
+                    let message = !inner.is_empty()
+                        && guesses < DEEPEST_GUESS
+                        && Walker::new(inner).all(|field| field.is_ok());
+                    if message {
+                        self.line(&format!("{number} {{"));
+                        self.nested(inner, guesses + 1);
+                    } else {
+                        self.line(&format!("{number}: \"{}\"", escaped(inner, false)));
+                    }
+                }
+                Raw::Group(inner) => {
+                    self.line(&format!("{number} {{"));
+                    self.nested(inner, guesses);
+                }
+            }
+        }
+    }
+
+    fn nested(&mut self, bytes: &[u8], guesses: usize) {
+        self.depth += 1;
+        self.unknown(bytes, guesses);
+        self.depth -= 1;
+        self.line("}");
+    }
+}
+
+/// A field's name as text format has it: a group by its type, an extension in brackets.
+fn name(shapes: &Shapes, field: &FieldShape) -> String {
+    if field.extension {
+        return format!("[{}]", field.name);
+    }
+    if field.delimited
+        && let Kind::Message(id) = field.kind
+        && let Some(shape) = shapes.messages.get(id)
+    {
+        let short = shape.name.rsplit('.').next().unwrap_or(&shape.name);
+        if short.eq_ignore_ascii_case(&field.name) {
+            return short.to_owned();
+        }
+    }
+    field.name.clone()
+}
+
+/// A value that is no message.
+pub(super) fn scalar(shapes: &Shapes, field: &FieldShape, value: &Value) -> String {
+    match value {
+        Value::Integer(number) => match field.kind {
+            Kind::Scalar(Scalar::Bool) => (*number != 0).to_string(),
+            Kind::Enum(id) => {
+                let each = shapes.enums.get(id);
+                let name = i32::try_from(*number)
+                    .ok()
+                    .and_then(|number| each?.name_of(number));
+                name.map_or_else(|| number.to_string(), str::to_owned)
+            }
+            _ => number.to_string(),
+        },
+        Value::Float(bits) => float(*bits),
+        Value::Text(bytes) => {
+            let is_text = field.kind == Kind::Scalar(Scalar::String);
+            format!("\"{}\"", escaped(bytes, is_text))
+        }
+        Value::Message(_) => "{}".to_owned(),
+    }
+}
+
+/// A floating-point number in the fewest digits that give it back.
+pub(super) fn float(bits: FloatBits) -> String {
+    let number = bits.number();
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let large = number != 0.0 && !(1e-5..1e15).contains(&number.abs());
+    match bits {
+        FloatBits::Single(bits) if large => exponent(&format!("{:e}", f32::from_bits(bits))),
+        FloatBits::Single(bits) => f32::from_bits(bits).to_string(),
+        FloatBits::Double(bits) if large => exponent(&format!("{:e}", f64::from_bits(bits))),
+        FloatBits::Double(bits) => f64::from_bits(bits).to_string(),
+    }
+}
+
+/// `1e-45` for Rust's, `1e+20` as C prints it.
+fn exponent(text: &str) -> String {
+    match text.split_once('e') {
+        Some((digits, power)) => match power.strip_prefix('-') {
+            Some(power) => format!("{digits}e-{power:0>2}"),
+            None => format!("{digits}e+{power:0>2}"),
+        },
+        None => text.to_owned(),
+    }
+}
+
+/// Text between quotes; what is UTF-8 stays as it is where it is meant as text.
+fn escaped(bytes: &[u8], is_text: bool) -> String {
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                '"' => out.push_str("\\\""),
+                '\'' => out.push_str("\\'"),
+                '\\' => out.push_str("\\\\"),
+                ' '..='~' => out.push(character),
+                _ if is_text && !character.is_ascii() => out.push(character),
+                _ => {
+                    let mut buffer = [0; 4];
+                    octal(character.encode_utf8(&mut buffer).as_bytes(), &mut out);
+                }
+            }
+        }
+        octal(chunk.invalid(), &mut out);
+    }
+    out
+}
+
+fn octal(bytes: &[u8], out: &mut String) {
+    for byte in bytes {
+        let _ = write!(out, "\\{byte:03o}");
+    }
+}
