@@ -175,7 +175,7 @@ fn where_parsers_differ_those_that_suffer_are_named() {
         0,
         &[
             "warning[enum-value-added]",
-            "= only in: readers built with go, rust-protobuf-3 or buffa",
+            "= only in: readers built with go, rust-protobuf-2, rust-protobuf-3 or buffa",
             "= json: \"BLUE\" → refused: no value has this name",
         ],
     );
