@@ -282,7 +282,7 @@ fn range(reader: Value) -> Reading {
         outcome: ByRuntime::each(|runtime| match runtime.answers().integer.is {
             OutOfRange::Refuse if narrow => Outcome::Reject,
             // what is swallowed with it may be another field
-            OutOfRange::Misaligned if narrow => Outcome::Misread,
+            OutOfRange::Misaligned if narrow || reader == Value::Scalar(Bool) => Outcome::Misread,
             _ => Outcome::Lossy,
         }),
         why: TypeReading::Range,

@@ -156,18 +156,42 @@ impl<'a> Reader<'a> {
         Err(self.malformed(Why::LongVarint))
     }
 
+    /// A varint as protobufjs 7 reads one of 32 bits: what goes on behind five bytes is taken to be ten long.
+    pub fn varint_of_five_or_ten(&mut self) -> Result<u64, Malformed> {
+        let mut value = 0u64;
+        for place in 0..5 {
+            let byte = *self
+                .bytes
+                .get(self.at + place)
+                .ok_or(self.malformed(Why::Truncated))?;
+            value |= u64::from(byte & 0x7f) << (7 * place);
+            if byte < 0x80 {
+                self.at += place + 1;
+                return Ok(value);
+            }
+        }
+        self.take(10)?;
+        Ok(value)
+    }
+
     /// A field's number and wire type.
     pub fn tag(&mut self) -> Result<(u32, WireType), Malformed> {
+        let start = self.clone();
+        match self.tag_or_zero()? {
+            (0, _) => Err(start.malformed(Why::Number)),
+            tag => Ok(tag),
+        }
+    }
+
+    /// The same for a reader that takes the number 0.
+    pub fn tag_or_zero(&mut self) -> Result<(u32, WireType), Malformed> {
         let start = self.clone();
         let tag = self.varint()?;
         if tag > u64::from(u32::MAX) {
             return Err(start.malformed(Why::LongVarint));
         }
         let wire_type = WireType::of(tag & 7).ok_or(start.malformed(Why::WireType))?;
-        match (tag >> 3) as u32 {
-            0 => Err(start.malformed(Why::Number)),
-            number => Ok((number, wire_type)),
-        }
+        Ok(((tag >> 3) as u32, wire_type))
     }
 
     /// As many bytes.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{oracles, workspace};
+use crate::{child, oracles, workspace};
 
 /// An implementation, or the reason why it is not here.
 pub(crate) struct Runtime {
@@ -124,10 +124,17 @@ const RECIPES: &[Recipe] = &[
 
 /// What `cargo xtask runtimes` takes.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Then send each so many random messages, and hold what it reads against the decoder that imitates it.
+    #[arg(long)]
+    messages: Option<u64>,
+    /// The seed of the first message.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
 
 /// Brings them all and says which are here.
-pub(crate) fn run(_: &Arguments) -> Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let target = workspace::target();
     // they are given descriptors that protoc makes
     oracles::bring(&target);
@@ -137,7 +144,18 @@ pub(crate) fn run(_: &Arguments) -> Result<()> {
             Err(reason) => println!("{:16} skipped: {reason:#}", runtime.name),
         }
     }
-    Ok(())
+    let Some(messages) = arguments.messages else {
+        return Ok(());
+    };
+    let test = "random_messages_are_read_as_the_decoder_says";
+    child::run(
+        workspace::cargo()
+            .args(["test", "--package", "protoskew-wire", "--test", "runtimes"])
+            .args([test, "--", "--nocapture"])
+            .env("PROTOSKEW_RUNTIMES", folder(&target))
+            .env("PROTOSKEW_MESSAGES", messages.to_string())
+            .env("PROTOSKEW_SEED", arguments.seed.to_string()),
+    )
 }
 
 /// Where the programs are, below the folder that cargo builds to.

@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::raw::{Malformed, Reader, Why, WireType};
 use crate::runtime::{
-    Again, Answers, ClosedBy, EntryWireType, Extensions, MissingRequired, Runtime, UnknownFields,
-    UnknownNumber, WireTypeDiffers,
+    Again, Answers, ClosedBy, EntryWireType, Extensions, MissingRequired, NumberZero, Overrun,
+    Runtime, UnknownFields, UnknownNumber, WireTypeDiffers,
 };
 use crate::shape::{Cardinality, FieldShape, Kind, Shapes};
 use crate::value::{Content, Message, Value};
@@ -93,7 +93,7 @@ pub fn decode(
     };
     let mut message = Message::default();
     let mut reader = Reader::new(bytes);
-    decoder.message(id, &mut reader, None, 1, &mut message)?;
+    decoder.message(id, &mut reader, End::Bytes, 0, &mut message)?;
     if decoder.answers.required.is == MissingRequired::Refuse {
         required::check(shapes, id, &message)?;
     }
@@ -105,54 +105,85 @@ struct Decoder<'a> {
     answers: &'static Answers,
 }
 
-/// Where a value stands, as far as an unknown number of a closed enum goes.
+/// Where a message ends.
 #[derive(Clone, Copy, Debug)]
+enum End {
+    /// With the bytes.
+    Bytes,
+    /// At an offset, or at the end of the field that goes beyond it.
+    At(usize),
+    /// With the end of the group of that number.
+    Group(u32),
+}
+
+/// Where a value stands: an unknown number of an enum and text that is not UTF-8 fare differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Singular,
-    Oneof,
+    OneOf,
     List,
     Map,
 }
 
 impl Decoder<'_> {
-    /// Reads fields until the bytes end, or until the group of that number does.
+    /// Reads the fields of a message.
     fn message(
         &self,
         id: usize,
         reader: &mut Reader<'_>,
-        group: Option<u32>,
+        end: End,
         depth: u32,
         into: &mut Message,
     ) -> Result<(), Refusal> {
-        // the outermost message is not counted
-        let limit = self.answers.recursion.is.unwrap_or(DEEPEST_MESSAGE);
-        if depth > limit.min(DEEPEST_MESSAGE) + 1 {
+        let limit = self.answers.recursion.is.unwrap_or(u32::MAX);
+        if depth > limit.min(DEEPEST_MESSAGE) {
             return Err(Refusal::Deep);
         }
         loop {
-            if reader.is_at_end() {
-                return match group {
-                    None => Ok(()),
-                    Some(_) => Err(reader.malformed(Why::Truncated).into()),
-                };
+            match end {
+                End::At(at) if reader.at() >= at => return Ok(()),
+                End::Bytes if reader.is_at_end() => return Ok(()),
+                _ if reader.is_at_end() => return Err(reader.malformed(Why::Truncated).into()),
+                _ => {}
             }
             let start = reader.at();
-            let (number, wire_type) = reader.tag()?;
+            let (number, wire_type) = match self.answers.number_zero.is {
+                NumberZero::Refuse => reader.tag()?,
+                NumberZero::Skip => reader.tag_or_zero()?,
+            };
             if wire_type == WireType::EndGroup {
-                return if group == Some(number) {
-                    Ok(())
-                } else {
-                    Err(reader.malformed(Why::EndGroup).into())
-                };
+                match end {
+                    End::Group(open) if open == number => return Ok(()),
+                    End::Bytes | End::At(_) if self.reads_anyway(id, number) => {}
+                    _ => return Err(reader.malformed(Why::EndGroup).into()),
+                }
             }
             match self.field(id, number) {
                 Some(field) => self.known(field, (start, wire_type), id, reader, depth, into)?,
-                None => {
-                    reader.value(number, wire_type)?;
-                    self.keep(reader.since(start), into);
-                }
+                None => self.skip(number, (start, wire_type), reader, into)?,
             }
         }
+    }
+
+    /// Whether the bytes of a field are read whatever their wire type, be it the end of a group.
+    fn reads_anyway(&self, id: usize, number: u32) -> bool {
+        self.answers.wire_type.is == WireTypeDiffers::ReadAnyway && self.field(id, number).is_some()
+    }
+
+    /// Passes over a field that the schema does not have, or that is as good as that, and keeps it where the runtime does.
+    fn skip(
+        &self,
+        number: u32,
+        (start, wire_type): (usize, WireType),
+        reader: &mut Reader<'_>,
+        into: &mut Message,
+    ) -> Result<(), Refusal> {
+        reader.value(number, wire_type)?;
+        if wire_type != WireType::StartGroup || self.answers.unknown_group.is == UnknownFields::Kept
+        {
+            self.keep(reader.since(start), into);
+        }
+        Ok(())
     }
 
     fn field(&self, id: usize, number: u32) -> Option<&FieldShape> {
@@ -178,35 +209,30 @@ impl Decoder<'_> {
         into: &mut Message,
     ) -> Result<(), Refusal> {
         if field.packable() && wire_type == WireType::Len {
-            let mut packed = Reader::new(reader.len_prefixed()?);
-            while !packed.is_at_end() {
-                match self.scalar(field, Place::List, &mut packed)? {
-                    Ok(value) => into.add(field, value),
-                    Err(number) => self.keep(&unpacked(field.number, number), into),
-                }
-            }
-            return Ok(());
+            return self.packed(field, reader, into);
         }
         if wire_type != field.wire_type() {
             match self.answers.wire_type.is {
-                WireTypeDiffers::Refuse => {
-                    return Err(Refusal::WireType {
-                        number: field.number,
-                        name: field.name.clone(),
-                    });
-                }
+                WireTypeDiffers::Refuse => return Err(self.wire_type(field)),
                 WireTypeDiffers::Skip => {
-                    reader.value(field.number, wire_type)?;
-                    self.keep(reader.since(start), into);
-                    return Ok(());
+                    return self.skip(field.number, (start, wire_type), reader, into);
                 }
                 WireTypeDiffers::ReadAnyway => {}
             }
         }
         if let Cardinality::Map(key) = field.cardinality {
-            let entry = reader.len_prefixed()?;
             let fields = (field.entry_key(key), field.entry_value());
-            match self.entry((&fields.0, &fields.1), entry, depth)? {
+            let fields = (&fields.0, &fields.1);
+            let entry = match self.length(reader, Overrun::Lists)? {
+                Ok(inner) => self.entry(fields, &mut Reader::new(inner), None, depth)?,
+                Err(end) if self.answers.overrun.is == Overrun::Lists => {
+                    let entry = self.entry(fields, &mut reader.clone(), Some(end), depth)?;
+                    reader.take(end - reader.at())?;
+                    entry
+                }
+                Err(end) => self.entry(fields, reader, Some(end), depth)?,
+            };
+            match entry {
                 Some((key, value)) => into.add_entry(field.number, key, value),
                 None => self.keep(reader.since(start), into),
             }
@@ -219,7 +245,7 @@ impl Decoder<'_> {
         } else {
             let place = match field.cardinality {
                 Cardinality::Repeated => Place::List,
-                _ if field.oneof.is_some() => Place::Oneof,
+                _ if field.oneof.is_some() => Place::OneOf,
                 _ => Place::Singular,
             };
             match self.scalar(field, place, reader)? {
@@ -230,7 +256,6 @@ impl Decoder<'_> {
                 }
             }
         };
-        // where a runtime holds two, a program that asks which one is set is told of one
         if let (Some(oneof), Some(shape)) = (field.oneof, self.shapes.messages.get(id)) {
             for sibling in &shape.fields {
                 if sibling.oneof == Some(oneof) && sibling.number != field.number {
@@ -266,30 +291,93 @@ impl Decoder<'_> {
         into: &mut Message,
     ) -> Result<(), Refusal> {
         if field.delimited {
-            return self.message(id, reader, Some(field.number), depth + 1, into);
+            return self.message(id, reader, End::Group(field.number), depth + 1, into);
         }
-        let mut inner = Reader::new(reader.len_prefixed()?);
-        self.message(id, &mut inner, None, depth + 1, into)
+        match self.length(reader, Overrun::Messages)? {
+            Ok(inner) => self.message(id, &mut Reader::new(inner), End::Bytes, depth + 1, into),
+            Err(end) => self.message(id, reader, End::At(end), depth + 1, into),
+        }
     }
 
-    /// The entry of a map; `None` where a closed enum takes it away.
+    /// The bytes behind a length; or, in a runtime that reads on where such a thing ends too soon, the offset where it should end.
+    fn length<'b>(
+        &self,
+        reader: &mut Reader<'b>,
+        of: Overrun,
+    ) -> Result<Result<&'b [u8], usize>, Refusal> {
+        match (self.answers.overrun.is, of) {
+            (Overrun::Refuse, _) | (Overrun::Lists, Overrun::Messages) => {
+                Ok(Ok(reader.len_prefixed()?))
+            }
+            (Overrun::Lists, _) => {
+                // the bytes must be at least as long as that
+                reader.clone().len_prefixed()?;
+                let length = reader.varint()? as usize;
+                Ok(Err(reader.at().saturating_add(length)))
+            }
+            (Overrun::Messages, _) => {
+                let length = self.varint32(reader)? as u32 as usize;
+                Ok(Err(reader.at().saturating_add(length)))
+            }
+        }
+    }
+
+    /// A packed list.
+    fn packed(
+        &self,
+        field: &FieldShape,
+        reader: &mut Reader<'_>,
+        into: &mut Message,
+    ) -> Result<(), Refusal> {
+        let mut one = |reader: &mut Reader<'_>| -> Result<(), Refusal> {
+            match self.scalar(field, Place::List, reader)? {
+                Ok(value) => into.add(field, value),
+                Err(number) => self.keep(&unpacked(field.number, number), into),
+            }
+            Ok(())
+        };
+        match self.length(reader, Overrun::Lists)? {
+            Ok(inner) => {
+                let mut inner = Reader::new(inner);
+                while !inner.is_at_end() {
+                    one(&mut inner)?;
+                }
+            }
+            Err(end) => {
+                while reader.at() < end {
+                    one(reader)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wire_type(&self, field: &FieldShape) -> Refusal {
+        Refusal::WireType {
+            number: field.number,
+            name: field.name.clone(),
+        }
+    }
+
+    /// The entry of a map; `None` where an enum's unknown number, or what does not belong in an entry, takes it away.
     fn entry(
         &self,
         (key_field, value_field): (&FieldShape, &FieldShape),
-        bytes: &[u8],
+        reader: &mut Reader<'_>,
+        end: Option<usize>,
         depth: u32,
     ) -> Result<Option<(Value, Value)>, Refusal> {
         let mut key = Value::absent(key_field, self.shapes);
         let mut value = Value::absent(value_field, self.shapes);
         let mut known = true;
-        let mut reader = Reader::new(bytes);
-        while !reader.is_at_end() {
+        while end.map_or(!reader.is_at_end(), |end| reader.at() < end) {
             let (number, wire_type) = reader.tag()?;
             let field = match number {
                 1 => key_field,
                 2 => value_field,
                 _ => {
                     reader.value(number, wire_type)?;
+                    known &= self.answers.entry_wire_type.is != EntryWireType::NoEntry;
                     continue;
                 }
             };
@@ -298,15 +386,14 @@ impl Decoder<'_> {
             }
             if wire_type != field.wire_type() {
                 match self.answers.entry_wire_type.is {
-                    EntryWireType::Refuse => {
-                        return Err(Refusal::WireType {
-                            number,
-                            name: field.name.clone(),
-                        });
-                    }
-                    EntryWireType::Default | EntryWireType::NoEntry => {
+                    EntryWireType::Refuse => return Err(self.wire_type(field)),
+                    EntryWireType::Default => {
                         reader.value(number, wire_type)?;
-                        known &= self.answers.entry_wire_type.is == EntryWireType::Default;
+                        continue;
+                    }
+                    EntryWireType::NoEntry => {
+                        reader.value(number, wire_type)?;
+                        known = false;
                         continue;
                     }
                     EntryWireType::ReadAnyway => {}
@@ -315,10 +402,10 @@ impl Decoder<'_> {
             if let (Kind::Message(id), Value::Message(message)) = (field.kind, &mut value)
                 && number == 2
             {
-                self.nested(field, id, &mut reader, depth, message)?;
+                self.nested(field, id, reader, depth, message)?;
                 continue;
             }
-            match self.scalar(field, Place::Map, &mut reader)? {
+            match self.scalar(field, Place::Map, reader)? {
                 Ok(read) if number == 1 => key = read,
                 Ok(read) => value = read,
                 Err(_) => known = false,
@@ -330,12 +417,11 @@ impl Decoder<'_> {
     /// Whether the field's enum turns unknown numbers away.
     fn is_closed(&self, field: &FieldShape, id: usize) -> bool {
         let closed = self.shapes.enums.get(id).is_some_and(|each| each.closed);
-        closed
-            || match self.answers.closed_by.is {
-                ClosedBy::Enum => false,
-                ClosedBy::Field => field.proto2,
-                ClosedBy::Always => true,
-            }
+        match self.answers.closed_by.is {
+            ClosedBy::Enum => closed,
+            ClosedBy::Field => closed || field.proto2,
+            ClosedBy::Always => true,
+        }
     }
 
     /// An enum's number; `Err` holds one that goes to the unknown fields.
@@ -353,7 +439,7 @@ impl Decoder<'_> {
         }
         let answer = match place {
             Place::Singular => self.answers.closed_singular.is,
-            Place::Oneof => self.answers.closed_in_oneof.is,
+            Place::OneOf => self.answers.closed_in_oneof.is,
             Place::List => self.answers.closed_repeated.is,
             Place::Map => self.answers.closed_map.is,
         };

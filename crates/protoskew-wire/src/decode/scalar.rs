@@ -2,7 +2,7 @@
 
 use super::{Decoder, Place, Refusal};
 use crate::raw::Reader;
-use crate::runtime::{BadText, BoolBits, OutOfRange};
+use crate::runtime::{BadText, BoolBits, OutOfRange, Overrun};
 use crate::shape::{FieldShape, Kind, Scalar};
 use crate::value::{FloatBits, Value};
 
@@ -45,31 +45,37 @@ impl Decoder<'_> {
                 integer(((raw >> 1) as i64 ^ -((raw & 1) as i64)).into())
             }
             Bool => {
-                let raw = reader.varint()?;
-                let is_true = match self.answers.boolean.is {
-                    BoolBits::All => raw != 0,
-                    BoolBits::Low32 => raw as u32 != 0,
+                let answer = match place {
+                    Place::Map => self.answers.boolean_in_map.is,
+                    _ => self.answers.boolean.is,
+                };
+                let is_true = match answer {
+                    BoolBits::All => reader.varint()? != 0,
+                    BoolBits::Low32 => self.varint32(reader)? as u32 != 0,
                 };
                 integer(is_true.into())
             }
-            String => Ok(Ok(self.text(field, place, reader.len_prefixed()?)?)),
-            Bytes => Ok(Ok(Value::Text(reader.len_prefixed()?.to_vec()))),
+            String => Ok(Ok(self.text(field, place, self.prefixed(reader)?)?)),
+            Bytes => Ok(Ok(Value::Text(self.prefixed(reader)?.to_vec()))),
         }
     }
 
-    /// The varint of a type of 32 bits.
-    fn varint32(&self, reader: &mut Reader<'_>) -> Result<u64, Refusal> {
-        let start = reader.at();
-        if self.answers.integer.is != OutOfRange::Misaligned {
-            return Ok(reader.varint()?);
+    /// The bytes behind a length.
+    fn prefixed<'b>(&self, reader: &mut Reader<'b>) -> Result<&'b [u8], Refusal> {
+        if self.answers.overrun.is == Overrun::Messages {
+            // such a runtime takes the low bits of a length, as of any integer
+            let length = reader.varint()? as u32 as usize;
+            return Ok(reader.take(length)?);
         }
-        let value = reader.varint()?;
-        let length = reader.at() - start;
-        if length > 5 {
-            // five more bytes are taken, whatever they are
-            reader.take(10 - length)?;
+        Ok(reader.len_prefixed()?)
+    }
+
+    /// The varint of a type with 32 bits.
+    pub(super) fn varint32(&self, reader: &mut Reader<'_>) -> Result<u64, Refusal> {
+        if self.answers.integer.is == OutOfRange::Misaligned {
+            return Ok(reader.varint_of_five_or_ten()?);
         }
-        Ok(value)
+        Ok(reader.varint()?)
     }
 
     fn signed32(&self, field: &FieldShape, raw: u64) -> Result<i32, Refusal> {

@@ -32,8 +32,12 @@ pub struct Answers {
     pub entry_without_message: Entry<EntryMessage>,
     /// An integer is out of the range of the declared 32-bit type.
     pub integer: Entry<OutOfRange>,
+    /// What ends inside the last thing that it holds.
+    pub overrun: Entry<Overrun>,
     /// Which bits of a varint make a `bool` true.
     pub boolean: Entry<BoolBits>,
+    /// The same, of a key or a value of a map.
+    pub boolean_in_map: Entry<BoolBits>,
     /// A singular message is given twice.
     pub again: Entry<Again>,
     /// A message in a oneof is given twice.
@@ -58,6 +62,8 @@ pub struct Answers {
     pub closed_map: Entry<UnknownNumber>,
     /// What makes an enum closed.
     pub closed_by: Entry<ClosedBy>,
+    /// A field has the number 0, as what was misread before it may seem to have.
+    pub number_zero: Entry<NumberZero>,
     /// A `string` of a schema that asks for UTF-8 is not UTF-8.
     pub verified_text: Entry<BadText>,
     /// A `string` of a schema that does not ask for UTF-8 (proto2, `utf8_validation = NONE`) is not UTF-8.
@@ -136,6 +142,17 @@ pub enum Groups {
     NoCode,
 }
 
+/// A length ends inside the last thing that it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overrun {
+    /// The whole message is refused.
+    Refuse,
+    /// A packed list reads on into what follows it; an entry of a map does so, and what follows is read again.
+    Lists,
+    /// A packed list, an entry and a nested message read on into what follows them.
+    Messages,
+}
+
 /// Which bits of a varint make a `bool` true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoolBits {
@@ -192,6 +209,15 @@ pub enum ClosedBy {
     Field,
     /// Nothing needs to: every enum is closed.
     Always,
+}
+
+/// A field has the number 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberZero {
+    /// The whole message is refused.
+    Refuse,
+    /// The field is skipped as one that the schema does not have.
+    Skip,
 }
 
 /// A `string` is not UTF-8.

@@ -8,7 +8,8 @@ use std::fmt;
 
 pub use answers::{
     Again, Answers, BadText, BoolBits, ClosedBy, Entry, EntryMessage, EntryWireType, Extensions,
-    Groups, Members, MissingRequired, OutOfRange, UnknownFields, UnknownNumber, WireTypeDiffers,
+    Groups, Members, MissingRequired, NumberZero, OutOfRange, Overrun, UnknownFields,
+    UnknownNumber, WireTypeDiffers,
 };
 pub use json::{BigNumber, JsonAnswers, Taken, UnknownName};
 

@@ -5,6 +5,9 @@
 
 mod ask;
 mod json_rows;
+mod property;
+mod random;
+mod reading;
 mod rows;
 mod seen;
 
@@ -223,4 +226,241 @@ fn the_table_of_json_says_what_was_seen() {
     println!("{held} answers");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(held >= 2 * json_rows::ROWS.len(), "at least two parsers");
+}
+
+/// Where the decoder does not imitate a runtime: why, the questions, and the runtimes.
+const NOT_IMITATED: &[(&str, &[&str], &[&str])] = &[
+    (
+        "it holds both members, and says that the last is set",
+        &[
+            "two members of a oneof",
+            "two members of a oneof, the later declared first",
+            "a message in a oneof, another member, the message again",
+            "a oneof is set, then a closed enum, unknown number",
+        ],
+        &["protobufjs"],
+    ),
+    (
+        "it has no groups: what is lost or refused is so without any change of the schema",
+        &[
+            "a group",
+            "a list of groups",
+            "a group twice",
+            "a group in a group",
+            "a length-prefixed value for a group",
+            "a length-prefixed value for a list of groups",
+        ],
+        &["rust-protobuf-2", "rust-protobuf-3"],
+    ),
+    (
+        "a varint of more than 64 bits is what no encoder writes",
+        &[
+            "a bool reads a varint of more than 64 bits",
+            "an int64 reads a varint of more than 64 bits",
+        ],
+        &[
+            "java",
+            "go",
+            "prost",
+            "rust-protobuf-3",
+            "buffa",
+            "protobufjs-8",
+        ],
+    ),
+    (
+        "nor a tag of more than 32",
+        &["a tag of more than 32 bits"],
+        &[
+            "cpp",
+            "java",
+            "gogo",
+            "vtproto",
+            "rust-protobuf-2",
+            "protobufjs",
+        ],
+    ),
+    (
+        "nor a group that another number ends",
+        &["an unknown group that another number ends"],
+        &[
+            "gogo",
+            "vtproto",
+            "rust-protobuf-2",
+            "rust-protobuf-3",
+            "protobufjs",
+        ],
+    ),
+    (
+        "what looks like such a group to a reader that is out of step",
+        &[
+            "packed bytes for a single int32",
+            "packed bytes for a single int32 in a oneof",
+        ],
+        &["protobufjs"],
+    ),
+    (
+        "-0 is held, and its reflection counts it as zero",
+        &["a float reads -0", "a double reads -0"],
+        &["rust-protobuf-2", "rust-protobuf-3", "buffa"],
+    ),
+    (
+        "NaN is NaN, whatever its bits",
+        &["a float reads a signalling NaN"],
+        &[
+            "upb",
+            "go",
+            "gogo",
+            "vtproto",
+            "protobuf-es",
+            "protobufjs",
+            "protobufjs-8",
+        ],
+    ),
+    (
+        "it merges into the message that another member had replaced",
+        &["a message in a oneof, another member, the message again"],
+        &["java"],
+    ),
+    (
+        "no encoder gives an entry two values",
+        &["the message of a map entry twice"],
+        &[
+            "gogo",
+            "vtproto",
+            "rust-protobuf-2",
+            "rust-protobuf-3",
+            "protobufjs",
+        ],
+    ),
+    (
+        "each message is checked by itself, before it is merged",
+        &["a required message twice, complete at the second"],
+        &["gogo", "vtproto", "protobufjs", "protobufjs-8"],
+    ),
+    (
+        "groups in groups are out of the question since proto2",
+        &["an unknown group in an unknown group"],
+        &["rust-protobuf-2"],
+    ),
+    (
+        "it compares the wrong number",
+        &["an unknown group in a message without fields"],
+        &["protobufjs-8"],
+    ),
+    (
+        "a required field is never absent: its default is there",
+        &[
+            "a required field is missing",
+            "a required field of a nested message is missing",
+            "a required field of a message in a list is missing",
+            "a required field of a message in a map is missing",
+            "a required field of a message that a map entry lacks",
+            "a required field of a message in a oneof is missing",
+        ],
+        &["prost"],
+    ),
+    (
+        "the message that an entry lacks is not checked",
+        &["a required field of a message that a map entry lacks"],
+        &[
+            "gogo",
+            "vtproto",
+            "rust-protobuf-2",
+            "rust-protobuf-3",
+            "protobufjs",
+            "protobufjs-8",
+        ],
+    ),
+    (
+        "`optional` of proto3 is a oneof to it",
+        &["an open enum with presence, unknown number"],
+        &["rust-protobuf-2"],
+    ),
+    (
+        "the keys are there, and raise where they are read",
+        &["a proto2 key of a map that is not UTF-8"],
+        &["upb"],
+    ),
+    (
+        "how many U+FFFD stand for one run of bytes",
+        &[
+            "text with half a surrogate pair",
+            "text with an overlong zero",
+            "text beyond U+10FFFF",
+            "proto2 text with half a surrogate pair",
+        ],
+        &["java", "protobufjs"],
+    ),
+    (
+        "a null, which is no message",
+        &["a map entry without its message"],
+        &["gogo", "protobufjs"],
+    ),
+    (
+        "extensions are read out of the unknown fields, when they are asked for",
+        &[
+            "an extension",
+            "an extension of a closed enum, known number",
+            "an extension of a closed enum, unknown number",
+            "an extension that is a list",
+            "an extension that is a message",
+            "an extension that is a message, twice",
+            "an extension behind a field",
+            "an extension with another wire type",
+        ],
+        &["rust-protobuf-2", "rust-protobuf-3", "buffa", "protobuf-es"],
+    ),
+    (
+        "an extension throws away what was read before it",
+        &[
+            "an extension that is a list",
+            "an extension that is a message, twice",
+            "an extension behind a field",
+            "an extension with another wire type",
+        ],
+        &["vtproto"],
+    ),
+];
+
+#[test]
+fn the_decoder_reads_as_was_seen() {
+    let seen = read("seen.txt");
+    let shapes = reading::questions();
+    let mut wrong = Vec::new();
+    let mut same = 0;
+    let mut excused = vec![0; NOT_IMITATED.len()];
+    for question in &seen.questions {
+        for runtime in Runtime::ALL {
+            let Some(answer) = question.answers.get(runtime.word()) else {
+                continue;
+            };
+            let held = answer
+                .rsplit_once(' ')
+                .map_or(answer.as_str(), |(held, _)| held);
+            let ours = reading::read(&shapes, runtime, &question.message, &question.bytes);
+            let excuse = NOT_IMITATED.iter().position(|(_, titles, runtimes)| {
+                titles.contains(&question.title.as_str()) && runtimes.contains(&runtime.word())
+            });
+            match (ours == held, excuse) {
+                (true, _) => same += 1,
+                (false, Some(excuse)) => excused[excuse] += 1,
+                (false, None) => wrong.push(format!(
+                    "{}: {runtime} holds {held}, the decoder {ours}",
+                    question.title
+                )),
+            }
+        }
+    }
+    println!(
+        "{same} readings are the same, {} are not imitated",
+        NOT_IMITATED.len()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        same + wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(same > 2000, "{same}");
 }

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use protoskew_wire::Runtime;
 use protoskew_wire::runtime::{
     Again as Twice, BadText, BoolBits, ClosedBy, Entry, EntryMessage, EntryWireType, Extensions,
-    Groups, Members, MissingRequired, OutOfRange, UnknownFields, UnknownNumber, WireTypeDiffers,
+    Groups, Members, MissingRequired, NumberZero, OutOfRange, Overrun, UnknownFields,
+    UnknownNumber, WireTypeDiffers,
 };
 
 use crate::seen::{Again, Answer, Seen};
@@ -60,9 +61,12 @@ pub(crate) const ROWS: &[Row] = &[
     )),
     row!(entry_wire_type, |seen: &Seen, runtime: Runtime| Some(
         match seen.answer("another wire type for the value of a map", runtime)? {
-            Answer::Refused if runtime.answers().wire_type.is == WireTypeDiffers::ReadAnyway =>
-                EntryWireType::ReadAnyway,
-            Answer::Refused => EntryWireType::Refuse,
+            // refused at the first byte, or because what was read ended too soon?
+            Answer::Refused =>
+                match seen.answer("an empty message for the int32 of a map", runtime)? {
+                    Answer::Refused => EntryWireType::Refuse,
+                    Answer::Read(..) => EntryWireType::ReadAnyway,
+                },
             Answer::Read("{}", _) => EntryWireType::NoEntry,
             Answer::Read(..) => EntryWireType::Default,
         }
@@ -71,6 +75,21 @@ pub(crate) const ROWS: &[Row] = &[
         match seen.answer("a map entry without its message", runtime)? {
             Answer::Read(held, _) if held.contains("null") => EntryMessage::Null,
             _ => EntryMessage::Empty,
+        }
+    )),
+    row!(overrun, |seen: &Seen, runtime| Some({
+        let list = "a packed list ends inside a value, and more follows";
+        let message = "a nested message ends inside a value, and more follows";
+        match (seen.answer(list, runtime)?, seen.answer(message, runtime)?) {
+            (Answer::Refused, _) => Overrun::Refuse,
+            (_, Answer::Refused) => Overrun::Lists,
+            _ => Overrun::Messages,
+        }
+    })),
+    row!(boolean_in_map, |seen: &Seen, runtime| Some(
+        match seen.answer("the bool value of a map reads 2^32", runtime)? {
+            Answer::Read(held, _) if held.contains("false") => BoolBits::Low32,
+            _ => BoolBits::All,
         }
     )),
     row!(boolean, |seen: &Seen, runtime| Some(
@@ -154,6 +173,12 @@ pub(crate) const ROWS: &[Row] = &[
             _ => ClosedBy::Enum,
         })
     }),
+    row!(number_zero, |seen: &Seen, runtime| Some(
+        match seen.answer("field number 0", runtime)? {
+            Answer::Refused => NumberZero::Refuse,
+            Answer::Read(..) => NumberZero::Skip,
+        }
+    )),
     row!(verified_text, |seen: &Seen, runtime| text(
         seen,
         runtime,

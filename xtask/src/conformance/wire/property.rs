@@ -6,7 +6,7 @@ use std::sync::Arc;
 use protoskew_compare::{Change, ChangeKind, Comparer, Focus, Impact, Indexed, Outcome, Runtime};
 use protoskew_schema::{Input, Role, Severity, link, parse};
 use protoskew_wire::Witness;
-use protoskew_wire::runtime::WireTypeDiffers;
+use protoskew_wire::runtime::{EntryWireType, WireTypeDiffers};
 
 use super::evolve::step;
 use super::model::Model;
@@ -237,10 +237,19 @@ fn check_pair(pair: &Pair, hits: &mut Hits) -> Result<(), String> {
 /// Whether what is told is what is shown. A value of an enum that the writer gave up leaves no trace in the bytes. A runtime that reads on
 /// after a wrong wire type does so into whatever stands behind the field: at the worst that makes sense, often it does not.
 fn agree(told: Outcome, shown: Outcome, runtime: Runtime) -> bool {
-    let reads_anyway = runtime.answers().wire_type.is == WireTypeDiffers::ReadAnyway;
     told == shown
         || (told == Outcome::Withdrawn && shown < told)
-        || (told == Outcome::Misread && shown.breaks() && reads_anyway)
+        || (told >= Outcome::Reject && shown.breaks() && falls_out_of_step(runtime))
+}
+
+/// Whether it reads on after what it did not expect, or takes a whole entry of a map away for it.
+fn falls_out_of_step(runtime: Runtime) -> bool {
+    let answers = runtime.answers();
+    answers.wire_type.is == WireTypeDiffers::ReadAnyway
+        || matches!(
+            answers.entry_wire_type.is,
+            EntryWireType::ReadAnyway | EntryWireType::NoEntry
+        )
 }
 
 /// A message read as a packed list of numbers of one width: misread when its bytes come out even, and refused when they do not.
@@ -276,7 +285,9 @@ fn whole(
                 .zip(comparer.send(old, new, [a, b], older_writes))
         {
             let claim = worst[usize::from(older_writes)][runtime as usize];
-            if let Some(found) = found.filter(|found| found.judgement.outcome > claim) {
+            let excused = claim >= Outcome::Reject && falls_out_of_step(runtime);
+            let worse = |found: &Witness| found.judgement.outcome > claim && !excused;
+            if let Some(found) = found.filter(worse) {
                 broken = broken.or(Some(format!(
                     "whole message, {runtime}, older writes: {older_writes}: told {claim} at the worst, shown {found:?}",
                 )));
