@@ -22,8 +22,10 @@ pub struct Breach {
     pub owner: DeclaredKind,
     /// Full name of the element.
     pub element: Name,
-    /// The state that did it.
+    /// The state that did it first.
     pub at: Moment,
+    /// The states that did it on other lines, or again.
+    pub again: Vec<Moment>,
     /// When the earlier meaning began.
     pub since: Moment,
     /// When it ended, where it did.
@@ -152,6 +154,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 new: self.here,
                 old: clash.spot,
                 first_called: None,
+                again: Vec::new(),
             });
         }
         // what a message was in an earlier life is told once, by the message
@@ -185,6 +188,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 let name = self.oldest(mine).map(|oldest| &oldest.member.name);
                 breaches.push(Breach {
                     first_called: name.filter(|name| **name != member.name).cloned(),
+                    again: self.again(mine),
                     ..self.breach(kind, element, at, was, spot)
                 });
             }
@@ -195,7 +199,10 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                     new: member.number,
                 };
                 let element = self.element(&member.name);
-                breaches.push(self.breach(kind, element, self.first(mine), was, spot));
+                breaches.push(Breach {
+                    again: self.again(mine),
+                    ..self.breach(kind, element, self.first(mine), was, spot)
+                });
             }
         }
         if matches!(owner.kind, DeclaredKind::Message | DeclaredKind::Enum) {
@@ -277,6 +284,14 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
             .map_or(mine.began[0], |oldest| oldest.began[0])
     }
 
+    /// Every state in which this meaning began, under whatever name: a line that was branched off has one of its own.
+    fn again(&self, mine: &Meaning) -> Vec<Moment> {
+        let here = self.index.ever_at(mine.member.number);
+        let same = here.filter(|meaning| meaning.identity == mine.identity);
+        same.flat_map(|meaning| meaning.began.iter().copied())
+            .collect()
+    }
+
     fn oldest(&self, mine: &Meaning) -> Option<&'a Meaning> {
         let here = self.index.ever_at(mine.member.number);
         let same = here.filter(|meaning| meaning.identity == mine.identity);
@@ -338,6 +353,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                     new: self.here,
                     old: fence.spot,
                     first_called: None,
+                    again: Vec::new(),
                 });
             };
             match &fence.about {
@@ -430,7 +446,10 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
             let moved = self.index.now_called.contains(name.as_str());
             let kind = BreachKind::NumberUnreserved { number, moved };
             let element = self.element(name);
-            breaches.push(self.breach(kind, element, ended, meaning, self.here));
+            breaches.push(Breach {
+                again: meaning.ended.clone(),
+                ..self.breach(kind, element, ended, meaning, self.here)
+            });
         }
         for (name, (meaning, ended)) in names {
             let kind = BreachKind::NameUnreserved {
@@ -438,7 +457,10 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 number: meaning.member.number,
             };
             let element = self.element(name);
-            breaches.push(self.breach(kind, element, ended, meaning, self.here));
+            breaches.push(Breach {
+                again: meaning.ended.clone(),
+                ..self.breach(kind, element, ended, meaning, self.here)
+            });
         }
     }
 
@@ -465,6 +487,7 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
             owner: self.owner.kind,
             element,
             at,
+            again: Vec::new(),
             since: was.began[0],
             until: was.ended.first().copied(),
             new,

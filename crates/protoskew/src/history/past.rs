@@ -124,7 +124,8 @@ impl Past {
             let base = self.repository.merge_base(baseline, judged?).ok()??;
             self.commits.moment(base)
         });
-        known.is_some_and(|known| reaches(&self.commits, breach.at, known))
+        let mut did = std::iter::once(&breach.at).chain(&breach.again);
+        known.is_some_and(|known| did.any(|&at| reaches(&self.commits, at, known)))
     }
 
     /// The first release that carried what began and ended so.

@@ -601,3 +601,26 @@ fn a_baseline_that_is_no_history() {
     let past = past(&repo);
     assert!(past.is_known(&past.breaches()[0], baseline));
 }
+
+#[test]
+fn what_two_lines_did_is_known_on_each() {
+    let repo = states(&[OWNER, ALONE]);
+    repo.branch("release-1.1")
+        .write("a.proto", field(PICTURE))
+        .commit("Take 2 on the release branch");
+    repo.tag("v1.1.0");
+    // brought over without a merge: to git the two lines have nothing to do with each other
+    repo.checkout("main").next_day();
+    repo.write("a.proto", field(PICTURE))
+        .commit("Bring it to the main line");
+    let baseline = head_of(&repo);
+    repo.write("c.txt", "x").commit("Go on");
+    let told = past(&repo);
+    let breach = &told.breaches()[0];
+    let at = told.tell(breach.clone()).unwrap().at;
+    assert_eq!(at.subject.as_deref(), Some("Take 2 on the release branch"));
+    assert!(told.is_known(breach, baseline));
+    let repository = protoskew_git::Repository::discover(repo.path()).unwrap();
+    let before = repository.resolve("main~2").unwrap();
+    assert!(!told.is_known(breach, before));
+}
