@@ -7,7 +7,7 @@ use super::{Diagnostics, Input};
 use crate::imports::ImportIndex;
 use crate::limits::MOST_NAMED_IN_A_CIRCLE;
 use crate::parse::syntax::ParsedFile;
-use crate::{FileId, Import, ImportKind, Name, Role, Severity, builtin};
+use crate::{FileId, Import, ImportKind, Name, Role, Schema, Severity, builtin};
 
 /// The files of a link with their imports resolved; built-in ones stand at the end.
 #[derive(Debug)]
@@ -214,6 +214,14 @@ impl Reach {
             }
         }
     }
+}
+
+/// The files of which a file's options may use the extensions: itself, what it imports in any way, and what that imports publicly.
+pub(crate) fn seen_by_options(schema: &Schema, file: FileId) -> FxHashSet<FileId> {
+    let of = |id: FileId| schema.file(id).imports.as_slice();
+    let mut files = through_public(of(file).iter(), of, |_| {});
+    files.insert(file);
+    files
 }
 
 /// The files that some imports bring, with what those import publicly. `each` is shown every import on the way.
