@@ -1,5 +1,6 @@
 //! How names are written, where `features.enforce_naming_style` asks for it: edition 2024 does by default.
 
+use super::names::{outer, short};
 use super::validate::Check;
 use crate::{
     Edition, Enum, FileId, Message, MessageId, Name, OptionData, Options, Schema, Service, Span,
@@ -130,11 +131,7 @@ impl Check<'_> {
 
     pub(super) fn names_of_extensions(&mut self, styles: &Styles) {
         for extension in &self.schema.extensions {
-            let outer = extension
-                .name
-                .rsplit_once('.')
-                .map_or("", |(outer, _)| outer);
-            let parent = self.schema.index.messages(outer);
+            let parent = self.schema.index.messages(outer(&extension.name));
             let parent = parent
                 .into_iter()
                 .find(|&id| self.schema.messages[id as usize].file == extension.file);
@@ -251,10 +248,6 @@ impl Case {
         };
         self.check(&better).is_ok().then_some(better)
     }
-}
-
-fn short(full: &str) -> &str {
-    full.rsplit('.').next().unwrap_or(full)
 }
 
 #[cfg(test)]

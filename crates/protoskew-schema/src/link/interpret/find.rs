@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::shapes::{Extensions, Seen, Shape, Slot, extendee};
 use super::wire::unpack_any;
 use super::{Problem, Result, Wrong, nearest};
-use crate::link::names::{NameIndex, Symbol, View};
+use crate::link::names::{NameIndex, Symbol, View, outer};
 use crate::link::reach::Reach;
 use crate::{Cardinality, FieldType, FileId, Name, OptionTree, Schema, Span};
 
@@ -378,9 +378,4 @@ impl<'s, 'i> Finder<'s, 'i> {
         });
         values.contains(full)
     }
-}
-
-/// The scope around a full name.
-pub(super) fn outer(full: &str) -> &str {
-    full.rsplit_once('.').map_or("", |(outer, _)| outer)
 }
