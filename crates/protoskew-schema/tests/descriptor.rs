@@ -236,6 +236,61 @@ fn one_file_alone_is_read_too() {
     );
 }
 
+/// One number for two options is well, where nobody sees both.
+#[test]
+fn an_option_is_what_the_file_imports_under_its_number() {
+    const FIELD_OPTIONS: &str = ".google.protobuf.FieldOptions";
+    let extending = |path: &str, name: &str, ty: u64| {
+        let mut extension = field(name, 50_001, ty, &[bytes(2, FIELD_OPTIONS)]);
+        // of a message's field 2 (`field`) a file's field 7 (`extension`)
+        extension[0] = 7 << 3 | 2;
+        let import = bytes(3, "google/protobuf/descriptor.proto");
+        bytes(1, file(path, &[import, extension]))
+    };
+    let using = |path: &str, name: &str, imports: &[&str], option: Vec<u8>| {
+        let imports = imports.iter().flat_map(|import| bytes(3, import));
+        let body = [field("a", 1, 9, &[bytes(8, option)])];
+        let body = bytes(4, message(name, &body));
+        bytes(1, file(path, &[imports.collect(), body]))
+    };
+    let read = |files: &[Vec<u8>]| -> Vec<String> {
+        let schema = linked(&files.concat());
+        let errors = schema.diagnostics.iter();
+        let mut errors = errors.filter(|d| d.severity == Severity::Error);
+        assert_eq!(errors.next().map(|d| &d.message), None);
+        let messages = schema.messages.iter().filter(|m| m.name.starts_with("p."));
+        let trees = messages.map(|m| m.fields[0].options.tree());
+        let told = trees.map(|tree| {
+            let all = tree.fields.iter();
+            let all = all.map(|set| format!("{} {:?}", set.name, set.value));
+            all.collect::<Vec<_>>().join(", ")
+        });
+        told.collect()
+    };
+    let (text, count) = (bytes(50_001, "x"), number(50_001, 7));
+    let one = extending("one.proto", "text", 9);
+    let two = extending("two.proto", "count", 13);
+    let public = [bytes(3, "two.proto"), number(10, 0)].concat();
+    let public = bytes(1, file("public.proto", &[public]));
+    let (as_text, as_count) = ("(p.text) String(\"x\")", "(p.count) Uint(7)");
+    assert_eq!(
+        read(&[
+            one.clone(),
+            two.clone(),
+            public,
+            using("a.proto", "A", &["one.proto"], text.clone()),
+            using("b.proto", "B", &["two.proto"], count.clone()),
+            using("c.proto", "C", &["public.proto"], count.clone()),
+        ]),
+        [as_text, as_count, as_count]
+    );
+    // what imports would tell is not here: the only one is meant, and between two nothing is guessed
+    let blind = using("b.proto", "B", &["gone.proto"], count);
+    assert_eq!(read(&[two.clone(), blind.clone()]), [as_count]);
+    let unknown = read(&[one, two, blind]);
+    assert!(unknown[0].starts_with(" Unknown("), "{unknown:?}");
+}
+
 // ---- what is wrong with it
 
 #[test]

@@ -18,15 +18,20 @@ fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
 }
 
-/// protoc's descriptor set of the corpus.
-fn compiled(python: &Path, paths: &[String], arguments: &[&str]) -> Vec<u8> {
+/// Files that never meet: protobuf's runtime, unlike protoc, takes no two extensions of one number, so they are no part of the corpus.
+fn strangers() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strangers")
+}
+
+/// protoc's descriptor set of files below a root.
+fn compiled(python: &Path, root: &Path, paths: &[String], arguments: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let set = folder.path().join("set.binpb");
     let output = Command::new(python)
         .args(["-m", "grpc_tools.protoc", "--include_imports"])
         .args(arguments)
         .arg(format!("--descriptor_set_out={}", set.display()))
-        .arg(format!("-I{}", corpus().display()))
+        .arg(format!("-I{}", root.display()))
         .args(paths)
         .output()
         .expect("python starts");
@@ -45,9 +50,9 @@ fn from_set(bytes: &[u8]) -> Schema {
     link(inputs.collect(), &[String::new()])
 }
 
-fn from_source(paths: &[String]) -> Schema {
+fn from_source(root: &Path, paths: &[String]) -> Schema {
     let inputs = paths.iter().map(|path| {
-        let text = std::fs::read(corpus().join(path)).expect("a file that was just listed");
+        let text = std::fs::read(root.join(path)).expect("a file that was just listed");
         Input {
             path: path.into(),
             role: Role::Judged,
@@ -62,14 +67,20 @@ fn source_and_descriptor_say_the_same() {
     let Some(python) = oracle::python_or_skip("source against descriptor sets") else {
         return;
     };
-    let paths = oracle::protos_under(&corpus());
-    assert!(!paths.is_empty(), "the corpus is empty");
-    let source = from_source(&paths);
+    for root in [corpus(), strangers()] {
+        say_the_same(&python, &root);
+    }
+}
+
+fn say_the_same(python: &Path, root: &Path) {
+    let paths = oracle::protos_under(root);
+    assert!(!paths.is_empty(), "nothing is in {}", root.display());
+    let source = from_source(root, &paths);
     for (arguments, places) in [
         (&["--include_source_info", "--retain_options"][..], true),
         (&["--retain_options"][..], false),
     ] {
-        let described = from_set(&compiled(&python, &paths, arguments));
+        let described = from_set(&compiled(python, root, &paths, arguments));
         let wrong: Vec<String> = described
             .diagnostics
             .iter()
@@ -90,7 +101,7 @@ fn source_and_descriptor_say_the_same() {
 #[test]
 fn the_corpus_holds_every_construct() {
     let paths = oracle::protos_under(&corpus());
-    let source = from_source(&paths);
+    let source = from_source(&corpus(), &paths);
     let mut constructs = Constructs::default();
     for id in 0..paths.len() as u32 {
         count(&source, id, &mut constructs);
@@ -115,7 +126,7 @@ fn features_are_as_protobuf_resolves_them() {
     let paths = oracle::protos_under(&corpus());
     let folder = tempfile::tempdir().expect("a scratch folder");
     let set = folder.path().join("set.binpb");
-    let bytes = compiled(&python, &paths, &["--retain_options"]);
+    let bytes = compiled(&python, &corpus(), &paths, &["--retain_options"]);
     std::fs::write(&set, bytes).expect("a scratch file");
     let output = Command::new(&python)
         .args(["-c", include_str!("oracle/features.py")])
@@ -128,7 +139,7 @@ fn features_are_as_protobuf_resolves_them() {
         .lines()
         .map(str::to_owned)
         .collect();
-    let ours = features(&from_source(&paths), paths.len() as u32);
+    let ours = features(&from_source(&corpus(), &paths), paths.len() as u32);
     let missing: Vec<_> = theirs.difference(&ours).collect();
     let surplus: Vec<_> = ours
         .difference(&theirs)

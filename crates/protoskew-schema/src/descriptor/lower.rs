@@ -196,6 +196,7 @@ impl<'d> Lower<'_, 'd> {
     fn options_of(&mut self, site: Site, kind: &'static str, options: &'d OptionsProto) {
         if !options.bytes.is_empty() {
             self.described.push(Described {
+                file: self.id,
                 site,
                 kind,
                 options,

@@ -3,10 +3,13 @@
 use super::proto::OptionsProto;
 use super::wire::{Reader, Value};
 use crate::link::interpret::{Site, options_at};
-use crate::{Name, OptionData, OptionReader, OptionTree, OptionValue, Options, Schema, Span};
+use crate::{
+    FileId, Name, OptionData, OptionReader, OptionTree, OptionValue, Options, Schema, Span,
+};
 
 /// Options of an element of the schema, still encoded.
 pub(crate) struct Described<'d> {
+    pub(super) file: FileId,
     pub(super) site: Site,
     /// The message in `google.protobuf`.
     pub(super) kind: &'static str,
@@ -43,7 +46,8 @@ fn read<'d>(
     described
         .map(|each| {
             let kind = format!("google.protobuf.{}", each.kind);
-            let tree = reader.read(&kind, &each.options.bytes).unwrap_or_default();
+            let tree = reader.read(each.file, &kind, &each.options.bytes);
+            let tree = tree.unwrap_or_default();
             let settings = each.options.settings.iter();
             let written = settings.map(|(path, span)| OptionValue {
                 name: name_of(path, &tree),

@@ -7,7 +7,7 @@ use std::hash::Hasher as _;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::Diagnostics;
-use super::names::Symbol;
+use super::names::{Symbol, outer, short};
 use super::reach::Reach;
 use crate::limits::MOST_CLASHES;
 use crate::{FileId, Name, Schema, Span};
@@ -187,14 +187,6 @@ fn hash(scope: &str, name: &str) -> u64 {
     hasher.write_u8(b'.');
     hasher.write(name.as_bytes());
     hasher.finish()
-}
-
-fn outer(full: &str) -> &str {
-    full.rsplit_once('.').map_or("", |(outer, _)| outer)
-}
-
-fn short(full: &str) -> &str {
-    full.rsplit('.').next().unwrap_or(full)
 }
 
 /// Where a file declares a full name, if it does.

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::names::short;
 use super::ranges::{containing, names, sorted};
 use super::suits::Target;
 use super::validate::Check;
@@ -77,7 +78,7 @@ impl Check<'_> {
         {
             return;
         }
-        let short = item.name.rsplit('.').next().unwrap_or(&item.name);
+        let short = short(&item.name);
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         for (index, value) in item.values.iter().enumerate() {
             let name = pascal_case(without_prefix(&value.name, short));

@@ -200,6 +200,16 @@ pub(crate) fn resolve(
         if scope.is_empty() {
             return None;
         }
-        scope = scope.rsplit_once('.').map_or("", |(outer, _)| outer);
+        scope = outer(scope);
     }
+}
+
+/// The scope around a full name: `a.b` of `a.b.C`, and nothing of `C`.
+pub(crate) fn outer(full: &str) -> &str {
+    full.rsplit_once('.').map_or("", |(outer, _)| outer)
+}
+
+/// The last part of a full name: `C` of `a.b.C`.
+pub(crate) fn short(full: &str) -> &str {
+    full.rsplit_once('.').map_or(full, |(_, short)| short)
 }

@@ -7,7 +7,7 @@ use super::{Diagnostics, Input};
 use crate::imports::ImportIndex;
 use crate::limits::MOST_NAMED_IN_A_CIRCLE;
 use crate::parse::syntax::ParsedFile;
-use crate::{FileId, Import, ImportKind, Name, Role, Severity, builtin};
+use crate::{FileId, Import, ImportKind, Name, Role, Schema, Severity, builtin};
 
 /// The files of a link with their imports resolved; built-in ones stand at the end.
 #[derive(Debug)]
@@ -113,33 +113,19 @@ impl Reach {
     pub(crate) fn view(&self, file: FileId, missing: &mut bool) -> View {
         let mut view = View::default();
         *missing = false;
-        let mut open = Vec::new();
-        let mut visit = |view: &mut View, open: &mut Vec<FileId>, import: &Import| match import.file
-        {
+        let imports = self.imports[file as usize].iter();
+        let imports = imports.filter(|i| i.kind != ImportKind::Option);
+        let of = |id: FileId| self.imports[id as usize].as_slice();
+        view.files = through_public(imports, of, |import| match import.file {
+            // of a file that was not read nobody knows what it declares; and where others import it by a longer path,
+            // this one may mean another file, that is not here
             Some(id) => {
-                // of a file that was not read nobody knows what it declares; and where others import it by a longer path,
-                // this one may mean another file, that is not here
                 *missing |= self.parsed(id).refused;
                 *missing |= import.path.len() < self.longest[id as usize];
-                if view.files.insert(id) {
-                    open.push(id);
-                }
             }
             None => *missing = true,
-        };
+        });
         view.files.insert(file);
-        for import in &self.imports[file as usize] {
-            if import.kind != ImportKind::Option {
-                visit(&mut view, &mut open, import);
-            }
-        }
-        while let Some(next) = open.pop() {
-            for import in &self.imports[next as usize] {
-                if import.kind == ImportKind::Public {
-                    visit(&mut view, &mut open, import);
-                }
-            }
-        }
         // a package is seen through an `import option` too, though no type in it
         let mut missing_options = false;
         let options = self.option_files(file, &mut missing_options);
@@ -151,21 +137,12 @@ impl Reach {
 
     /// The files of which options alone may use the extensions: what `import option` brings, and what that imports publicly.
     pub(crate) fn option_files(&self, file: FileId, missing: &mut bool) -> FxHashSet<FileId> {
-        let mut files = FxHashSet::default();
         let imports = self.imports[file as usize].iter();
-        let mut open: Vec<&Import> = imports.filter(|i| i.kind == ImportKind::Option).collect();
-        while let Some(import) = open.pop() {
-            let Some(id) = import.file else {
-                *missing = true;
-                continue;
-            };
-            *missing |= self.parsed(id).refused;
-            if files.insert(id) {
-                let next = self.imports[id as usize].iter();
-                open.extend(next.filter(|i| i.kind == ImportKind::Public));
-            }
-        }
-        files
+        let imports = imports.filter(|i| i.kind == ImportKind::Option);
+        let of = |id: FileId| self.imports[id as usize].as_slice();
+        through_public(imports, of, |import| {
+            *missing |= import.file.is_none_or(|id| self.parsed(id).refused);
+        })
     }
 
     /// All files that a file imports, directly or not; itself too if the imports go in a circle.
@@ -237,4 +214,31 @@ impl Reach {
             }
         }
     }
+}
+
+/// The files of which a file's options may use the extensions: itself, what it imports in any way, and what that imports publicly.
+pub(crate) fn seen_by_options(schema: &Schema, file: FileId) -> FxHashSet<FileId> {
+    let of = |id: FileId| schema.file(id).imports.as_slice();
+    let mut files = through_public(of(file).iter(), of, |_| {});
+    files.insert(file);
+    files
+}
+
+/// The files that some imports bring, with what those import publicly. `each` is shown every import on the way.
+fn through_public<'i>(
+    imports: impl Iterator<Item = &'i Import>,
+    of: impl Fn(FileId) -> &'i [Import],
+    mut each: impl FnMut(&Import),
+) -> FxHashSet<FileId> {
+    let mut files = FxHashSet::default();
+    let mut open: Vec<&Import> = imports.collect();
+    while let Some(import) = open.pop() {
+        each(import);
+        if let Some(id) = import.file
+            && files.insert(id)
+        {
+            open.extend(of(id).iter().filter(|i| i.kind == ImportKind::Public));
+        }
+    }
+    files
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::lower::Lower;
-use super::names::{Entry, Symbol, Wanted, resolve};
+use super::names::{Entry, Symbol, Wanted, resolve, short};
 use super::nearest::nearest;
 use super::reach::Reach;
 use crate::parse::literal;
@@ -109,18 +109,13 @@ impl Lower<'_, '_> {
                 format!("`{path}` has a `{full}`: add `import \"{path}\";` and write `{full}`")
             };
         }
-        let short = |full: &str| {
-            full.rsplit('.')
-                .next()
-                .map_or(0, |short| full.len() - short.len())
-        };
         let seen = self.index.names().filter(|full| {
             let mut entries = self.index.entries(full).filter(is_type);
             entries.any(|entry| self.view.files.contains(&entry.file))
         });
-        let candidates = seen.map(|full| &full[short(full)..]);
+        let candidates = seen.map(short);
         let candidates = candidates.chain(SCALARS.iter().copied());
-        match nearest(&ending[short(ending)..], candidates) {
+        match nearest(short(ending), candidates) {
             Some(near) => format!("did you mean `{near}`?"),
             None => nothing,
         }

@@ -1,146 +1,65 @@
 //! How names are written, where `features.enforce_naming_style` asks for it: edition 2024 does by default.
 
+use super::names::short;
 use super::validate::Check;
-use crate::{
-    Edition, Enum, FileId, Message, MessageId, Name, OptionData, Options, Schema, Service, Span,
-};
-
-/// What is asked of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Style {
-    Legacy,
-    Of2024,
-    /// Names that would clash in generated code, too.
-    Of2026,
-}
-
-impl Style {
-    /// What an element asks for, where what is around it asks for `outer`.
-    fn of(options: &Options, outer: Self) -> Self {
-        let Some(OptionData::Message(features)) = options.tree().get("features") else {
-            return outer;
-        };
-        match features.get("enforce_naming_style") {
-            Some(OptionData::Enum(1, _)) => Self::Of2024,
-            Some(OptionData::Enum(2, _)) => Self::Legacy,
-            Some(OptionData::Enum(3, _)) => Self::Of2026,
-            _ => outer,
-        }
-    }
-}
-
-/// The styles that files and messages ask for.
-pub(super) struct Styles {
-    files: Vec<Style>,
-    messages: Vec<Style>,
-}
-
-impl Styles {
-    pub(super) fn new(schema: &Schema) -> Self {
-        let files = schema.files.iter().map(|file| {
-            let default = if file.edition >= Edition::E2024 {
-                Style::Of2024
-            } else {
-                Style::Legacy
-            };
-            Style::of(&file.options, default)
-        });
-        let mut styles = Self {
-            files: files.collect(),
-            messages: Vec::with_capacity(schema.messages.len()),
-        };
-        for message in &schema.messages {
-            let outer = styles.around(message.file, message.parent);
-            styles.messages.push(Style::of(&message.options, outer));
-        }
-        styles
-    }
-
-    /// What a file, or a message in it, asks of what is in it.
-    fn around(&self, file: FileId, parent: Option<MessageId>) -> Style {
-        // a parent stands before its children
-        let parent = parent.and_then(|id| self.messages.get(id as usize));
-        *parent.unwrap_or(&self.files[file as usize])
-    }
-}
+use crate::{Enum, Features, FileId, Message, Name, NamingStyle, Service, Span};
 
 impl Check<'_> {
-    pub(super) fn names_of_files(&mut self, styles: &Styles) {
+    pub(super) fn names_of_files(&mut self) {
         for (id, file) in self.schema.files.iter().enumerate() {
-            if styles.files[id] != Style::Legacy && !file.package.is_empty() {
+            if is_asked(file.features) && !file.package.is_empty() {
                 self.file = id as FileId;
                 self.styled("package", &file.package, file.package_span, Case::Lower);
             }
         }
     }
 
-    pub(super) fn names_of_message(&mut self, id: MessageId, message: &Message, styles: &Styles) {
-        let style = styles.messages[id as usize];
-        if style != Style::Legacy {
+    pub(super) fn names_of_message(&mut self, message: &Message) {
+        if is_asked(message.features) {
             let short = short(&message.name);
             self.styled("message", short, message.name_span, Case::Title);
         }
-        let mut oneofs = Vec::with_capacity(message.oneofs.len());
         for oneof in &message.oneofs {
-            let style = Style::of(&oneof.options, style);
-            oneofs.push(style);
-            if style != Style::Legacy {
+            if is_asked(oneof.features) {
                 self.styled("oneof", &oneof.name, oneof.name_span, Case::Lower);
             }
-            if style == Style::Of2026 {
-                self.clashing(message, &oneof.name, oneof.name_span);
-            }
+            self.clashing(message, &oneof.name, oneof.features, oneof.name_span);
         }
         for field in &message.fields {
-            let outer = field.oneof.and_then(|at| oneofs.get(at as usize));
-            let style = Style::of(&field.options, *outer.unwrap_or(&style));
-            if style != Style::Legacy {
+            if is_asked(field.features) {
                 self.styled("field", &field.name, field.name_span, Case::Lower);
             }
-            if style == Style::Of2026 {
-                self.clashing(message, &field.name, field.name_span);
-            }
+            self.clashing(message, &field.name, field.features, field.name_span);
         }
     }
 
-    pub(super) fn names_of_enum(&mut self, item: &Enum, styles: &Styles) {
-        let style = Style::of(&item.options, styles.around(item.file, item.parent));
-        if style != Style::Legacy {
+    pub(super) fn names_of_enum(&mut self, item: &Enum) {
+        if is_asked(item.features) {
             self.styled("enum", short(&item.name), item.name_span, Case::Title);
         }
         for value in &item.values {
-            if Style::of(&value.options, style) != Style::Legacy {
+            if is_asked(value.features) {
                 self.styled("enum value", &value.name, value.name_span, Case::Upper);
             }
         }
     }
 
-    pub(super) fn names_of_service(&mut self, service: &Service, styles: &Styles) {
-        let style = Style::of(&service.options, styles.around(service.file, None));
-        if style != Style::Legacy {
+    pub(super) fn names_of_service(&mut self, service: &Service) {
+        if is_asked(service.features) {
             let short = short(&service.name);
             self.styled("service", short, service.name_span, Case::Title);
         }
         for method in &service.methods {
-            if Style::of(&method.options, style) != Style::Legacy {
+            if is_asked(method.features) {
                 self.styled("method", &method.name, method.name_span, Case::Title);
             }
         }
     }
 
-    pub(super) fn names_of_extensions(&mut self, styles: &Styles) {
+    pub(super) fn names_of_extensions(&mut self) {
         for extension in &self.schema.extensions {
-            let outer = extension
-                .name
-                .rsplit_once('.')
-                .map_or("", |(outer, _)| outer);
-            let parent = self.schema.index.messages(outer);
-            let parent = parent
-                .into_iter()
-                .find(|&id| self.schema.messages[id as usize].file == extension.file);
-            let outer = styles.around(extension.file, parent);
             let field = &extension.field;
-            if Style::of(&field.options, outer) != Style::Legacy {
+            if is_asked(field.features) {
                 self.file = extension.file;
                 self.styled("extension", &field.name, field.name_span, Case::Lower);
             }
@@ -161,8 +80,11 @@ impl Check<'_> {
         self.error(span, text, Some(help));
     }
 
-    /// Names that give generated code two methods of one name.
-    fn clashing(&mut self, message: &Message, name: &Name, span: Span) {
+    /// Names that give generated code two methods of one name, where the style of 2026 asks for others.
+    fn clashing(&mut self, message: &Message, name: &Name, features: Features, span: Span) {
+        if features.naming != NamingStyle::Style2026 {
+            return;
+        }
         let there = |name: &str| {
             message.fields.iter().any(|f| f.name == name)
                 || message.oneofs.iter().any(|o| o.name == name)
@@ -181,6 +103,11 @@ impl Check<'_> {
             self.error(span, text, Some(help));
         }
     }
+}
+
+/// Whether a style is asked for at all.
+fn is_asked(features: Features) -> bool {
+    features.naming != NamingStyle::Legacy
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -251,10 +178,6 @@ impl Case {
         };
         self.check(&better).is_ok().then_some(better)
     }
-}
-
-fn short(full: &str) -> &str {
-    full.rsplit('.').next().unwrap_or(full)
 }
 
 #[cfg(test)]

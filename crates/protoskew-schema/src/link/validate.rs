@@ -6,7 +6,6 @@ use super::Diagnostics;
 use super::interpret::Extensions;
 use super::lower::LAST_FIELD_NUMBER;
 use super::ranges::{containing, names, next_free_text, range_text, sorted};
-use super::style::Styles;
 use super::suits::Target;
 use crate::{
     Cardinality, Edition, Extension, Field, FieldType, FileId, Message, MessageId, NumberRange,
@@ -25,28 +24,27 @@ pub(crate) fn validate(schema: &Schema, diagnostics: &mut Diagnostics) {
     for (id, file) in schema.files.iter().enumerate() {
         check.file_options(id as FileId, file);
     }
-    let styles = Styles::new(schema);
-    check.names_of_files(&styles);
-    for (id, message) in schema.messages.iter().enumerate() {
+    check.names_of_files();
+    for message in &schema.messages {
         check.file = message.file;
         check.message(message);
-        check.names_of_message(id as MessageId, message, &styles);
+        check.names_of_message(message);
     }
     for item in &schema.enums {
         check.file = item.file;
         check.enumeration(item);
-        check.names_of_enum(item, &styles);
+        check.names_of_enum(item);
     }
     for extension in &schema.extensions {
         check.file = extension.file;
         check.extension(extension);
     }
     check.extension_numbers();
-    check.names_of_extensions(&styles);
+    check.names_of_extensions();
     for service in &schema.services {
         check.file = service.file;
         check.service(service);
-        check.names_of_service(service, &styles);
+        check.names_of_service(service);
     }
 }
 

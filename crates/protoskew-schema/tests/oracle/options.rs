@@ -16,15 +16,15 @@ pub(crate) fn options_differences(
     let mut differences = Vec::new();
     let mut compared = 0;
     let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
-    for (file, kind, element, options) in elements(schema) {
-        let file = schema.file(file);
+    for (id, kind, element, options) in elements(schema) {
+        let file = schema.file(id);
         if !paths.contains(file.path.as_str()) || !oracle.facts.contains_key(file.path.as_str()) {
             continue;
         }
         let key = format!("{kind}|{element}");
         let theirs = match oracle.options.get(&key) {
             Some(bytes) => {
-                let read = reader.read(&format!("google.protobuf.{kind}"), bytes);
+                let read = reader.read(id, &format!("google.protobuf.{kind}"), bytes);
                 read.expect("protoc's bytes can be read")
             }
             None => OptionTree::default(),

@@ -2,11 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::shapes::{Extensions, Shape, Slot, extendee};
+use super::shapes::{Extensions, Seen, Shape, Slot, extendee};
+use super::wire::unpack_any;
 use super::{Problem, Result, Wrong, nearest};
-use crate::link::names::{NameIndex, Symbol, View};
+use crate::link::names::{NameIndex, Symbol, View, outer};
 use crate::link::reach::Reach;
-use crate::{Cardinality, FieldType, FileId, Name, Schema, Span};
+use crate::{Cardinality, FieldType, FileId, Name, OptionTree, Schema, Span};
 
 /// Finds names for one file.
 pub(super) struct Finder<'s, 'i> {
@@ -65,6 +66,15 @@ impl<'s, 'i> Finder<'s, 'i> {
         let ids = self.extensions.named(full).iter();
         let mut files = ids.map(|&id| self.schema.extensions[id as usize].file);
         slot.name.starts_with('(') && files.any(|file| file == self.file)
+    }
+
+    /// What an `Any` holds, read as this file sees it.
+    pub(super) fn unpack_any(&self, shape: Shape<'s>, tree: &mut OptionTree, depth: u32) {
+        let extensions = Seen {
+            extensions: self.extensions,
+            sees: &|file| self.usable(file),
+        };
+        unpack_any(extensions, shape, tree, depth);
     }
 
     /// The extension of `shape` that `(name)` means in `scope`.
@@ -259,6 +269,11 @@ impl<'s, 'i> Finder<'s, 'i> {
         self.view.files.contains(&file)
     }
 
+    /// Whether options may use the extensions of a file.
+    fn usable(&self, file: FileId) -> bool {
+        self.sees(file) || self.option_files.contains(&file)
+    }
+
     /// The innermost scope in which the first part of the name is found decides.
     fn look(&mut self, scope: &str, name: &str, only_seen: bool) -> Found {
         if let Some(absolute) = name.strip_prefix('.') {
@@ -300,9 +315,7 @@ impl<'s, 'i> Finder<'s, 'i> {
     }
 
     fn exactly(&mut self, full: &str, only_seen: bool) -> Found {
-        let usable = |file: FileId| {
-            !only_seen || self.view.files.contains(&file) || self.option_files.contains(&file)
-        };
+        let usable = |file: FileId| !only_seen || self.usable(file);
         let ids = self.extensions.named(full);
         let file_of = |id: u32| self.schema.extensions[id as usize].file;
         let own = ids.iter().find(|&&id| file_of(id) == self.file);
@@ -365,9 +378,4 @@ impl<'s, 'i> Finder<'s, 'i> {
         });
         values.contains(full)
     }
-}
-
-/// The scope around a full name.
-pub(super) fn outer(full: &str) -> &str {
-    full.rsplit_once('.').map_or("", |(outer, _)| outer)
 }

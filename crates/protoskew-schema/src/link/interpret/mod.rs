@@ -6,7 +6,7 @@ mod shapes;
 mod text;
 mod wire;
 
-use find::{Finder, outer};
+use find::Finder;
 use shapes::{Slot, SlotType};
 
 pub(crate) use shapes::{Extensions, Shape};
@@ -15,6 +15,7 @@ pub use wire::OptionReader;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
+use super::names::outer;
 use super::reach::Reach;
 use crate::limits::DEEPEST_VALUE;
 use crate::{FileId, Name, OptionTree, OptionValue, Options, Schema, Span, builtin};

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Cardinality, Enum, Extension, Field, FieldType, Message, Name, OptionData, OptionField,
+    Cardinality, Enum, Extension, Field, FieldType, FileId, Message, Name, OptionData, OptionField,
     OptionTree, Presence, Real, Scalar, Schema,
 };
 
@@ -345,7 +345,7 @@ fn is_zero(value: &OptionData) -> bool {
 pub(crate) struct Extensions<'s> {
     pub(crate) schema: &'s Schema,
     named: FxHashMap<&'s str, Vec<u32>>,
-    numbered: FxHashMap<(&'s str, u32), u32>,
+    numbered: FxHashMap<(&'s str, u32), Vec<u32>>,
     /// `(full.name)` of each.
     shown: Vec<Name>,
 }
@@ -353,12 +353,13 @@ pub(crate) struct Extensions<'s> {
 impl<'s> Extensions<'s> {
     pub(crate) fn new(schema: &'s Schema) -> Self {
         let mut named: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
-        let mut numbered = FxHashMap::default();
+        let mut numbered: FxHashMap<(&str, u32), Vec<u32>> = FxHashMap::default();
         for (id, extension) in schema.extensions.iter().enumerate() {
             named.entry(&extension.name).or_default().push(id as u32);
             numbered
                 .entry((extendee(extension), extension.field.number))
-                .or_insert(id as u32);
+                .or_default()
+                .push(id as u32);
         }
         Self {
             schema,
@@ -410,9 +411,47 @@ impl<'s> Extensions<'s> {
         Some((field, inner))
     }
 
+    /// The extension of that number which a file means, as it sees other files.
+    ///
+    /// Files that never meet may give one number to two extensions: the one that is seen is meant. Where none is seen, imports are missing
+    /// or were stripped from the set; a compiler would keep the bytes as unknown, but a name and a type can be judged, and bytes cannot. So
+    /// an extension that alone has the number is taken from anywhere, and between several nothing is guessed.
+    fn numbered(
+        &self,
+        extendee: &str,
+        number: u32,
+        sees: &dyn Fn(FileId) -> bool,
+    ) -> Option<Slot<'s>> {
+        let ids = self.numbered.get(&(extendee, number))?;
+        let id = match ids.as_slice() {
+            [only] => *only,
+            several => {
+                let extension = |id: u32| &self.schema.extensions[id as usize];
+                let seen = several.iter().find(|&&id| sees(extension(id).file));
+                let copies = || {
+                    let first = *several.first()?;
+                    let name = &extension(first).name;
+                    let same = several.iter().all(|&id| extension(id).name == *name);
+                    same.then_some(first)
+                };
+                seen.copied().or_else(copies)?
+            }
+        };
+        Some(self.get(id).1)
+    }
+}
+
+/// The extensions as one file sees them.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'e, 's> {
+    pub(crate) extensions: &'e Extensions<'s>,
+    /// Whether the file's options may use what another file declares.
+    pub(crate) sees: &'e dyn Fn(FileId) -> bool,
+}
+
+impl<'s> Seen<'_, 's> {
     pub(crate) fn numbered(&self, extendee: &str, number: u32) -> Option<Slot<'s>> {
-        let id = self.numbered.get(&(extendee, number))?;
-        Some(self.get(*id).1)
+        self.extensions.numbered(extendee, number, self.sees)
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::find::Finder;
 use super::shapes::{Shape, Slot, SlotType, enum_data, is_signed};
-use super::wire::unpack_any;
 use super::{Problem, Result, Wrong, nearest};
 use crate::limits::DEEPEST_VALUE;
 use crate::parse::errors::SyntaxErrors;
@@ -117,7 +116,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
         }
         // the outermost `}` ends the value itself
         self.expect(close)?;
-        unpack_any(self.finder.extensions, shape, tree, depth);
+        self.finder.unpack_any(shape, tree, depth);
         Ok(())
     }
 

@@ -1,15 +1,20 @@
 //! Options from the bytes of an options message, as descriptor sets hold them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::shapes::{Extensions, Shape, Slot, SlotType, enum_data, is_signed};
+use rustc_hash::FxHashSet;
+
+use super::shapes::{Extensions, Seen, Shape, Slot, SlotType, enum_data, is_signed};
 use crate::descriptor::wire::{Field, Reader, Value as Raw};
 use crate::limits::DEEPEST_VALUE;
-use crate::{Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
+use crate::link::reach::seen_by_options;
+use crate::{FileId, Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
 
 /// Reads options messages against a schema that has their types and extensions.
 pub struct OptionReader<'s> {
     extensions: Extensions<'s>,
+    /// What each file sees, found out when it matters.
+    views: Vec<OnceLock<FxHashSet<FileId>>>,
 }
 
 impl<'s> OptionReader<'s> {
@@ -17,31 +22,36 @@ impl<'s> OptionReader<'s> {
     pub fn new(schema: &'s Schema) -> Self {
         Self {
             extensions: Extensions::new(schema),
+            views: schema.files.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
-    /// Reads a `google.protobuf.FieldOptions` (or another message of that full name). `None` where the bytes are no encoding of it.
+    /// Reads a `google.protobuf.FieldOptions` (or another message of that full name) of an element in `file`. `None` where the bytes are
+    /// no encoding of it.
     ///
-    /// Numbers that no field and no extension in the schema has are kept as [`OptionData::Unknown`].
-    pub fn read(&self, message: &str, bytes: &[u8]) -> Option<OptionTree> {
-        let shape = super::options_shape(self.extensions.schema, message)?;
-        decode(&self.extensions, shape, bytes)
+    /// A number means the extension that the file sees: its own or an imported one. Where it sees none, the only one in the schema is
+    /// meant. Numbers that no field and no such extension has are kept as [`OptionData::Unknown`].
+    pub fn read(&self, file: FileId, message: &str, bytes: &[u8]) -> Option<OptionTree> {
+        let schema = self.extensions.schema;
+        let shape = super::options_shape(schema, message)?;
+        let view = &self.views[file as usize];
+        let sees = |other| {
+            let view = view.get_or_init(|| seen_by_options(schema, file));
+            view.contains(&other)
+        };
+        let extensions = Seen {
+            extensions: &self.extensions,
+            sees: &sees,
+        };
+        let mut tree = OptionTree::default();
+        self::message(extensions, shape, bytes, &mut tree, DEEPEST_VALUE)?;
+        Some(tree)
     }
-}
-
-pub(crate) fn decode(
-    extensions: &Extensions<'_>,
-    shape: Shape<'_>,
-    bytes: &[u8],
-) -> Option<OptionTree> {
-    let mut tree = OptionTree::default();
-    message(extensions, shape, bytes, &mut tree, DEEPEST_VALUE)?;
-    Some(tree)
 }
 
 /// What `Any` holds, where its type is known: so it is the same however it was written.
 pub(crate) fn unpack_any(
-    extensions: &Extensions<'_>,
+    extensions: Seen<'_, '_>,
     shape: Shape<'_>,
     tree: &mut OptionTree,
     depth: u32,
@@ -53,7 +63,7 @@ pub(crate) fn unpack_any(
         return;
     };
     let name = url.rsplit_once('/').map_or(url.as_str(), |(_, name)| name);
-    let Some(inner) = Shape::named(extensions.schema, name) else {
+    let Some(inner) = Shape::named(extensions.extensions.schema, name) else {
         return;
     };
     let Some(value) = tree.fields.iter_mut().find(|f| f.number == 2) else {
@@ -71,7 +81,7 @@ pub(crate) fn unpack_any(
 
 /// Merges the fields in `bytes` into a tree.
 fn message<'s>(
-    extensions: &Extensions<'_>,
+    extensions: Seen<'_, '_>,
     shape: Shape<'s>,
     bytes: &[u8],
     tree: &mut OptionTree,
@@ -133,7 +143,7 @@ fn set_item(item: &[u8]) -> Option<(u32, &[u8])> {
 
 /// Puts one field's value into the tree.
 fn value<'s>(
-    extensions: &Extensions<'_>,
+    extensions: Seen<'_, '_>,
     shape: Shape<'_>,
     slot: &Slot<'s>,
     raw: Raw<'_>,
