@@ -382,6 +382,14 @@ impl TreeMemo {
     }
 }
 
+fn too_deep(tree: ObjectId) -> GitError {
+    GitError::new(
+        ErrorKind::CorruptObject,
+        format!("tree {tree} lies more than {MAX_DEPTH} folders deep"),
+    )
+    .hint("such a repository is not made by hand; `git fsck` may say more")
+}
+
 impl Repository {
     /// The protos of a commit as a tree, to be compared with that of another commit; `None` where it has none.
     pub fn proto_tree(&self, commit: CommitId) -> Result<Option<ProtoTree>> {
@@ -441,11 +449,85 @@ impl Repository {
 
     /// Any file at a commit by its path from the root (`buf.yaml`); `None` where there is no such file.
     pub fn file_at(&self, commit: CommitId, path: &str) -> Result<Option<Vec<u8>>> {
-        let mut id = self.tree_of(commit)?;
+        let Some((id, mode)) = self.entry_at(commit, path)? else {
+            return Ok(None);
+        };
+        if !mode.is_blob() {
+            return Ok(None);
+        }
+        let mut buffer = Vec::new();
+        self.read_object(&self.local(), id, "file", &mut buffer)?;
+        Ok(Some(buffer))
+    }
+
+    /// The files at a commit below a folder (`""`: all of them) whose path from the root is wanted, by path.
+    ///
+    /// Links, submodules and names that are not UTF-8 are left aside.
+    pub fn files_at(
+        &self,
+        commit: CommitId,
+        folder: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<TreeFile>> {
+        let folder = folder.trim_matches('/');
+        let Some((tree, mode)) = self.entry_at(commit, folder)? else {
+            return Ok(Vec::new());
+        };
+        if !mode.is_tree() {
+            return Ok(Vec::new());
+        }
+        let start = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
         let handle = self.local();
         let mut buffer = Vec::new();
-        let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
-        while let Some(part) = parts.next() {
+        let mut files = Vec::new();
+        let mut open = vec![(start, tree, 0)];
+        while let Some((prefix, tree, depth)) = open.pop() {
+            if depth > MAX_DEPTH {
+                return Err(too_deep(tree));
+            }
+            self.read_object(&handle, tree, "tree", &mut buffer)?;
+            for entry in gix::objs::TreeRefIter::from_bytes(&buffer, tree.kind()) {
+                let entry = entry.map_err(|error| object_error(tree, "tree", error))?;
+                let Ok(name) = entry.filename.to_str() else {
+                    continue;
+                };
+                let path = format!("{prefix}{name}");
+                if entry.mode.is_tree() {
+                    open.push((format!("{path}/"), entry.oid.to_owned(), depth + 1));
+                } else if entry.mode.is_blob() && wanted(&path) {
+                    files.push(TreeFile {
+                        path,
+                        blob: BlobId(entry.oid.to_owned()),
+                        kind: FileKind::File,
+                    });
+                }
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    /// What stands at a path from the root of a commit.
+    fn entry_at(
+        &self,
+        commit: CommitId,
+        path: &str,
+    ) -> Result<Option<(ObjectId, gix::objs::tree::EntryMode)>> {
+        let mut at: (ObjectId, gix::objs::tree::EntryMode) = (
+            self.tree_of(commit)?,
+            gix::objs::tree::EntryKind::Tree.into(),
+        );
+        let handle = self.local();
+        let mut buffer = Vec::new();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let (id, mode) = at;
+            if !mode.is_tree() {
+                return Ok(None);
+            }
             self.read_object(&handle, id, "tree", &mut buffer)?;
             let mut found = None;
             for entry in gix::objs::TreeRefIter::from_bytes(&buffer, id.kind()) {
@@ -455,17 +537,12 @@ impl Repository {
                     break;
                 }
             }
-            let Some((next, mode)) = found else {
-                return Ok(None);
-            };
-            let last = parts.peek().is_none();
-            if last && !mode.is_blob() || !last && !mode.is_tree() {
-                return Ok(None);
+            match found {
+                Some(found) => at = found,
+                None => return Ok(None),
             }
-            id = next;
         }
-        self.read_object(&handle, id, "file", &mut buffer)?;
-        Ok(Some(buffer))
+        Ok(Some(at))
     }
 
     /// The protos below a tree, for index entries that stand for a whole folder.
@@ -491,11 +568,7 @@ impl Repository {
             return Ok(known.clone());
         }
         if depth > MAX_DEPTH {
-            return Err(GitError::new(
-                ErrorKind::CorruptObject,
-                format!("tree {tree} lies more than {MAX_DEPTH} folders deep"),
-            )
-            .hint("such a repository is not made by hand; `git fsck` may say more"));
+            return Err(too_deep(tree));
         }
         let mut buffer = Vec::new();
         let kind = self.read_object(handle, tree, "tree", &mut buffer)?;

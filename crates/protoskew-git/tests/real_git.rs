@@ -445,6 +445,16 @@ fn files_at_a_commit() {
     assert_eq!(at("api"), None);
     assert_eq!(at("api/note.txt/x"), None);
     assert_eq!(at("missing"), None);
+    assert_eq!(at(""), None);
+    let below = |folder, end: &str| {
+        let found = ours.files_at(head, folder, |path| path.ends_with(end));
+        let paths = found.unwrap().into_iter().map(|file| file.path);
+        paths.collect::<Vec<_>>()
+    };
+    assert_eq!(below("", "note.txt"), ["api/note.txt"]);
+    assert_eq!(below("api/", "note.txt"), ["api/note.txt"]);
+    assert_eq!(below("ap", ""), Vec::<String>::new());
+    assert_eq!(below("api/note.txt", ""), Vec::<String>::new());
 }
 
 #[test]

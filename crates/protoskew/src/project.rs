@@ -132,6 +132,8 @@ pub struct Project {
     conventions: Conventions,
     /// Made from the first state that holds protos: it tells whose home this repository is.
     store: OnceLock<Arc<SchemaStore>>,
+    /// What generated code describes, all of it judged: the configuration named it.
+    generated: SchemaStore,
     indexed: Mutex<FxHashMap<usize, Arc<Indexed>>>,
 }
 
@@ -185,6 +187,7 @@ impl Project {
             spoken: Mutex::default(),
             conventions,
             store: OnceLock::new(),
+            generated: SchemaStore::new(Conventions::new(&["**".to_owned()], &[])?),
             indexed: Mutex::default(),
         })
     }
@@ -298,7 +301,26 @@ impl Project {
         if snapshot.roots.is_empty() {
             snapshot.roots.clone_from(&self.config.proto.roots);
         }
-        let loaded = self.store(&snapshot)?.load(&snapshot)?;
+        let store = self.store(&snapshot)?;
+        self.read_with(&store, snapshot)
+    }
+
+    /// The protos that generated code of a repository carries at a commit, or why there are none.
+    pub(crate) fn generated(
+        &self,
+        repository: &Arc<Repository>,
+        commit: CommitId,
+        label: &str,
+        glob: &str,
+    ) -> Result<Result<State, String>, Error> {
+        match source::generated::generated(repository, commit, label, glob)? {
+            Ok(snapshot) => self.read_with(&self.generated, snapshot).map(Ok),
+            Err(why) => Ok(Err(why)),
+        }
+    }
+
+    fn read_with(&self, store: &SchemaStore, snapshot: Snapshot) -> Result<State, Error> {
+        let loaded = store.load(&snapshot)?;
         // equal sets of files share one schema, and one schema is indexed once
         let key = Arc::as_ptr(&loaded.schema) as usize;
         let indexed = {

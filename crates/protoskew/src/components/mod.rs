@@ -12,7 +12,7 @@ use protoskew_schema::Name;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::config::Component;
+use crate::config::{Component, Pin};
 use crate::error::Error;
 use crate::policy::Age;
 use crate::project::{Input, Project, Released, State};
@@ -34,8 +34,8 @@ pub(crate) struct Speaking {
     owner: Name,
     repository: Option<String>,
     tags: Option<String>,
-    /// The lock file, with the component that its notes are about.
-    pinned: Option<(String, Name)>,
+    /// The pin, with the component that its notes are about.
+    pinned: Option<(Pin, Name)>,
 }
 
 impl Project {
@@ -51,7 +51,7 @@ impl Project {
             owner: self.owner_name(name),
             repository: component.and_then(|component| component.repository.clone()),
             tags: tags.map(str::to_owned),
-            pinned: pin.map(|pin| (pin.path.clone(), name.clone())),
+            pinned: pin.map(|pin| (pin.clone(), name.clone())),
         }
     }
 
@@ -211,25 +211,37 @@ impl Project {
             })
             .collect::<Result<Vec<_>, Error>>()?;
         let mut spoken = Spoken::default();
-        let mut left_out: Vec<(String, Vec<Name>)> = Vec::new();
+        let mut said: Vec<(String, Vec<Name>)> = Vec::new();
+        let mut say = |what: String, release: &Name| match said
+            .iter_mut()
+            .find(|(known, _)| *known == what)
+        {
+            Some((_, releases)) => releases.push(release.clone()),
+            None => said.push((what, vec![release.clone()])),
+        };
         for each in read {
             match each {
-                Ok(released) => spoken.released.push(released),
-                Err((release, why)) => match left_out.iter_mut().find(|(known, _)| *known == why) {
-                    Some((_, releases)) => releases.push(release),
-                    None => left_out.push((why, vec![release])),
-                },
+                Ok(released) => {
+                    // what generated code lacks, no check of its repository's own protos ever says
+                    if matches!(speech.told, Told::Generated(_)) {
+                        for note in &released.state.notes {
+                            say(format!("read in part: {note}"), &released.release.name);
+                        }
+                    }
+                    spoken.released.push(released);
+                }
+                Err((release, why)) => say(format!("left out: {why}"), &release),
             }
         }
-        spoken.notes = left_out
+        spoken.notes = said
             .iter()
-            .map(|(why, releases)| match releases.as_slice() {
-                [one] => format!("{name} {one} is left out: {why}"),
+            .map(|(what, releases)| match releases.as_slice() {
+                [one] => format!("{name} {one} is {what}"),
                 [first, .., last] => format!(
-                    "{} releases of {name} ({first} to {last}) are left out: {why}",
+                    "{} releases of {name} ({first} to {last}) are {what}",
                     releases.len()
                 ),
-                [] => unreachable!("each reason has a release"),
+                [] => unreachable!("each note has a release"),
             })
             .collect();
         let spoken = Arc::new(spoken);
@@ -268,22 +280,24 @@ impl Project {
             home: self.home(component)?,
             versions: versions.collect(),
             owner_name: owner_name.clone(),
-            pinned: None,
+            told: Told::Here,
         };
-        let Some(pin) = component.and_then(|component| component.pin.as_ref()) else {
-            return Ok(speech);
+        let told = match component.and_then(|component| component.pin.as_ref()) {
+            None => Told::Here,
+            Some(Pin::GeneratedGo(glob)) => Told::Generated(glob),
+            Some(Pin::LockFile { path, format }) => {
+                let owner = self.home(self.owner(name))?;
+                let names = pin::Names::of(owner.as_deref().unwrap_or(self).repository()?)?;
+                Told::Pinned(pin::Pinned {
+                    path: path.clone(),
+                    format: *format,
+                    owner,
+                    owner_name,
+                    names,
+                })
+            }
         };
-        let owner = self.home(self.owner(name))?;
-        let names = pin::Names::of(owner.as_deref().unwrap_or(self).repository()?)?;
-        Ok(Speech {
-            pinned: Some(pin::Pinned {
-                pin: pin.clone(),
-                owner,
-                owner_name,
-                names,
-            }),
-            ..speech
-        })
+        Ok(Speech { told, ..speech })
     }
 }
 
@@ -294,16 +308,37 @@ struct Speech<'a> {
     /// The releases of the owner.
     versions: FxHashMap<CommitId, Version>,
     owner_name: Name,
-    pinned: Option<pin::Pinned>,
+    told: Told<'a>,
+}
+
+/// What tells which protos a component speaks at a commit of its repository.
+enum Told<'a> {
+    /// The protos of that commit.
+    Here,
+    /// A lock file, which names a commit of the owner's repository.
+    Pinned(pin::Pinned),
+    /// Generated code that this glob matches, which carries them.
+    Generated(&'a str),
 }
 
 impl Speech<'_> {
     /// The protos that are spoken at a commit, with their age, or why nobody knows.
     fn at(&self, commit: CommitId, label: &str) -> Result<Result<(State, Age), String>, Error> {
         let home = self.home.as_deref().unwrap_or(self.here);
-        let (speaker, commit) = match &self.pinned {
-            None => (home, commit),
-            Some(pinned) => {
+        let (speaker, commit) = match &self.told {
+            Told::Here => (home, commit),
+            Told::Generated(glob) => {
+                let repository = home.repository()?;
+                let state = self.here.generated(repository, commit, label, glob)?;
+                // of which of the owner's releases they are, the code does not say: they are as old as the release that carries them
+                let age = Age {
+                    owner: self.owner_name.clone(),
+                    version: None,
+                    time: repository.commit_time(commit)?,
+                };
+                return Ok(state.map(|state| (state, age)));
+            }
+            Told::Pinned(pinned) => {
                 let owner = pinned.owner.as_deref().unwrap_or(self.here);
                 match pinned.commit(home.repository()?, owner.repository()?, commit)? {
                     Ok(commit) => (owner, commit),

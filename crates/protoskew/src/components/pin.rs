@@ -1,4 +1,4 @@
-//! Pins: the commit of one repository that a lock file in another one means.
+//! Pins to a revision: the commit of one repository that a lock file in another one means.
 
 use std::sync::Arc;
 
@@ -6,13 +6,14 @@ use protoskew_git::{CommitId, Repository};
 use protoskew_schema::Name;
 
 use super::lock::{self, Entry};
-use crate::config::{LockFile, Pin};
+use crate::config::LockFile;
 use crate::error::Error;
 use crate::project::Project;
 
 /// What must be known to follow a component's pins.
 pub(super) struct Pinned {
-    pub(super) pin: Pin,
+    pub(super) path: String,
+    pub(super) format: LockFile,
     /// The repository of the protos; none: this one.
     pub(super) owner: Option<Arc<Project>>,
     pub(super) owner_name: Name,
@@ -28,12 +29,12 @@ impl Pinned {
         owner: &Repository,
         at: CommitId,
     ) -> Result<Result<CommitId, String>, Error> {
-        let path = &self.pin.path;
+        let path = &self.path;
         let Some(bytes) = home.file_at(at, path)? else {
             return Ok(Err(format!("it has no {path}")));
         };
         let text = String::from_utf8_lossy(&bytes);
-        let entries = match self.pin.format {
+        let entries = match self.format {
             LockFile::GoMod => Some(lock::go_mod(&text)),
             LockFile::Gopkg => lock::gopkg(&text),
             LockFile::Cargo => lock::cargo(&text),

@@ -41,7 +41,12 @@ impl Reader<'_> {
 
     fn pin(&mut self, item: &Item<'_>) -> Option<Pin> {
         let path = self.string(item)?;
+        let path = path.trim_start_matches("./").to_owned();
         let name = path.rsplit('/').next().unwrap_or(&path);
+        if name.ends_with(".pb.go") {
+            self.glob(&path, item);
+            return Some(Pin::GeneratedGo(path));
+        }
         let format = LockFile::ALL
             .into_iter()
             .find(|format| format.file_name() == name);
@@ -50,11 +55,15 @@ impl Reader<'_> {
             self.error(
                 item.span(),
                 format!("`{name}` is no lock file that protoskew reads"),
-                nearest(name, &names).or_else(|| Some(format!("it reads {}", names.join(", ")))),
+                nearest(name, &names).or_else(|| {
+                    Some(format!(
+                        "it reads {}, and the descriptors in *.pb.go",
+                        names.join(", ")
+                    ))
+                }),
             );
         }
-        let path = path.trim_start_matches("./").to_owned();
-        format.map(|format| Pin { path, format })
+        format.map(|format| Pin::LockFile { path, format })
     }
 
     fn numbering(&mut self, item: &Item<'_>) -> Option<Numbering> {

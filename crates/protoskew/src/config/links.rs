@@ -171,7 +171,7 @@ impl Reader<'_> {
             self.error(
                 item.span(),
                 format!("`{name}` and `{protocol}` live in two repositories: nothing says which revision of the protos a release of `{name}` speaks"),
-                Some("name its lock file: pin = \"go.mod\"; or remove `protocol` where its repository holds the protos".to_owned()),
+                Some("name its lock file, pin = \"go.mod\", or its generated code, pin = \"api/*.pb.go\"; or remove `protocol` where its repository holds the protos".to_owned()),
             );
         }
     }

@@ -68,7 +68,7 @@ pub struct Component {
     pub repository: Option<String>,
     /// The component whose protos it speaks; none: its own.
     pub protocol: Option<Name>,
-    /// The lock file that says which revision of the protocol's repository a release was built with; none: the release's own commit.
+    /// What says which protos of the protocol's repository a release was built with; none: the release's own commit.
     pub pin: Option<Pin>,
     /// How its release lines are counted among those of its peers; none: the numbers mean the same.
     pub lines: Option<Numbering>,
@@ -86,17 +86,23 @@ impl Component {
     }
 }
 
-/// `pin = "Gopkg.lock"`: where a release says which revision of another repository it was built with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pin {
-    /// The file, from the root of the component's repository.
-    pub path: String,
-    /// How it is written.
-    pub format: LockFile,
+/// `pin = "Gopkg.lock"`: where a release says which protos of another repository it was built with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Pin {
+    /// A lock file that names a revision of that repository.
+    LockFile {
+        /// The file, from the root of the component's repository.
+        path: String,
+        /// How it is written.
+        format: LockFile,
+    },
+    /// Generated Go code, which holds the descriptors themselves: a glob of `.pb.go` files, from the root of the component's
+    /// repository.
+    GeneratedGo(String),
 }
 
 /// A lock file's format, which its name tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LockFile {
     /// `Gopkg.lock`, of Go's dep.
     Gopkg,

@@ -237,18 +237,21 @@ impl Reader<'_> {
         let globs = self.strings(item);
         let items = item.as_array().map_or(&[][..], |array| array.as_slice());
         for (glob, item) in globs.iter().zip(items) {
-            if let Err(error) = Glob::new(glob) {
-                self.error(
-                    item.span(),
-                    format!("`{glob}` is no glob: {}", error.kind()),
-                    Some(
-                        "`protos/**/*.proto` matches at any depth, `*.proto` in one folder"
-                            .to_owned(),
-                    ),
-                );
-            }
+            self.glob(glob, item);
         }
         globs
+    }
+
+    pub(super) fn glob(&mut self, glob: &str, item: &Item<'_>) {
+        if let Err(error) = Glob::new(glob) {
+            self.error(
+                item.span(),
+                format!("`{glob}` is no glob: {}", error.kind()),
+                Some(
+                    "`protos/**/*.proto` matches at any depth, `*.proto` in one folder".to_owned(),
+                ),
+            );
+        }
     }
 
     pub(super) fn bound(&mut self, item: &Item<'_>) -> Bound {

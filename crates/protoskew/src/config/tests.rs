@@ -102,15 +102,29 @@ fn components_that_live_elsewhere() {
     .expect("valid");
     let runtime = &config.components["runtime"];
     assert_eq!(runtime.repository.as_deref(), Some("../runtime"));
-    let pin = runtime.pin.as_ref().expect("a pin");
-    assert_eq!(
-        (pin.path.as_str(), pin.format),
-        ("src/go.mod", LockFile::GoMod)
-    );
+    let pin = Pin::LockFile {
+        path: "src/go.mod".to_owned(),
+        format: LockFile::GoMod,
+    };
+    assert_eq!(runtime.pin, Some(pin));
     let line = |major, minor| Line { major, minor };
     let table = vec![(line(1, 9), line(1, 3)), (line(2, 0), line(1, 4))];
     assert_eq!(runtime.lines, Some(Numbering::Table(table)));
     assert_eq!(config.components["agent"].lines, Some(Numbering::Date));
+}
+
+#[test]
+fn pins_of_generated_code() {
+    let text = "[components.a]\nprotocol = \"b\"\npin = \"./src/**/*.pb.go\"\n[components.b]\n";
+    let config = read(text).expect("valid");
+    let pin = Pin::GeneratedGo("src/**/*.pb.go".to_owned());
+    assert_eq!(config.components["a"].pin, Some(pin));
+    check_errors(
+        "[components.a]\nprotocol = \"b\"\npin = \"src/{a.pb.go\"\n[components.b]\n",
+        &[
+            "protoskew.toml:3:7: `src/{a.pb.go` is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)\n  help: `protos/**/*.proto` matches at any depth, `*.proto` in one folder",
+        ],
+    );
 }
 
 #[test]
@@ -120,7 +134,7 @@ fn components_that_contradict_themselves() {
         &[
             "protoskew.toml:2:1: unknown key `tag`\n  help: did you mean `tags`?",
             "protoskew.toml:3:8: the tag pattern `v1` must hold `{version}` once\n  help: write for example \"{version}\" or \"api/v{version}\"",
-            "protoskew.toml:4:7: `go.sum` is no lock file that protoskew reads\n  help: it reads Gopkg.lock, go.mod, Cargo.lock",
+            "protoskew.toml:4:7: `go.sum` is no lock file that protoskew reads\n  help: it reads Gopkg.lock, go.mod, Cargo.lock, and the descriptors in *.pb.go",
             "protoskew.toml:5:9: expected \"date\", or a table from its own lines to those of its peers\n  help: write for example { \"2.0\" = \"1.4\", \"2.1\" = \"1.5\" }",
             "protoskew.toml:6:12: no component is called `b`\n  help: add a [components.b] section",
         ],
@@ -129,7 +143,7 @@ fn components_that_contradict_themselves() {
         "[components.a]\nprotocol = \"b\"\n[components.b]\nprotocol = \"c\"\n[components.c]\n[components.d]\nrepository = \"../d\"\nprotocol = \"c\"\n[components.e]\npin = \"go.mod\"\nlines = { \"2.0\" = \"1.4\", \"2.1\" = \"1.3\", \"x\" = \"1\" }\n",
         &[
             "protoskew.toml:2:12: `b` owns no protos: it speaks those of `c`\n  help: write protocol = \"c\"",
-            "protoskew.toml:8:12: `d` and `c` live in two repositories: nothing says which revision of the protos a release of `d` speaks\n  help: name its lock file: pin = \"go.mod\"; or remove `protocol` where its repository holds the protos",
+            "protoskew.toml:8:12: `d` and `c` live in two repositories: nothing says which revision of the protos a release of `d` speaks\n  help: name its lock file, pin = \"go.mod\", or its generated code, pin = \"api/*.pb.go\"; or remove `protocol` where its repository holds the protos",
             "protoskew.toml:10:7: a pin says at which revision `protocol` is spoken, and there is none\n  help: add `protocol`, or remove `pin`",
             "protoskew.toml:11:9: 2.0 counts as 1.4, and the newer 2.1 as the older 1.3",
             "protoskew.toml:11:41: `x` is not a release line\n  help: write it as \"1.2\"",

@@ -1,7 +1,9 @@
-//! Where protos come from: worktree, staged index, git revision, plain folder, descriptor set. Bytes and where they stood; nothing
+//! Where protos come from: worktree, staged index, git revision, plain folder, descriptor set, generated code. Bytes and where they stood; nothing
 //! is parsed here but by [`store::SchemaStore`], which shares what it parses between all sources.
 
 pub mod error;
+pub mod generated;
+mod go;
 pub mod image;
 pub mod owners;
 pub mod place;

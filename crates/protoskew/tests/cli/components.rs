@@ -8,7 +8,7 @@ use crate::program::{check, check_says, harbor};
 const LINK: &str = "[[links]]\nclient = \"runtime\"\nserver = \"agent\"\nclient-ahead = \"any\"\nclient-behind = 1\n";
 
 /// An agent with the lines 1.0 to 1.3, each with a field more, and where it is said to come from.
-fn agent() -> TestRepo {
+pub(crate) fn agent() -> TestRepo {
     let repo = TestRepo::new();
     repo.git(&["remote", "add", "origin", "https://github.com/o/agent.git"]);
     let mut fields = String::new();
@@ -22,7 +22,7 @@ fn agent() -> TestRepo {
 }
 
 /// A runtime beside it whose releases pin these texts in this file.
-fn runtime(agent: &TestRepo, file: &str, texts: &[String]) {
+pub(crate) fn runtime(agent: &TestRepo, file: &str, texts: &[String]) {
     let repo = agent.at(agent.beside("runtime"));
     std::fs::create_dir(repo.path()).expect("a new folder");
     repo.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -32,7 +32,7 @@ fn runtime(agent: &TestRepo, file: &str, texts: &[String]) {
     }
 }
 
-fn configure(agent: &TestRepo, pin: &str) {
+pub(crate) fn configure(agent: &TestRepo, pin: &str) {
     let text = format!(
         "[components.runtime]\nrepository = \"../runtime\"\nprotocol = \"agent\"\npin = \"{pin}\"\n[components.agent]\n{LINK}"
     );

@@ -31,12 +31,17 @@ fn bytes(field: u64, value: impl AsRef<[u8]>) -> Vec<u8> {
     [head.concat(), value.to_vec()].concat()
 }
 
-const INT64: u64 = 3;
+pub(crate) const INT64: u64 = 3;
 const STRING: u64 = 9;
-const SINT64: u64 = 18;
+pub(crate) const SINT64: u64 = 18;
 
 /// The set of `harbor.proto`, whose message has these fields, as name and type, numbered from 1.
 fn set(fields: &[(&str, u64)], source_info: bool) -> Vec<u8> {
+    bytes(1, file(fields, source_info))
+}
+
+/// The descriptor of that file alone.
+pub(crate) fn file(fields: &[(&str, u64)], source_info: bool) -> Vec<u8> {
     let field = |(at, (name, ty)): (usize, &(&str, u64))| {
         let parts = [
             bytes(1, name),
@@ -81,7 +86,7 @@ fn set(fields: &[(&str, u64)], source_info: bool) -> Vec<u8> {
         },
         bytes(12, "proto3"),
     ];
-    bytes(1, file.concat())
+    file.concat()
 }
 
 const OLD: &[(&str, u64)] = &[("weight", INT64), ("name", STRING)];
