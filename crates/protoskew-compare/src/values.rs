@@ -213,9 +213,9 @@ pub(crate) fn read(writer: Value, reader: Value, place: Place) -> Reading {
         // varints
         (S(Bool), S(Sint32 | Sint64)) => Reading::all(Outcome::Misread, TypeReading::ZigZag),
         (Enum(numbers), S(Bool)) if numbers.fits(0, 1) => COMPATIBLE,
-        (S(_) | Enum(_), S(Bool)) => range(reader),
+        (S(_) | Enum(_), S(Bool)) => range(writer, reader),
         (S(Sint32), S(Sint64)) => COMPATIBLE,
-        (S(Sint64), S(Sint32)) => range(reader),
+        (S(Sint64), S(Sint32)) => range(writer, reader),
         (S(Sint32 | Sint64), _) | (_, S(Sint32 | Sint64)) => {
             Reading::all(Outcome::Misread, TypeReading::ZigZag)
         }
@@ -233,11 +233,11 @@ pub(crate) fn read(writer: Value, reader: Value, place: Place) -> Reading {
             why: TypeReading::EnumToInteger,
         },
         (S(Int64), Enum(numbers)) => Reading {
-            outcome: range(reader).outcome.max(to_enum(numbers)),
+            outcome: range(writer, reader).outcome.max(to_enum(numbers)),
             why: TypeReading::EnumToInteger,
         },
         (S(_), Enum(numbers)) => Reading {
-            outcome: range(reader).outcome.max(to_enum(numbers)),
+            outcome: range(writer, reader).outcome.max(to_enum(numbers)),
             why: TypeReading::Range,
         },
 
@@ -260,7 +260,7 @@ pub(crate) fn read(writer: Value, reader: Value, place: Place) -> Reading {
         }
 
         // all other pairs of varints
-        _ => range(reader),
+        _ => range(writer, reader),
     }
 }
 
@@ -272,17 +272,20 @@ impl Numbers {
 }
 
 /// Values outside the common range change, or are refused where the runtime checks integers of 32 bits.
-fn range(reader: Value) -> Reading {
+fn range(writer: Value, reader: Value) -> Reading {
     use Scalar::*;
     let narrow = matches!(
         reader,
         Value::Enum(_) | Value::Scalar(Int32 | Uint32 | Sint32)
     );
+    // numbers of 32 bits are written in five bytes at the most, or in ten: a bool's reader stays in step
+    let long_bool =
+        reader == Value::Scalar(Bool) && matches!(writer, Value::Scalar(Int64 | Uint64 | Sint64));
     Reading {
         outcome: ByRuntime::each(|runtime| match runtime.answers().integer.is {
             OutOfRange::Refuse if narrow => Outcome::Reject,
             // what is swallowed with it may be another field
-            OutOfRange::Misaligned if narrow || reader == Value::Scalar(Bool) => Outcome::Misread,
+            OutOfRange::Misaligned if narrow || long_bool => Outcome::Misread,
             _ => Outcome::Lossy,
         }),
         why: TypeReading::Range,
