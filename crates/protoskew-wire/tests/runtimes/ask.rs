@@ -92,7 +92,10 @@ impl Program {
             .map(|it| format!("{mode} {} {}", it.message, it.bytes));
         let answers = self.run(&requests.collect::<Vec<_>>());
         let words = |(line, question): (String, &Question)| {
-            let answer = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            let mut answer: Value =
+                serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            // another crate of a build may ask serde_json to keep the order in which keys came
+            answer.sort_all_objects();
             words(&answer, &question.bytes)
         };
         answers.into_iter().zip(questions).map(words).collect()
@@ -113,7 +116,9 @@ impl Program {
             format!("{mode} {} {hex}", it.message)
         });
         let words = |line: String| {
-            let answer: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            let mut answer: Value =
+                serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            answer.sort_all_objects();
             if answer.get("unasked").is_some() {
                 return None;
             }
