@@ -83,7 +83,7 @@ pub(crate) fn pair(old: &Indexed, new: &Indexed, declared: &FxHashMap<Name, Name
             ..Renames::default()
         },
     };
-    find_packages(old, new, &mut pairing);
+    find_packages(old, new, declared, &mut pairing);
     find_services(old, new, &mut pairing);
     find_types(old, new, &mut pairing);
     pairing
@@ -138,7 +138,12 @@ fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
 }
 
 /// A package moved where it is gone, a new one stands, and most of what the old one declared is there under the same relative names.
-fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+fn find_packages(
+    old: &Indexed,
+    new: &Indexed,
+    declared: &FxHashMap<Name, Name>,
+    pairing: &mut Pairing,
+) {
     let packages = |side: &Indexed| -> FxHashSet<Name> {
         side.schema()
             .files
@@ -229,6 +234,7 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
             let message = old.message(id);
             let renamed = target(&message.name);
             if in_package(message.file)
+                && !declared.contains_key(&message.name)
                 && let Some(&moved) = new.messages_named(&renamed).first()
             {
                 pairing.renames.types.insert(message.name.clone(), renamed);
@@ -240,6 +246,7 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
             let each = old.enumeration(id);
             let renamed = target(&each.name);
             if in_package(each.file)
+                && !declared.contains_key(&each.name)
                 && let Some(&moved) = new.enums_named(&renamed).first()
                 && (!another_version || same_values(old, id, new, moved))
             {
@@ -254,7 +261,7 @@ fn find_packages(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
             // no paths that moved, and not the same messages: one package went, another one came
             pairing.renames.types.retain(|name, _| {
                 let rest = name.strip_prefix(from.as_str());
-                !rest.is_some_and(|rest| rest.starts_with('.'))
+                declared.contains_key(name) || !rest.is_some_and(|rest| rest.starts_with('.'))
             });
             continue;
         }
