@@ -8,8 +8,11 @@ pub mod past;
 pub mod rules;
 pub mod text;
 
+mod chosen;
+mod details;
 mod lines;
 mod screen;
+mod summary;
 pub(crate) mod words;
 
 #[cfg(test)]

@@ -2,7 +2,16 @@
 
 use protoskew_compare::{CallOutcome, Outcome};
 
-use crate::verdict::{MeetingGroup, WorstOutcome};
+use crate::verdict::{Level, MeetingGroup, WorstOutcome};
+
+/// The name under which a level is shown: the compilers' words, which editors and people recognise.
+pub(super) const fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Deny => "error",
+        Level::Warn => "warning",
+        Level::Note | Level::Off => "note",
+    }
+}
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: usize, thing: &str) -> String {

@@ -1,60 +1,10 @@
-//! Which findings are shown, and which of them share their frames.
+//! Which findings share their frames.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::lines::Files;
-use super::{FEW, MANY};
 use crate::finding::Site;
 use crate::verdict::{Judged, Level};
-
-/// The findings to show, and how many of each rule are not.
-pub(super) struct Chosen<'a> {
-    /// In the verdict's order.
-    pub(super) shown: Vec<&'a Judged>,
-    /// By address of the last finding shown of a rule: how many more it has.
-    hidden: FxHashMap<usize, usize>,
-}
-
-impl Chosen<'_> {
-    /// How many findings of its rule were left out behind this one.
-    pub(super) fn hidden_behind(&self, judged: &Judged) -> Option<usize> {
-        self.hidden.get(&address(judged)).copied()
-    }
-}
-
-/// All of them, or the first few of every rule that has many.
-pub(super) fn choose(wanted: Vec<&Judged>, all: bool) -> Chosen<'_> {
-    let mut totals: FxHashMap<(&str, bool), usize> = FxHashMap::default();
-    for judged in &wanted {
-        *totals
-            .entry((judged.finding.rule, judged.known))
-            .or_default() += 1;
-    }
-    let mut so_far: FxHashMap<(&str, bool), usize> = FxHashMap::default();
-    let mut hidden = FxHashMap::default();
-    let shown = wanted
-        .into_iter()
-        .filter(|judged| {
-            let key = (judged.finding.rule, judged.known);
-            let total = totals[&key];
-            let nth = so_far.entry(key).or_default();
-            *nth += 1;
-            if all || total <= MANY {
-                return true;
-            }
-            if *nth == FEW {
-                hidden.insert(address(judged), total - FEW);
-            }
-            *nth <= FEW
-        })
-        .collect();
-    Chosen { shown, hidden }
-}
-
-/// Findings are told apart by where they stand in the verdict.
-fn address(judged: &Judged) -> usize {
-    std::ptr::from_ref(judged).addr()
-}
 
 /// Findings about one element at one place: their frames are shown once.
 pub(super) struct Cluster<'a> {

@@ -13,9 +13,10 @@ use annotate_snippets::{Level as Tone, Renderer};
 
 use super::lines::Files;
 use super::screen::{DIM, Screen, columns, printable, wrap};
-use super::words::{grouped, list, meeting};
+use super::words::grouped;
+use super::{chosen, details};
 use crate::finding::Finding;
-use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
+use crate::verdict::{Judged, Level, Verdict};
 use cluster::Cluster;
 
 /// What to show, and for which terminal.
@@ -23,25 +24,16 @@ use cluster::Cluster;
 pub struct Options {
     /// The terminal.
     pub screen: Screen,
-    /// Every finding, also where a rule has more than [`MANY`].
+    /// Every finding, also where a rule has many.
     pub all: bool,
     /// Also what was true at the baseline already.
     pub known: bool,
 }
 
-/// A rule with more findings than this shows the first [`FEW`].
-pub const MANY: usize = 20;
-/// How many findings of a rule are shown where it has more than [`MANY`].
-pub const FEW: usize = 5;
-
 /// Writes the verdict.
 pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> io::Result<()> {
-    let wanted: Vec<&Judged> = verdict
-        .findings
-        .iter()
-        .filter(|judged| judged.level > Level::Off && (options.known || !judged.known))
-        .collect();
-    let chosen = cluster::choose(wanted, options.all);
+    let wanted = chosen::shown(verdict, options.known).collect();
+    let chosen = chosen::choose(wanted, options.all);
 
     let mut files = Files::default();
     for cluster in cluster::clusters(&chosen.shown, &mut files) {
@@ -54,15 +46,6 @@ pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> i
         }
     }
     summary::write(out, verdict, &chosen, options)
-}
-
-/// The name under which a level is shown: the compilers' words, which editors and people recognise.
-pub(super) const fn tone_word(level: Level) -> &'static str {
-    match level {
-        Level::Deny => "error",
-        Level::Warn => "warning",
-        Level::Note | Level::Off => "note",
-    }
 }
 
 const fn tone(level: Level) -> Tone<'static> {
@@ -123,11 +106,9 @@ fn notes(cluster: &Cluster<'_>, screen: Screen, gutter: usize) -> Vec<Note> {
         cluster,
         notes: Vec::new(),
     };
-    notes.add(outcomes);
-    notes.add(only_in);
-    notes.add(shown_as_json);
-    notes.add(|judged| said("order", &judged.order));
-    notes.add(|judged| said("help", &judged.finding.help));
+    for of in details::ALL {
+        notes.add(of);
+    }
     let mut notes = notes.notes;
     for (label, lines) in &mut notes {
         // ` = label: `, behind the gutter.
@@ -150,54 +131,6 @@ fn notes(cluster: &Cluster<'_>, screen: Screen, gutter: usize) -> Vec<Note> {
         .into_iter()
         .map(|(label, lines)| Note { label, lines })
         .collect()
-}
-
-fn said(label: &str, text: &str) -> Vec<(String, String)> {
-    match text {
-        "" => Vec::new(),
-        text => vec![(label.to_owned(), printable(text))],
-    }
-}
-
-/// The meetings concerned by outcome, or the outcome alone where no meeting is named.
-fn outcomes(judged: &Judged) -> Vec<(String, String)> {
-    let mut meetings: Vec<&MeetingGroup> = judged.meetings.iter().collect();
-    meetings.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
-    let mut said: Vec<(String, String)> = meetings
-        .into_iter()
-        .map(|group| (group.outcome.word().to_owned(), printable(&meeting(group))))
-        .collect();
-    if let (true, Some(outcome)) = (said.is_empty(), judged.outcome) {
-        said.push((
-            outcome.word().to_owned(),
-            super::words::meaning(outcome).to_owned(),
-        ));
-    }
-    said
-}
-
-/// What shows it in JSON.
-fn shown_as_json(judged: &Judged) -> Vec<(String, String)> {
-    match &judged.json {
-        Some(shown) => said("json", &format!("{} → {}", shown.written, shown.read)),
-        None => Vec::new(),
-    }
-}
-
-/// The runtimes that suffer it, where not every reader does.
-fn only_in(judged: &Judged) -> Vec<(String, String)> {
-    let names: Vec<String> = judged
-        .only_in
-        .iter()
-        .map(|runtime| runtime.word().to_owned())
-        .collect();
-    match names.as_slice() {
-        [] => Vec::new(),
-        names => said(
-            "only in",
-            &format!("readers built with {}", list(names, "or")),
-        ),
-    }
 }
 
 /// Notes of a cluster: what all its findings say is said once, what only some say names their rule.

@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect, expect_file};
 
+use super::super::chosen::{FEW, MANY};
 use super::super::sample::{Source, judged, storage, verdict};
 use super::*;
 
