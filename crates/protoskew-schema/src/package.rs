@@ -15,9 +15,26 @@ pub fn are_versions_of_one(a: &str, b: &str) -> bool {
     a != b && same_length && pairs.all(|(a, b)| a == b || is_version(a) && is_version(b))
 }
 
+/// Whether a package says that it may still change: a component is a version that says so (`v1alpha1`, `v1p1beta2`, `v1test`), or has
+/// `alpha`, `beta` or `test` for one of its words (`acme.beta`, `acme.storage_test`, `alpha1`).
+///
+/// A word that only holds those letters says nothing: `latest`, `attest`, `alphabet`.
+pub fn is_unstable(package: &str) -> bool {
+    package.split('.').any(|component| {
+        if is_version(component) {
+            let says = |word| component.contains(word);
+            return says("alpha") || says("beta") || says("test");
+        }
+        component.split('_').any(|word| {
+            let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            matches!(word, "alpha" | "beta" | "test")
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::are_versions_of_one;
+    use super::{are_versions_of_one, is_unstable};
 
     #[track_caller]
     fn check(a: &str, b: &str, expected: bool) {
@@ -38,5 +55,35 @@ mod tests {
         check("acme.v1", "acme", false);
         check("acme.v1", "acme.vault", false);
         check("acme.v1", "other.v2", false);
+    }
+
+    #[test]
+    fn packages_that_may_still_change() {
+        for package in [
+            "acme.v1alpha1",
+            "acme.v1alpha",
+            "v1beta1.acme",
+            "acme.v1p1beta2",
+            "acme.v1test",
+            "acme.v1testfoo",
+            "acme.alpha",
+            "alpha2.acme",
+            "acme.storage_test",
+            "test",
+        ] {
+            assert!(is_unstable(package), "{package}");
+        }
+        for package in [
+            "",
+            "acme.v1",
+            "acme.latest",
+            "sigstore.attest",
+            "alphabet",
+            "acme.betamax",
+            "acme.testing",
+            "contest.v1",
+        ] {
+            assert!(!is_unstable(package), "{package}");
+        }
     }
 }

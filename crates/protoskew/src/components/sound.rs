@@ -43,21 +43,35 @@ impl Project {
         Ok(notes)
     }
 
-    /// Refuses links about services, and stores of messages, that nobody ever had: they would always be well.
+    /// Refuses links about services, stores of messages, and levels of packages, that nobody ever had: they would always be well.
     pub fn names_exist(&self, judged: &State) -> Result<(), Error> {
         let services = self.links.iter().flat_map(|link| &link.services);
         self.known(
             judged,
-            "a link names the service",
+            ": a link names the service",
             services,
             |schema, known| {
                 known.extend(schema.services.iter().map(|each| each.name.to_string()));
             },
         )?;
+        for exception in &self.config.exceptions {
+            let is_glob = |name: &&String| name.contains(['*', '?', '[', '{']);
+            let named = exception.packages.iter().filter(|name| !is_glob(name));
+            let named: Vec<Name> = named.map(Name::from).collect();
+            let (line, column) = exception.place;
+            self.known(
+                judged,
+                &format!(":{line}:{column}: [[rules.for]] names the package"),
+                named.iter(),
+                |schema, known| {
+                    known.extend(schema.files.iter().map(|each| each.package.to_string()));
+                },
+            )?;
+        }
         let stored = self.links.iter().flat_map(|link| &link.stored).flatten();
         self.known(
             judged,
-            "a store names the message",
+            ": a store names the message",
             stored,
             |schema, known| {
                 known.extend(schema.messages.iter().map(|each| each.name.to_string()));
@@ -98,7 +112,7 @@ impl Project {
             [first, .., last] => format!("there are {}, from `{first}` to `{last}`", known.len()),
         });
         Err(Error::usage(format!(
-            "protoskew.toml: {what} `{unknown}`, which no release has, nor {}",
+            "protoskew.toml{what} `{unknown}`, which no release has, nor {}",
             judged.origin.label
         ))
         .hint(hint))

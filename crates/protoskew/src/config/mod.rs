@@ -3,6 +3,7 @@
 mod components;
 mod links;
 mod read;
+mod rules;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
 pub const FILE_NAME: &str = "protoskew.toml";
 
 /// The whole configuration; the default is what holds without a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `[proto]`.
     pub proto: Proto,
@@ -41,8 +42,31 @@ pub struct Config {
     pub levels: BTreeMap<Name, Level>,
     /// `[rules] preset`.
     pub preset: Preset,
+    /// `[rules] unstable`: the loudest that anything is in a package that says alpha, beta or test, where no rule is named.
+    pub unstable: Level,
+    /// `[[rules.for]]`, in order.
+    pub exceptions: Vec<RulesFor>,
     /// `[renames]`: older full name → newer.
     pub renames: BTreeMap<Name, Name>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            proto: Proto::default(),
+            components: BTreeMap::new(),
+            links: Vec::new(),
+            stores: Vec::new(),
+            default_branch: None,
+            branches: Vec::new(),
+            spent: Spent::default(),
+            levels: BTreeMap::new(),
+            preset: Preset::default(),
+            unstable: Level::Warn,
+            exceptions: Vec::new(),
+            renames: BTreeMap::new(),
+        }
+    }
 }
 
 /// `[proto]`: which files there are.
@@ -221,4 +245,38 @@ pub enum Preset {
     Wire,
     /// Nothing denies.
     Advice,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Preset; 3] = [Preset::Proposal, Preset::Wire, Preset::Advice];
+
+    /// The word used in configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Preset::Proposal => "proposal",
+            Preset::Wire => "wire",
+            Preset::Advice => "advice",
+        }
+    }
+}
+
+/// `[[rules.for]]`: how loud rules are in some places. Of what selects (paths, packages, links) all that is given must hold, and of
+/// each list any entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulesFor {
+    /// Line and column of the entry.
+    pub place: (usize, usize),
+    /// Globs of files; empty: all.
+    pub paths: Vec<String>,
+    /// Packages, or globs of them with a `.` for a `/`; empty: all.
+    pub packages: Vec<String>,
+    /// Links and stores by their names (`runtime:agent`, `store:runtime`); empty: all, and what concerns no meeting.
+    pub links: Vec<Name>,
+    /// The preset to start from.
+    pub preset: Option<Preset>,
+    /// As [`Config::unstable`].
+    pub unstable: Option<Level>,
+    /// Levels by rule id.
+    pub levels: BTreeMap<Name, Level>,
 }

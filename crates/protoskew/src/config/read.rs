@@ -6,10 +6,8 @@ use globset::Glob;
 use protoskew_schema::Name;
 use toml_spanner::{Arena, Item, Key, Span, Table};
 
-use super::{Bound, Config, Preset, Spent};
+use super::{Bound, Config, Spent};
 use crate::releases::tag::Version;
-use crate::rules;
-use crate::verdict::Level;
 
 /// What is wrong with a configuration, with where and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,45 +175,8 @@ impl Reader<'_> {
             }
         }
         self.names_mean_something(table, &config);
+        self.links_exist(table, &config);
         config
-    }
-
-    fn rules(&mut self, item: &Item<'_>, config: &mut Config) {
-        let Some(table) = self.table(item) else {
-            return;
-        };
-        let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
-        for (key, item) in table.entries() {
-            if key.name == "preset" {
-                let presets = ["proposal", "wire", "advice"];
-                match self.string(item).as_deref() {
-                    Some("proposal") => config.preset = Preset::Proposal,
-                    Some("wire") => config.preset = Preset::Wire,
-                    Some("advice") => config.preset = Preset::Advice,
-                    Some(other) => {
-                        let message = format!("`{other}` is not a preset");
-                        self.error(item.span(), message, nearest(other, &presets));
-                    }
-                    None => {}
-                }
-            } else if ids.contains(&key.name) {
-                let levels = [Level::Off, Level::Note, Level::Warn, Level::Deny];
-                if let Some(word) = self.string(item) {
-                    match levels.into_iter().find(|level| level.word() == word) {
-                        Some(level) => {
-                            config.levels.insert(Name::from(key.name), level);
-                        }
-                        None => self.error(
-                            item.span(),
-                            format!("`{word}` is not a level"),
-                            Some("write \"deny\", \"warn\", \"note\" or \"off\"".to_owned()),
-                        ),
-                    }
-                }
-            } else {
-                self.unknown(key, &ids, "rule");
-            }
-        }
     }
 
     fn rename(&mut self, old: &Key<'_>, item: &Item<'_>, config: &mut Config) {
@@ -233,7 +194,7 @@ impl Reader<'_> {
         config.renames.insert(Name::from(old.name), new);
     }
 
-    fn globs(&mut self, item: &Item<'_>) -> Vec<String> {
+    pub(super) fn globs(&mut self, item: &Item<'_>) -> Vec<String> {
         let globs = self.strings(item);
         let items = item.as_array().map_or(&[][..], |array| array.as_slice());
         for (glob, item) in globs.iter().zip(items) {
@@ -353,14 +314,23 @@ impl Reader<'_> {
     }
 
     pub(super) fn error(&mut self, span: Span, message: String, help: Option<String>) {
-        let before = self.text.get(..span.start as usize).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let (line, column) = self.place(span);
         self.errors.push(ConfigError {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column,
             message,
             help,
         });
+    }
+
+    /// Line and column, in characters, both from 1.
+    pub(super) fn place(&self, span: Span) -> (usize, usize) {
+        let before = self.text.get(..span.start as usize).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 }
 

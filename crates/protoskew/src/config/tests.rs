@@ -88,6 +88,45 @@ fn mistakes_are_named_with_their_line_and_the_nearest_name() {
 }
 
 #[test]
+fn levels_that_hold_in_places() {
+    let config = read(
+        "[rules]\nunstable = \"note\"\n[[rules.for]]\npaths = [\"a/**\"]\npackages = [\"acme.*\"]\npreset = \"wire\"\nfield-renamed = \"off\"\n",
+    )
+    .expect("valid");
+    assert_eq!(config.unstable, Level::Note);
+    let expected = RulesFor {
+        place: (3, 1),
+        paths: vec!["a/**".to_owned()],
+        packages: vec!["acme.*".to_owned()],
+        preset: Some(Preset::Wire),
+        levels: BTreeMap::from([(Name::new_static("field-renamed"), Level::Off)]),
+        ..RulesFor::default()
+    };
+    assert_eq!(config.exceptions, [expected]);
+    check_errors(
+        "[rules]\npresett = \"wire\"\npreset = \"wir\"\nunstable = \"loud\"\n[rules.for]\npaths = [\"a\"]\n",
+        &[
+            "protoskew.toml:2:1: unknown rule `presett`\n  help: did you mean `preset`?",
+            "protoskew.toml:3:10: `wir` is not a preset\n  help: did you mean `wire`?",
+            "protoskew.toml:4:12: `loud` is not a level\n  help: write \"deny\", \"warn\", \"note\" or \"off\"",
+            "protoskew.toml:5:1: expected an array of tables, each headed `[[rules.for]]`, found table",
+        ],
+    );
+    check_errors(
+        "[components.a]\n[[stores]]\ncomponent = \"a\"\nmessages = [\"p.M\"]\n[[rules.for]]\nenum-aded = \"off\"\n[[rules.for]]\npaths = []\n[[rules.for]]\npath = [\"a\"]\npaths = [\"{\"]\nlinks = [\"stor:a\", \"x\"]\n",
+        &[
+            "protoskew.toml:5:1: nothing says what this holds for\n  help: add `paths`, `packages` or `links`; what holds everywhere stands in [rules]",
+            "protoskew.toml:6:1: unknown rule `enum-aded`\n  help: did you mean `enum-added`?",
+            "protoskew.toml:7:1: `paths` selects nothing\n  help: name what it holds for, or leave the key out",
+            "protoskew.toml:10:1: unknown rule `path`\n  help: did you mean `paths`?",
+            "protoskew.toml:11:10: `{` is no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)\n  help: `protos/**/*.proto` matches at any depth, `*.proto` in one folder",
+            "protoskew.toml:12:10: no link is called `stor:a`\n  help: did you mean `store:a`?",
+            "protoskew.toml:12:20: no link is called `x`\n  help: there is `store:a`",
+        ],
+    );
+}
+
+#[test]
 fn broken_toml_is_one_message_with_its_place() {
     let errors = read("[proto\nroots = 1").expect_err("broken");
     assert_eq!(errors.len(), 1);

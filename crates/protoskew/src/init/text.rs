@@ -31,6 +31,14 @@ pub(super) fn write(seen: &Seen) -> String {
         &mut out,
         "# field-renamed = \"off\"  # any rule: \"deny\", \"warn\", \"note\", \"off\"; `protoskew rules` lists them",
     );
+    line(
+        &mut out,
+        "# unstable = \"warn\"  # the loudest in packages that say alpha, beta or test; \"deny\": as anywhere else",
+    );
+    line(
+        &mut out,
+        "# [[rules.for]]  # levels for some paths, packages or links alone\n# paths = [\"internal/**\"]\n# preset = \"advice\"",
+    );
     out
 }
 

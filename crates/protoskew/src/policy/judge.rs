@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime, drops_unknown_fields};
-use protoskew_schema::Name;
+use protoskew_schema::{Name, Schema};
+use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect, Reached};
+use super::levels::{Levels, Whereabouts};
 use super::meetings::LinkPolicy;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
-use crate::rules::{self, DefaultLevel, Lens, Rule, Scope};
+use crate::rules::{self, DefaultLevel, Rule, Scope};
 use crate::verdict::{JsonShown, Judged, Level, MeetingGroup, WorstOutcome};
 
 /// One older schema, with the findings between it and the subject.
@@ -26,12 +28,6 @@ pub struct Base {
     pub roles: Vec<Role>,
     /// True where no release has this schema although the repository has releases: the baseline's, when it was not released.
     pub unreleased: bool,
-}
-
-impl Base {
-    fn link_of(&self, role: usize) -> Option<usize> {
-        self.roles.get(role).map(|role| role.link)
-    }
 }
 
 /// A peer that may meet the subject.
@@ -61,13 +57,33 @@ pub struct Subject {
 /// Judges findings under a policy.
 #[derive(Debug)]
 pub struct Judge<'a> {
-    config: &'a Config,
+    levels: Levels<'a>,
     links: &'a [LinkPolicy],
+    /// The links' names.
+    names: Vec<String>,
     subject: &'a Subject,
     /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
     releases: &'a [Name],
     /// Where the subject's types travel.
     reached: Reached,
+    /// The package of each of the subject's files.
+    packages: Packages,
+}
+
+/// The package of each file, by its path.
+type Packages = FxHashMap<Name, Name>;
+
+fn packages(schema: &Schema) -> Packages {
+    let files = schema.files.iter();
+    files
+        .map(|file| (file.path.clone(), file.package.clone()))
+        .collect()
+}
+
+/// An older schema, made ready.
+struct Older {
+    reached: Reached,
+    packages: Packages,
 }
 
 /// One effect on one role, as far as the reader's runtime is known.
@@ -168,11 +184,13 @@ impl<'a> Judge<'a> {
         releases: &'a [Name],
     ) -> Self {
         Self {
-            config,
+            levels: Levels::new(config),
             links,
+            names: links.iter().map(LinkPolicy::name).collect(),
             subject,
             releases,
             reached: Reached::new(links, subject.indexed.schema()),
+            packages: packages(subject.indexed.schema()),
         }
     }
 
@@ -180,7 +198,10 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, bases: &[Base]) -> Vec<Judged> {
         let mut merged: BTreeMap<Key, Judged> = BTreeMap::new();
         for base in bases {
-            let old = Reached::new(self.links, base.indexed.schema());
+            let old = Older {
+                reached: Reached::new(self.links, base.indexed.schema()),
+                packages: packages(base.indexed.schema()),
+            };
             for finding in &base.findings {
                 let Some(judged) = self.one(base, &old, finding) else {
                     continue;
@@ -209,9 +230,10 @@ impl<'a> Judge<'a> {
         all
     }
 
-    fn one(&self, base: &Base, old: &Reached, finding: &Finding) -> Option<Judged> {
+    fn one(&self, base: &Base, old: &Older, finding: &Finding) -> Option<Judged> {
         let rule = rules::find(finding.rule)?;
-        let mut effects = self.effects(base, old, finding);
+        let at = self.whereabouts(old, finding);
+        let mut effects = self.effects(base, old, (finding, at));
         if rule.scope == Scope::Rewrite {
             effects.retain(|effect| !effect.dropped_by.is_empty());
             if effects.is_empty() {
@@ -228,38 +250,15 @@ impl<'a> Judge<'a> {
             Scope::Source => effects.retain(|effect| matters(effect.worst)),
             _ => {}
         }
-        let breaks_json = |effect: &Felt| effect.json && effect.least.breaks();
-        let json_breaks = effects.iter().any(breaks_json);
-        let worst = effects
-            .iter()
-            .map(|effect| effect.worst)
-            .max_by_key(|outcome| outcome.rank());
-        let least = effects
-            .iter()
-            .map(|effect| effect.least)
-            .max_by_key(|outcome| outcome.rank());
+        let worst = of_all(&effects, |effect| effect.worst);
         if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
             return None;
         }
-        // without an effect that says where, any role counts
-        let felt_in = |link: usize| {
-            effects.is_empty()
-                || effects
-                    .iter()
-                    .any(|effect| base.link_of(effect.role) == Some(link))
-        };
-        let configured = base
-            .roles
-            .iter()
-            .any(|role| self.links[role.link].configured && felt_in(role.link));
+        let level = self.loudest(base, (rule, finding, at), &mut effects);
+        let worst = of_all(&effects, |effect| effect.worst);
+        let least = of_all(&effects, |effect| effect.least);
         let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
         let dropped_by = dropped_by.flat_map(|effect| effect.unknown_reader_among());
-        let level = self.level(
-            (rule, finding),
-            (least, worst),
-            (configured, base.unreleased),
-            json_breaks,
-        );
         let broken_for_some =
             worst.is_some_and(WorstOutcome::breaks) && !least.is_some_and(WorstOutcome::breaks);
         let mut only_in: Vec<Runtime> = dropped_by.collect();
@@ -282,8 +281,65 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// Where a finding stands: on the newer side where it has a place there.
+    fn whereabouts<'f>(&'f self, old: &'f Older, finding: &'f Finding) -> Whereabouts<'f> {
+        let site = finding.new.as_ref().or(finding.old.as_ref());
+        let path = site.map_or("", |site| site.path.as_str());
+        let package = self.packages.get(path).or(old.packages.get(path));
+        Whereabouts {
+            path,
+            package: package.map_or("", Name::as_str),
+            link: None,
+        }
+    }
+
+    /// The loudest that the finding is in any link; what is off in a link is left out of the effects.
+    fn loudest(
+        &self,
+        base: &Base,
+        about: (&Rule, &Finding, Whereabouts<'_>),
+        effects: &mut Vec<Felt>,
+    ) -> Level {
+        let (rule, _, at) = about;
+        if effects.is_empty() || base.unreleased {
+            // without an effect that says where, any role counts
+            let mut roles = base.roles.iter();
+            let configured = roles.any(|role| self.links[role.link].configured);
+            let level = self.level(about, effects.iter(), configured && !base.unreleased);
+            let meeting = matches!(rule.scope, Scope::Meeting | Scope::Json | Scope::Source);
+            // nobody can meet what was never released (GL2)
+            let unmet = base.unreleased && meeting;
+            let level = if unmet { level.min(Level::Warn) } else { level };
+            return self.levels.of(rule, level, at);
+        }
+        let link_of = |effect: &Felt| base.roles[effect.role].link;
+        let mut links: Vec<usize> = effects.iter().map(link_of).collect();
+        links.sort_unstable();
+        links.dedup();
+        let mut loudest = Level::Off;
+        for link in links {
+            let felt = effects.iter().filter(|effect| link_of(effect) == link);
+            let level = self.level(about, felt, self.links[link].configured);
+            let here = Whereabouts {
+                link: Some(&self.names[link]),
+                ..at
+            };
+            let level = self.levels.of(rule, level, here);
+            if level == Level::Off {
+                effects.retain(|effect| link_of(effect) != link);
+            }
+            loudest = loudest.max(level);
+        }
+        loudest
+    }
+
     /// What the finding does in each meeting.
-    fn effects(&self, base: &Base, old: &Reached, finding: &Finding) -> Vec<Felt> {
+    fn effects(
+        &self,
+        base: &Base,
+        old: &Older,
+        (finding, at): (&Finding, Whereabouts<'_>),
+    ) -> Vec<Felt> {
         let nobody = |subject_is_client| Role {
             link: 0,
             subject_is_client,
@@ -297,18 +353,20 @@ impl<'a> Judge<'a> {
         } else {
             &base.roles
         };
-        // what breaks JSON alone is none of a preset's that is about the wire
-        let json = finding.json.as_deref();
-        let json = json.filter(|_| self.config.preset != Preset::Wire);
         let mut felt = Vec::new();
         for (index, role) in roles.iter().enumerate() {
             let across = Across {
                 link: &self.links[role.link],
                 link_index: role.link,
-                old,
+                old: &old.reached,
                 new: &self.reached,
                 newer_is_client: role.subject_is_client,
             };
+            // what breaks JSON alone is none of a preset's that is about the wire
+            let link = Some(self.names[role.link].as_str());
+            let preset = self.levels.preset(Whereabouts { link, ..at });
+            let json = finding.json.as_deref();
+            let json = json.filter(|_| preset != Preset::Wire);
             let effects = across.effects(&finding.impact, json).into_iter();
             let is_store = across.link.is_store();
             felt.extend(effects.map(|effect| Felt::new(index, role, is_store, effect)));
@@ -316,45 +374,30 @@ impl<'a> Judge<'a> {
         felt
     }
 
-    fn level(
+    /// How loud the rule is by itself, where it is felt so.
+    fn level<'f>(
         &self,
-        (rule, finding): (&Rule, &Finding),
-        (least, worst): (Option<WorstOutcome>, Option<WorstOutcome>),
-        (configured, unreleased): (bool, bool),
-        json_breaks: bool,
+        (rule, finding, _): (&Rule, &Finding, Whereabouts<'_>),
+        felt: impl Iterator<Item = &'f Felt> + Clone,
+        configured: bool,
     ) -> Level {
-        let breaks = |outcome: Option<WorstOutcome>| outcome.is_some_and(WorstOutcome::breaks);
-        let mut level = if json_breaks {
-            Level::Deny
-        } else if finding.exception && !breaks(least) {
-            Level::Note
-        } else {
-            match rule.level {
-                DefaultLevel::Fixed(level) => level,
-                DefaultLevel::ByOutcome(_) if breaks(least) => Level::Deny,
-                DefaultLevel::ByOutcome(level) if breaks(worst) => level.max(Level::Warn),
-                DefaultLevel::ByOutcome(level) => level,
-                DefaultLevel::WarnUntilConfigured => {
-                    if configured && !unreleased {
-                        Level::Deny
-                    } else {
-                        Level::Warn
-                    }
-                }
-            }
-        };
-        let meeting = matches!(rule.scope, Scope::Meeting | Scope::Json | Scope::Source);
-        if unreleased && meeting {
-            // nobody can meet what was never released (GL2)
-            level = level.min(Level::Warn);
+        let mut json = felt.clone().filter(|effect| effect.json);
+        if json.any(|effect| effect.least.breaks()) {
+            return Level::Deny;
         }
-        level = match self.config.preset {
-            Preset::Proposal => level,
-            Preset::Wire if rule.lens == Lens::Wire && level == Level::Deny => level,
-            Preset::Wire => Level::Off,
-            Preset::Advice => level.min(Level::Warn),
-        };
-        self.config.levels.get(rule.id).copied().unwrap_or(level)
+        let breaks_at_least = felt.clone().any(|effect| effect.least.breaks());
+        if finding.exception && !breaks_at_least {
+            return Level::Note;
+        }
+        let breaks_for_some = felt.clone().any(|effect| effect.worst.breaks());
+        match rule.level {
+            DefaultLevel::Fixed(level) => level,
+            DefaultLevel::ByOutcome(_) if breaks_at_least => Level::Deny,
+            DefaultLevel::ByOutcome(level) if breaks_for_some => level.max(Level::Warn),
+            DefaultLevel::ByOutcome(level) => level,
+            DefaultLevel::WarnUntilConfigured if configured => Level::Deny,
+            DefaultLevel::WarnUntilConfigured => Level::Warn,
+        }
     }
 
     /// The worst of what is felt in JSON: what is written, and what is made of it.
@@ -446,6 +489,12 @@ impl<'a> Judge<'a> {
         groups.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
         groups
     }
+}
+
+/// The worst of something over all effects.
+fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstOutcome> {
+    let outcomes = effects.iter().map(of);
+    outcomes.max_by_key(|outcome| outcome.rank())
 }
 
 /// A finding's identity: rule, element, about.

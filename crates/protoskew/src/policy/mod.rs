@@ -3,6 +3,7 @@
 mod advice;
 mod effects;
 mod judge;
+mod levels;
 mod meetings;
 mod pairs;
 

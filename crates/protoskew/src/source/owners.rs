@@ -283,7 +283,8 @@ fn is_called(name: &str, home: &str) -> bool {
     }
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, SourceError> {
+/// The paths that any of the patterns matches; `*` ends at a `/`.
+pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet, SourceError> {
     let mut set = GlobSetBuilder::new();
     let bad = |pattern: &str, error: globset::Error| {
         SourceError::new(

@@ -41,6 +41,83 @@ fn levels_and_presets_decide_the_exit_code() {
 }
 
 #[test]
+fn levels_hold_where_they_are_said_to() {
+    let repo = two_releases();
+    change_type(&repo);
+    let configured = |text: &str| repo.write("protoskew.toml", text);
+    configured("[[rules.for]]\npaths = [\"*.proto\"]\nfield-type-changed = \"note\"\n");
+    check_says(&repo, "check", 0, &["note[field-type-changed]"]);
+    configured("[[rules.for]]\npaths = [\"other/**\"]\nfield-type-changed = \"note\"\n");
+    check_says(&repo, "check", 1, &["error[field-type-changed]"]);
+    configured("[[rules.for]]\npackages = [\"ship\"]\npreset = \"advice\"\n");
+    check_says(&repo, "check", 0, &["warning[field-type-changed]"]);
+    // and from what is loud by now
+    check_says(
+        &repo,
+        "check --deny-warnings",
+        1,
+        &["error[field-type-changed]"],
+    );
+    configured("[rules]\n\n[[rules.for]]\npackages = [\"shop\"]\npreset = \"advice\"\n");
+    check_says(
+        &repo,
+        "check",
+        2,
+        &[
+            "protoskew.toml:3:1: [[rules.for]] names the package `shop`, which no release has",
+            "did you mean `ship`?",
+        ],
+    );
+}
+
+#[test]
+fn levels_hold_for_one_link() {
+    let repo = two_releases();
+    change_type(&repo);
+    let links = "[components.crane]\n[components.app]\n[components.port]\n[[links]]\nclient = \"crane\"\nserver = \"port\"\n[[links]]\nclient = \"app\"\nserver = \"port\"\n";
+    let configured = |rest: &str| repo.write("protoskew.toml", format!("{links}{rest}"));
+    configured("[[rules.for]]\nlinks = [\"crane:port\"]\nfield-type-changed = \"off\"\n");
+    // still denied for the other, and shown for that one alone
+    check_says(&repo, "check", 1, &["app worktree"]).never_says(&["crane worktree", "crane 1"]);
+    configured(
+        "[[rules.for]]\nlinks = [\"crane:port\", \"app:port\"]\nfield-type-changed = \"warn\"\n",
+    );
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["warning[field-type-changed]", "crane worktree"],
+    );
+}
+
+#[test]
+fn packages_that_may_still_change_warn() {
+    let file = |fields: &str| {
+        format!("syntax = \"proto3\";\npackage ship.v1alpha1;\nmessage Cargo {{ {fields} }}\n")
+    };
+    let repo = protoskew_testkit::TestRepo::new();
+    repo.write("a.proto", file("int64 weight = 1;"))
+        .commit("Begin");
+    repo.tag("v1.0.0");
+    repo.write("a.proto", file("sint64 weight = 1;"));
+    check_says(&repo, "check", 0, &["warning[field-type-changed]"]);
+    check_says(
+        &repo,
+        "check --deny-warnings",
+        1,
+        &["error[field-type-changed]"],
+    );
+    for (said, code) in [
+        ("unstable = \"deny\"", 1),
+        ("unstable = \"off\"", 0),
+        ("field-type-changed = \"deny\"", 1),
+    ] {
+        repo.write("protoskew.toml", format!("[rules]\n{said}\n"));
+        check_says(&repo, "check", code, &[]);
+    }
+}
+
+#[test]
 fn which_files_are_judged() {
     let repo = two_releases();
     let file = |package: &str| {

@@ -63,6 +63,10 @@ fn an_agent_and_its_runtime() {
         [rules]
         # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
         # field-renamed = "off"  # any rule: "deny", "warn", "note", "off"; `protoskew rules` lists them
+        # unstable = "warn"  # the loudest in packages that say alpha, beta or test; "deny": as anywhere else
+        # [[rules.for]]  # levels for some paths, packages or links alone
+        # paths = ["internal/**"]
+        # preset = "advice"
     "##]],
     );
     let printed = run(&repo, "init --stdout").stdout;
@@ -138,6 +142,10 @@ fn several_servers_and_only_prefixed_tags() {
             [rules]
             # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
             # field-renamed = "off"  # any rule: "deny", "warn", "note", "off"; `protoskew rules` lists them
+            # unstable = "warn"  # the loudest in packages that say alpha, beta or test; "deny": as anywhere else
+            # [[rules.for]]  # levels for some paths, packages or links alone
+            # paths = ["internal/**"]
+            # preset = "advice"
         "##]],
     );
     written(&repo);
@@ -189,6 +197,10 @@ fn nothing_but_a_message() {
         [rules]
         # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
         # field-renamed = "off"  # any rule: "deny", "warn", "note", "off"; `protoskew rules` lists them
+        # unstable = "warn"  # the loudest in packages that say alpha, beta or test; "deny": as anywhere else
+        # [[rules.for]]  # levels for some paths, packages or links alone
+        # paths = ["internal/**"]
+        # preset = "advice"
     "##]],
     );
     written(&repo);
