@@ -20,7 +20,7 @@ impl Lines {
     }
 
     /// The place of a release's line; a line without releases stands where it would.
-    fn place(&self, version: Version) -> usize {
+    pub(super) fn place(&self, version: Version) -> usize {
         self.0.partition_point(|line| *line < version.line())
     }
 }
@@ -41,6 +41,15 @@ impl From<Version> for Numbered {
             counted: version,
         }
     }
+}
+
+/// Where a release stands among those that it may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The place of its line in the one order of lines.
+    pub(super) place: usize,
+    /// Its number; `None` for a release of the future, which is newer than all that have one.
+    pub(super) number: Option<Numbered>,
 }
 
 /// How old the protos are that somebody speaks, among those of the same owner.
@@ -87,17 +96,26 @@ impl LinkPolicy {
         client: impl Into<Numbered>,
         server: impl Into<Numbered>,
     ) -> bool {
-        let (client, server) = (client.into(), server.into());
+        let spot = |number: Numbered| Spot {
+            place: lines.place(number.counted),
+            number: Some(number),
+        };
+        self.meets_at(spot(client.into()), spot(server.into()))
+    }
+
+    /// The same of places, some of which may be in the future.
+    pub(super) fn meets_at(&self, client: Spot, server: Spot) -> bool {
         let longer_lived = if self.is_store() { client } else { server };
-        let too_old = |oldest| longer_lived.own.line() < oldest;
-        if self.oldest.is_some_and(too_old) {
+        if let (Some(oldest), Some(number)) = (self.oldest, longer_lived.number)
+            && number.own.line() < oldest
+        {
             return false;
         }
-        let (client, server) = (client.counted, server.counted);
+        let counted = |spot: Spot| spot.number.map(|number| number.counted);
         if self.bundled {
-            return client == server;
+            return client.place == server.place && counted(client) == counted(server);
         }
-        let (client, server) = (lines.place(client), lines.place(server));
+        let (client, server) = (client.place, server.place);
         if client >= server {
             self.ahead.allows(client - server)
         } else {

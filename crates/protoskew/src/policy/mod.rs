@@ -6,6 +6,7 @@ mod judge;
 mod levels;
 mod meetings;
 mod pairs;
+pub mod schedule;
 
 pub use advice::advice;
 pub use judge::{Base, Judge, Role, Subject};
