@@ -221,7 +221,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
             bases.push(compare.base(start, roles, met.any_release()));
         }
     }
-    bases.push(compare.diagnostics());
+    bases.push(compare.by_itself());
     if project.is_image(&options.input) {
         let note = "the past of numbers is read from `.proto` text alone: a descriptor set is judged by releases";
         verdict.notes.push(note.to_owned());
@@ -273,9 +273,9 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         .par_iter()
         .map(|old| compare.base(old, peer_roles(project, &old.origin.label), false))
         .collect();
-    let mut found = compare.diagnostics();
+    let mut found = compare.by_itself();
     for old in &olds {
-        let known = rules::diagnostics(side(old));
+        let known = rules::by_itself(side(old));
         found.known.extend(known.iter().map(Finding::id));
     }
     bases.push(found);
@@ -387,15 +387,15 @@ impl Compare<'_> {
         }
     }
 
-    /// What is wrong with what is judged, by itself.
-    fn diagnostics(&self) -> Base {
+    /// What is to be said of what is judged by itself.
+    fn by_itself(&self) -> Base {
         let before = self
             .start
-            .map(|start| rules::diagnostics(side(start)))
+            .map(|start| rules::by_itself(side(start)))
             .unwrap_or_default();
         Base {
             indexed: Arc::clone(&self.new.indexed),
-            findings: rules::diagnostics(side(self.new)),
+            findings: rules::by_itself(side(self.new)),
             known: before.iter().map(Finding::id).collect(),
             roles: Vec::new(),
             unreleased: false,

@@ -117,7 +117,7 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
         },
     );
     let mut findings = rules::run(sides.0, sides.1, &Comparer::new([]).compare(&old, &new));
-    findings.extend(rules::diagnostics(sides.1));
+    findings.extend(rules::by_itself(sides.1));
     let config = Config::default();
     let links = links(&config);
     let subject = Subject {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
+use protoskew_schema::Name;
 
 use crate::breach::Told;
 use crate::finding::{Finding, Origin, Site};
@@ -145,6 +146,21 @@ pub enum Check {
     ChangeOrPast(fn(&Change) -> Option<Fact>, fn(&Told) -> Option<Fact>),
     /// What is wrong with the judged schema itself: its diagnostics.
     Diagnostics,
+    /// One schema as a whole, by itself; what the baseline shows as well is known.
+    Whole(fn(&Indexed) -> Vec<Seen>),
+}
+
+/// What a rule saw in one schema by itself.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Full name of the element.
+    pub element: Name,
+    /// What it is about, beside rule and element: no lines, no commits.
+    pub about: String,
+    /// Where it stands.
+    pub place: Place,
+    /// The fact; only the label of the newer place is shown.
+    pub fact: Fact,
 }
 
 /// What breaks.
@@ -367,8 +383,31 @@ fn site(side: Side<'_>, place: Place, label: String) -> Site {
     }
 }
 
+/// Asks every rule about one schema by itself: what is wrong with it, then what rules see in it as a whole.
+pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
+    let mut findings = diagnostics(new);
+    for rule in ALL {
+        let Check::Whole(check) = rule.check else {
+            continue;
+        };
+        findings.extend(check(new.indexed).into_iter().map(|seen| Finding {
+            rule: rule.id,
+            element: seen.element,
+            about: seen.about,
+            fact: seen.fact.fact,
+            new: Some(site(new, seen.place, seen.fact.new_label)),
+            old: None,
+            impact: Impact::None,
+            json: None,
+            exception: seen.fact.exception,
+            help: seen.fact.help,
+        }));
+    }
+    findings
+}
+
 /// Reports what is wrong with the judged schema itself, one finding for each diagnostic of a judged file.
-pub fn diagnostics(new: Side<'_>) -> Vec<Finding> {
+fn diagnostics(new: Side<'_>) -> Vec<Finding> {
     let schema = new.indexed.schema();
     schema
         .diagnostics

@@ -10,7 +10,7 @@ use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
 use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
-use crate::rules::{Scope, Side, diagnostics, find, run};
+use crate::rules::{Scope, Side, by_itself, find, run};
 use crate::verdict::Judged;
 
 /// One file of a block.
@@ -90,7 +90,11 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
     let comparer = Comparer::new(declared).with_json(speak_json);
     let comparison = comparer.compare(old.indexed, new.indexed);
     let mut findings = run(old, new, &comparison);
-    findings.extend(diagnostics(new));
+    // what the older side shows as well is known
+    let before: HashSet<String> = by_itself(old).iter().map(Finding::id).collect();
+    let mut fresh = by_itself(new);
+    fresh.retain(|finding| !before.contains(&finding.id()));
+    findings.extend(fresh);
     let errors = [old, new].map(errors);
     let found = if configuration.is_empty() {
         let in_every_meeting = |finding: &&Finding| {
