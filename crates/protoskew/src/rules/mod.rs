@@ -61,6 +61,7 @@ mod required_field_removed;
 mod reserved_range_dropped;
 mod service_removed;
 mod service_renamed;
+mod version_on_the_wire;
 
 /// Every rule, in the order of its id.
 pub const ALL: &[Rule] = &[
@@ -112,6 +113,7 @@ pub const ALL: &[Rule] = &[
     reserved_range_dropped::RULE,
     service_removed::RULE,
     service_renamed::RULE,
+    version_on_the_wire::RULE,
 ];
 
 /// A rule.
