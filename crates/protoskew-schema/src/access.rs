@@ -1,5 +1,6 @@
 //! Ways into a schema: by name, by id, from an offset to a line.
 
+use crate::link::reach;
 use crate::{Enum, EnumId, File, FileId, Message, MessageId, Scalar, Schema, Service};
 
 impl Schema {
@@ -28,6 +29,13 @@ impl Schema {
     ) -> impl Iterator<Item = (u32, &'s Service)> + use<'s> {
         let ids = self.index.services(name);
         ids.map(|id| (id, &self.services[id as usize]))
+    }
+
+    /// The files whose declarations are seen by whoever imports this one: itself, and what it imports publicly. In file order.
+    pub fn seen_by_importers(&self, file: FileId) -> Vec<FileId> {
+        let mut seen: Vec<FileId> = reach::seen_by_importers(self, file).into_iter().collect();
+        seen.sort_unstable();
+        seen
     }
 
     /// A file by its id.

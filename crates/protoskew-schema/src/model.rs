@@ -123,6 +123,8 @@ pub struct File {
     pub places: Places,
     /// `package`, or empty.
     pub package: Name,
+    /// Span of the `syntax` or `edition` statement, where there is one.
+    pub syntax_span: Span,
     /// Span of the `package` statement, where there is one.
     pub package_span: Span,
     /// Which dialect the file is written in.

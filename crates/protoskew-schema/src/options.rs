@@ -4,6 +4,7 @@
 //! source or from the bytes of a descriptor set: fields in the order of their numbers, parts of one message merged, zeros that are
 //! not sent left out, maps sorted by key, an `Any` unpacked where its type is known.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -181,5 +182,77 @@ impl OptionTree {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
+    }
+}
+
+/// As protoc's text format writes it, on one line: messages in braces, lists in brackets.
+impl fmt::Display for OptionData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Uint(value) => write!(f, "{value}"),
+            Self::Float(value) => write!(f, "{}", value.get() as f32),
+            Self::Double(value) => write!(f, "{}", value.get()),
+            Self::String(value) => write!(f, "\"{}\"", literal::escape(value.as_bytes(), true)),
+            Self::Bytes(value) => write!(f, "\"{}\"", literal::escape(value, false)),
+            Self::Enum(_, Some(name)) => f.write_str(name),
+            Self::Enum(number, None) => write!(f, "{number}"),
+            Self::Message(tree) => write!(f, "{{{tree}}}"),
+            Self::List(list) => {
+                f.write_str("[")?;
+                for (at, value) in list.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { ", " };
+                    write!(f, "{comma}{value}")?;
+                }
+                f.write_str("]")
+            }
+            Self::Unknown(bytes) => write!(f, "\"{}\"", literal::escape(bytes, false)),
+        }
+    }
+}
+
+/// Its fields as in [`OptionData`]'s text, without braces.
+impl fmt::Display for OptionTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, field) in self.fields.iter().enumerate() {
+            let space = if at == 0 { "" } else { ", " };
+            match (field.name.as_str(), field.number) {
+                ("", number) => write!(f, "{space}{number}: {}", field.value)?,
+                (name, _) => write!(f, "{space}{name}: {}", field.value)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_text_format() {
+        let field = |number, name: &str, value| OptionField {
+            number,
+            name: Name::from(name),
+            value,
+        };
+        let list = OptionData::List(vec![OptionData::Int(-1), OptionData::Uint(2)]);
+        let tree = OptionTree {
+            fields: vec![
+                field(1, "get", OptionData::String("/v1/\"a\"\n".into())),
+                field(2, "", OptionData::Bytes(Arc::from(&b"\xff"[..]))),
+                field(3, "(x.y)", list),
+                field(4, "level", OptionData::Enum(3, Some("HIGH".into()))),
+                field(5, "other", OptionData::Enum(7, None)),
+                field(6, "rate", OptionData::Float(Real::new(f64::from(0.1_f32)))),
+                field(7, "on", OptionData::Bool(true)),
+            ],
+        };
+        assert_eq!(
+            OptionData::Message(tree).to_string(),
+            r#"{get: "/v1/\"a\"\n", 2: "\377", (x.y): [-1, 2], level: HIGH, other: 7, rate: 0.1, on: true}"#
+        );
+        assert_eq!(OptionTree::default().to_string(), "");
     }
 }

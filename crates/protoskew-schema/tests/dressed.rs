@@ -142,6 +142,7 @@ fn cut_out(schema: &Schema) -> Vec<String> {
         out.push(format!("{what}: {}", bare(cut)));
     };
     for (id, file) in schema.files.iter().enumerate() {
+        say(id as u32, "syntax", file.syntax_span);
         say(id as u32, "package", file.package_span);
         for import in &file.imports {
             say(id as u32, "import", import.span);

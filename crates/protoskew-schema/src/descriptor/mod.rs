@@ -211,6 +211,7 @@ fn file(bytes: &[u8]) -> Result<DescriptorFile, Broken> {
             imports: imports(&proto, &layout.imports, &layout.option_imports),
             errors: errors.list.into(),
             edition: edition.unwrap_or(Edition::Proto2),
+            syntax_span: edition.map_or(Span::default(), |_| layout.syntax),
             package_span: edition.map_or(Span::default(), |_| layout.package),
             package: edition.map_or(Name::default(), |_| proto.package.clone()),
             refused: edition.is_none(),

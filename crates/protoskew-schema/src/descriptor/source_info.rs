@@ -15,6 +15,7 @@ pub(super) struct Layout {
     pub(super) places: Places,
     /// The comments above messages, enums and fields, one after the other.
     pub(super) comments: Vec<u8>,
+    pub(super) syntax: Span,
     pub(super) package: Span,
     /// By index of the dependency.
     pub(super) imports: Vec<Span>,
@@ -37,6 +38,12 @@ pub(super) fn place(file: &mut FileProto, info: &[u8]) -> Result<Layout, Broken>
     let spans = |field: i32, count: usize| (0..count as i32).map(move |at| span(&[field, at]));
     Ok(Layout {
         places: pass.places,
+        // an edition's statement is filed under the edition
+        syntax: [12, 14]
+            .into_iter()
+            .map(|field| span(&[field]))
+            .find(|span| *span != Span::default())
+            .unwrap_or_default(),
         package: span(&[2]),
         imports: spans(3, file.dependency.len()).collect(),
         option_imports: spans(15, file.option_dependency.len()).collect(),

@@ -22,6 +22,7 @@ pub(super) fn of_file(schema: &Schema, id: FileId, depth: Depth) -> BTreeMap<Key
     let element = "file";
     facts.say(element, "edition", format!("{:?}", file.edition));
     facts.say(element, "package", &file.package);
+    facts.place(element, "place of the syntax", file.syntax_span);
     facts.place(element, "place of the package", file.package_span);
     facts.options(element, &file.options);
     facts.features(element, file.features);

@@ -32,6 +32,7 @@ pub(crate) fn lower<'a>(
             text: parsed.text.clone(),
             places: parsed.places,
             package: parsed.package.clone(),
+            syntax_span: parsed.syntax_span,
             package_span: parsed.package_span,
             edition: parsed.edition,
             imports: imports.clone(),

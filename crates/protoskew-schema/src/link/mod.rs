@@ -12,7 +12,7 @@ pub(crate) mod names;
 mod nearest;
 mod options;
 mod ranges;
-mod reach;
+pub(crate) mod reach;
 mod refer;
 mod style;
 mod suits;
@@ -83,6 +83,7 @@ fn link_with(
 fn forget_built_in_text(schema: &mut Schema, given: usize) {
     for file in &mut schema.files[given..] {
         file.text = Arc::default();
+        file.syntax_span = Span::default();
         file.package_span = Span::default();
     }
     let built_in = |file: u32| file as usize >= given;

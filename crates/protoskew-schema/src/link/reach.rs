@@ -224,6 +224,15 @@ pub(crate) fn seen_by_options(schema: &Schema, file: FileId) -> FxHashSet<FileId
     files
 }
 
+/// What whoever imports a file may use: the file itself, and what it imports publicly.
+pub(crate) fn seen_by_importers(schema: &Schema, file: FileId) -> FxHashSet<FileId> {
+    let of = |id: FileId| schema.file(id).imports.as_slice();
+    let public = of(file).iter().filter(|i| i.kind == ImportKind::Public);
+    let mut seen = through_public(public, of, |_| {});
+    seen.insert(file);
+    seen
+}
+
 /// The files that some imports bring, with what those import publicly. `each` is shown every import on the way.
 fn through_public<'i>(
     imports: impl Iterator<Item = &'i Import>,

@@ -34,6 +34,7 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
             imports: Box::default(),
             errors: errors.list.into(),
             edition: Edition::Proto2,
+            syntax_span: Span::default(),
             package_span: Span::default(),
             package: Name::default(),
             refused: true,
@@ -49,6 +50,7 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
         mut errors,
         edition,
         package,
+        syntax_statement,
         package_statement,
         refused,
         ..
@@ -63,6 +65,7 @@ pub fn parse(text: Arc<[u8]>) -> ParsedFile {
         imports: imports.into(),
         errors: errors.list.into(),
         edition,
+        syntax_span: syntax_statement,
         package_span: package_statement,
         package: package_name,
         refused,
@@ -89,6 +92,7 @@ struct Parser<'t> {
     edition: Edition,
     /// The name alone.
     package: Span,
+    syntax_statement: Span,
     package_statement: Span,
     refused: bool,
     depth: u32,
@@ -108,6 +112,7 @@ impl<'t> Parser<'t> {
             imports: Vec::new(),
             edition: Edition::Proto2,
             package: Span::default(),
+            syntax_statement: Span::default(),
             package_statement: Span::default(),
             refused: false,
             depth: 0,
@@ -133,6 +138,7 @@ impl<'t> Parser<'t> {
     /// `syntax = "proto3";` or `edition = "2023";`
     fn dialect(&mut self) {
         let is_edition = self.at("edition");
+        let start = self.token.place.start();
         self.bump();
         let mut value = Span::default();
         let read = (|| {
@@ -146,6 +152,10 @@ impl<'t> Parser<'t> {
             self.skip_statement();
             return;
         }
+        self.syntax_statement = Span {
+            start,
+            end: self.last_end,
+        };
         let name = literal::string_text(self.lexer.text, value);
         self.edition = match (is_edition, name.as_ref()) {
             (false, "proto2") => Edition::Proto2,

@@ -19,6 +19,8 @@ pub struct ParsedFile {
     pub(crate) imports: Box<[ImportStatement]>,
     pub(crate) errors: Box<[SyntaxError]>,
     pub(crate) edition: Edition,
+    /// Span of the `syntax` or `edition` statement, or empty.
+    pub(crate) syntax_span: Span,
     /// Span of the `package` statement, or empty.
     pub(crate) package_span: Span,
     pub(crate) package: Name,
@@ -76,7 +78,8 @@ impl ParsedFile {
         let nodes = self.nodes.iter();
         let parts = nodes.flat_map(|n| [n.span, n.name, n.ty, n.value, n.comment]);
         let imports = self.imports.iter().map(|import| import.span);
-        std::iter::once(self.package_span)
+        [self.syntax_span, self.package_span]
+            .into_iter()
             .chain(imports)
             .chain(parts)
     }
