@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protoskew_schema::{FileId, Name, Presence, Span};
+use protoskew_schema::{FileId, Name, Presence, Scalar, Span};
 
 use crate::json::JsonImpact;
 use crate::outcome::{CallOutcome, Directed};
@@ -78,11 +78,13 @@ pub enum Carrier {
 #[allow(missing_docs)] // the variants' doc comments say what the equally named fields hold
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// A field is new; `oneof` names the oneof it joined, where that oneof had members before.
+    /// A field is new. `joined_oneof`: the oneof it joined, where that oneof had members before. `ambiguous`: the scalar type, where a
+    /// reader cannot tell a writer without the field from one that means zero.
     FieldAdded {
         number: u32,
         presence: Presence,
         joined_oneof: Option<Name>,
+        ambiguous: Option<Scalar>,
     },
     /// A field is gone. `taken_by`: the field that has its number now.
     FieldRemoved {
@@ -207,6 +209,49 @@ pub enum ChangeKind {
     },
     /// Same number, and JSON writes another of its names; only where the comparer was asked for JSON.
     EnumValueAliased { number: i32, old: Name, new: Name },
+    /// A oneof is gone, and some of its members are not.
+    OneofRemoved,
+    /// The same members under another oneof's name.
+    OneofRenamed { old: Name },
+    /// A message is, or is not any more, a message set.
+    MessageSetChanged { new: bool },
+    /// A type that importers could use is the file's own now.
+    VisibilityNarrowed,
+    /// An option of a message, field or enum that changes what is generated; `None`: as if left out.
+    GeneratedCodeChanged {
+        option: Name,
+        old: Option<Name>,
+        new: Option<Name>,
+    },
+    /// A file is gone, and `gone` of the `declared` declarations at its top: most of them.
+    FileRemoved { declared: usize, gone: usize },
+    /// What a file declared is in other files now, whose importers do not find it by its path.
+    FileMoved { new: Name },
+    /// A file option that changes what is generated; `None`: as if left out.
+    FileOptionChanged {
+        option: Name,
+        old: Option<Name>,
+        new: Option<Name>,
+    },
+    /// The dialect of a file, where it means something.
+    SyntaxChanged {
+        old: &'static str,
+        new: &'static str,
+    },
+    /// Importers of a file do not see any more what it imported publicly: so many `names`; 0 where that file is not known.
+    ImportPublicRemoved { import: Name, names: usize },
+    /// An option that the team named as contract; of messages only the parts that differ. `None`: nothing, or no such part.
+    OptionChanged {
+        option: Name,
+        old: Option<Name>,
+        new: Option<Name>,
+    },
+    /// A copy of the file `first` says something else of `about`, and of so many `more`.
+    CopyDrifted {
+        first: Name,
+        about: Name,
+        more: usize,
+    },
 }
 
 /// Why a change of type reads as it does, for the sentence that explains it.
@@ -272,7 +317,21 @@ impl ChangeKind {
             Self::EnumValueRenumbered { old, new } => format!("{old} -> {new}"),
             Self::EnumOpennessChanged { closed } => format!("closed: {closed}"),
             Self::MethodStreamingChanged { old, new } => format!("{old} -> {new}"),
+            Self::OneofRenamed { old } => old.to_string(),
+            Self::MessageSetChanged { new } => format!("set: {new}"),
+            Self::GeneratedCodeChanged { option, old, new }
+            | Self::FileOptionChanged { option, old, new }
+            | Self::OptionChanged { option, old, new } => {
+                format!("{option}: {} -> {}", text(old), text(new))
+            }
+            Self::FileMoved { new } => new.to_string(),
+            Self::SyntaxChanged { old, new } => format!("{old} -> {new}"),
+            Self::ImportPublicRemoved { import, .. } => import.to_string(),
+            Self::CopyDrifted { first, .. } => first.to_string(),
             Self::MessageRemoved
+            | Self::OneofRemoved
+            | Self::VisibilityNarrowed
+            | Self::FileRemoved { .. }
             | Self::EnumAdded { .. }
             | Self::EnumRemoved
             | Self::ServiceRemoved { .. }

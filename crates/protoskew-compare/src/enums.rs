@@ -222,7 +222,7 @@ fn has_pair(each: &Enum, name: &Name, number: i32) -> bool {
 pub(crate) fn span_in(each: &Enum, at: At) -> Span {
     let value = |index: u32| each.values.get(index as usize);
     match at {
-        At::Element | At::Type(_) => each.name_span,
+        At::Element | At::Type(_) | At::Oneof(_) => each.name_span,
         At::Name(index) => value(index).map_or(each.name_span, |v| v.name_span),
         At::Number(index) => value(index).map_or(each.name_span, |v| v.number_span),
         At::Whole(index) => value(index).map_or(each.name_span, |v| v.span),

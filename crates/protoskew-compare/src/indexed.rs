@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use protoskew_schema::{
-    Cardinality, Edition, Enum, Extension, Field, FieldType, File, FileId, Message, Name, Presence,
-    Role, Schema, Service,
+    Cardinality, Edition, Enum, Extension, Field, FieldType, File, FileId, ImportKind, Message,
+    Name, Presence, Role, Schema, Service, Visibility,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::contract::{self, Contract};
 use crate::values::EnumUses;
+use crate::{generated, visible};
 
 /// The next [`Indexed::serial`].
 static SERIAL: AtomicU64 = AtomicU64::new(0);
@@ -29,11 +31,17 @@ pub struct Indexed {
     digest: u64,
     serial: u64,
     held_messages: OnceLock<FxHashSet<u32>>,
+    contract: Box<Contract>,
 }
 
 impl Indexed {
     /// Indexes the schema.
     pub fn new(schema: Arc<Schema>) -> Self {
+        Self::with_contract(schema, &[])
+    }
+
+    /// Indexes the schema; options of these full names (`google.api.http`) are looked at where it is compared.
+    pub fn with_contract(schema: Arc<Schema>, contract: &[Name]) -> Self {
         let mut messages: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
         for (id, message) in schema.messages.iter().enumerate() {
             messages
@@ -89,6 +97,17 @@ impl Indexed {
             )
                 .hash(&mut hasher);
         }
+        for file in &schema.files {
+            source_shape(file, &mut hasher);
+        }
+        for message in &schema.messages {
+            generated_shape(message, &mut hasher);
+        }
+        for each in &schema.enums {
+            (each.visibility == Visibility::Local).hash(&mut hasher);
+            generated::of_enum(each).hash(&mut hasher);
+        }
+        contract::shape(&schema, contract, &mut hasher);
         let digest = hasher.finish();
         Self {
             messages,
@@ -101,6 +120,7 @@ impl Indexed {
             digest,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             held_messages: OnceLock::new(),
+            contract: contract.into(),
             schema,
         }
     }
@@ -118,6 +138,10 @@ impl Indexed {
     /// A number that no other indexed schema of this process has.
     pub(crate) fn serial(&self) -> u64 {
         self.serial
+    }
+
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.contract
     }
 
     /// Whether the file's elements are judged.
@@ -372,6 +396,33 @@ fn message_shape(message: &Message) -> u64 {
     hasher.finish()
 }
 
+/// What those see of a file who build against it.
+fn source_shape(file: &File, hasher: &mut DefaultHasher) {
+    (file.role == Role::Judged, &file.path, file.edition).hash(hasher);
+    for import in &file.imports {
+        if import.kind == ImportKind::Public {
+            (&import.path, import.file).hash(hasher);
+        }
+    }
+    if file.role == Role::Judged {
+        generated::of_file(file).hash(hasher);
+    }
+}
+
+/// The same of a message.
+fn generated_shape(message: &Message, hasher: &mut DefaultHasher) {
+    (message.visibility == Visibility::Local).hash(hasher);
+    if !message.options.tree().is_empty() {
+        visible::is_message_set(message).hash(hasher);
+        generated::of_message(message).hash(hasher);
+    }
+    for field in &message.fields {
+        if !field.options.tree().is_empty() {
+            (field.number, generated::of_field(field)).hash(hasher);
+        }
+    }
+}
+
 fn field_shape(field: &Field, hasher: &mut DefaultHasher) {
     (
         &field.name,
@@ -402,6 +453,18 @@ fn type_shape(ty: &FieldType, hasher: &mut DefaultHasher) {
 
 fn enum_shape(each: &Enum, file: &File) -> u64 {
     let mut hasher = DefaultHasher::new();
+    values_shape(each).hash(&mut hasher);
+    // the reason for an enum stands in its comment
+    let comment = each.comment;
+    file.text
+        .get(comment.start as usize..comment.end as usize)
+        .hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The same without the comment, in which copies may differ.
+pub(crate) fn values_shape(each: &Enum) -> u64 {
+    let mut hasher = DefaultHasher::new();
     for value in &each.values {
         (&value.name, value.number).hash(&mut hasher);
     }
@@ -412,11 +475,6 @@ fn enum_shape(each: &Enum, file: &File) -> u64 {
     for reserved in &each.reserved_names {
         reserved.name.hash(&mut hasher);
     }
-    // the reason for an enum stands in its comment
-    let comment = each.comment;
-    file.text
-        .get(comment.start as usize..comment.end as usize)
-        .hash(&mut hasher);
     hasher.finish()
 }
 

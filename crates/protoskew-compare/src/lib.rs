@@ -4,17 +4,23 @@
 
 mod calls;
 pub mod change;
+mod contract;
+mod copies;
 mod enums;
+mod files;
+mod generated;
 mod indexed;
 pub mod json;
 mod members;
 mod messages;
+mod oneofs;
 pub mod outcome;
 mod pairing;
 mod reading;
 mod reserved;
 mod types;
 mod values;
+mod visible;
 mod witness;
 
 use std::sync::{Arc, Mutex};
@@ -23,6 +29,7 @@ use protoskew_schema::{FileId, Message, Name, Span};
 use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
+pub use copies::drifted_copies;
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
@@ -194,6 +201,9 @@ impl Comparer {
         }
         self.services(old, new, &pairing, &mut changes);
         packages(old, new, &pairing, &mut changes);
+        files::compare(old, new, &pairing, &mut changes);
+        visible::compare(old, new, &pairing, &mut changes);
+        contract::compare(old, new, &pairing, &mut changes);
         changes.sort_by_cached_key(|change| {
             (
                 change.element.clone(),
@@ -240,9 +250,15 @@ impl Comparer {
             .json
             .then(|| (json::Fields::of(before), json::Fields::of(after)));
         for local in locals.iter() {
-            let element = match &local.kind {
-                ChangeKind::ReservedNumbersDropped { .. }
-                | ChangeKind::ReservedNameDropped { .. } => after.name.clone(),
+            let element = match (&local.kind, local.old, local.new) {
+                (ChangeKind::ReservedNumbersDropped { .. }, ..)
+                | (ChangeKind::ReservedNameDropped { .. }, ..) => after.name.clone(),
+                (ChangeKind::OneofRemoved, messages::At::Oneof(index), _) => {
+                    oneof_name(before, index)
+                }
+                (ChangeKind::OneofRenamed { .. }, _, messages::At::Oneof(index)) => {
+                    oneof_name(after, index)
+                }
                 _ => member(
                     (&before.name, |index| {
                         before.fields.get(index as usize).map(|field| &field.name)
@@ -438,6 +454,14 @@ fn enumeration(
     }
 }
 
+fn oneof_name(message: &Message, index: u32) -> Name {
+    let oneof = message.oneofs.get(index as usize);
+    oneof.map_or_else(
+        || message.name.clone(),
+        |oneof| format!("{}.{}", message.name, oneof.name).into(),
+    )
+}
+
 /// Full name of the member that a change is about: the newer side's, or the older one's where it is gone.
 fn member<'a>(
     (old_name, old_member): (&Name, impl Fn(u32) -> Option<&'a Name>),
@@ -453,7 +477,10 @@ fn member<'a>(
         | messages::At::Number(index)
         | messages::At::Type(index)
         | messages::At::Whole(index) => Some(index),
-        messages::At::Element | messages::At::Reserved(_) | messages::At::ReservedName(_) => None,
+        messages::At::Element
+        | messages::At::Reserved(_)
+        | messages::At::ReservedName(_)
+        | messages::At::Oneof(_) => None,
     };
     let new = index(local.new).and_then(new_member).filter(|_| !gone);
     let old = index(local.old).and_then(old_member);
@@ -554,5 +581,17 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::MethodStreamingChanged { .. } => 31,
         ChangeKind::IdempotencyChanged { .. } => 32,
         ChangeKind::EnumValueAliased { .. } => 33,
+        ChangeKind::OneofRemoved => 34,
+        ChangeKind::OneofRenamed { .. } => 35,
+        ChangeKind::MessageSetChanged { .. } => 36,
+        ChangeKind::VisibilityNarrowed => 37,
+        ChangeKind::GeneratedCodeChanged { .. } => 38,
+        ChangeKind::FileRemoved { .. } => 39,
+        ChangeKind::FileMoved { .. } => 40,
+        ChangeKind::FileOptionChanged { .. } => 41,
+        ChangeKind::SyntaxChanged { .. } => 42,
+        ChangeKind::ImportPublicRemoved { .. } => 43,
+        ChangeKind::OptionChanged { .. } => 44,
+        ChangeKind::CopyDrifted { .. } => 45,
     }
 }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::change::{ChangeKind, TypeReading};
 use crate::indexed::Indexed;
 use crate::members::Members;
+use crate::oneofs::{Rivals, oneof_change, oneofs, rivals};
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reading;
@@ -40,6 +41,8 @@ pub(crate) enum At {
     Reserved(u32),
     /// A reserved name.
     ReservedName(u32),
+    /// A oneof's name.
+    Oneof(u32),
 }
 
 /// Compares two messages. The second value is true where the answer depends on the two shapes alone, so that it may be remembered.
@@ -70,12 +73,12 @@ pub(crate) fn same_shape(
 pub(crate) struct Pair<'a> {
     pub(crate) old: &'a Message,
     pub(crate) new: &'a Message,
-    olds: Members<'a, Field>,
-    news: Members<'a, Field>,
+    pub(crate) olds: Members<'a, Field>,
+    pub(crate) news: Members<'a, Field>,
     /// Members of the newer side's oneofs that an older writer may set together.
-    lost_by_new: Rivals,
+    pub(crate) lost_by_new: Rivals,
     /// The same the other way.
-    lost_by_old: Rivals,
+    pub(crate) lost_by_old: Rivals,
 }
 
 impl<'a> Pair<'a> {
@@ -141,6 +144,7 @@ impl<'a> Comparer<'a> {
         }
         reservations((&old.reserved, &new.reserved), &mut changes);
         reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
+        oneofs(&pair, &mut changes);
         changes
     }
 
@@ -507,6 +511,15 @@ fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local
             number: after.number,
             presence: after.presence,
             joined_oneof,
+            ambiguous: match &after.ty {
+                FieldType::Scalar(scalar)
+                    if after.presence == Presence::Implicit
+                        && after.cardinality == Cardinality::Singular =>
+                {
+                    Some(*scalar)
+                }
+                _ => None,
+            },
         },
         old: At::Element,
         new: At::Whole(index),
@@ -550,74 +563,6 @@ fn presence(before: &Field, after: &Field, same_group: bool) -> Option<(ChangeKi
     Some((kind, outcomes))
 }
 
-/// Members of each of the reader's oneofs that the writer has too, each with the oneof that it stands in there: as many as it
-/// takes to find one that the writer may set beside any other.
-type Rivals = Vec<Vec<(u32, Option<u32>)>>;
-
-fn rivals(reader: &Message, writer: &Members<'_, Field>) -> Rivals {
-    let mut rivals: Rivals = vec![Vec::new(); reader.oneofs.len()];
-    for (at, field) in reader.fields.iter().enumerate() {
-        let list = field.oneof.and_then(|oneof| rivals.get_mut(oneof as usize));
-        let (Some(list), Some((_, sent))) = (list, writer.numbered(field.number)) else {
-            continue;
-        };
-        // two that stand alone, in case one is the field asked about; one of each of two oneofs, in case it stands in one of them
-        let alike = list
-            .iter()
-            .filter(|(_, oneof)| *oneof == sent.oneof)
-            .count();
-        let wanted = if sent.oneof.is_some() { 1 } else { 2 };
-        if alike < wanted && list.len() < 4 {
-            list.push((at as u32, sent.oneof));
-        }
-    }
-    rivals
-}
-
-/// The member of the reader's oneof that the writer may set beside the field, `mine` to the writer and `theirs` to the reader.
-fn sibling(rivals: &Rivals, reader: &Message, mine: &Field, theirs: &Field) -> Option<Name> {
-    let list = rivals.get(theirs.oneof? as usize)?;
-    list.iter()
-        .filter(|(_, sent)| sent.is_none() || *sent != mine.oneof)
-        .map(|(at, _)| &reader.fields[*at as usize])
-        .find(|field| field.number != theirs.number)
-        .map(|field| field.name.clone())
-}
-
-/// A field that moved into, out of or between oneofs. A oneof that only changed its name is not such a move.
-fn oneof_change(pair: &Pair<'_>, before: &Field, after: &Field) -> Option<(ChangeKind, Directed)> {
-    let lost_by_new = sibling(&pair.lost_by_new, pair.new, before, after);
-    let lost_by_old = sibling(&pair.lost_by_old, pair.old, after, before);
-    let moved = before.oneof.is_some() != after.oneof.is_some();
-    if !moved && lost_by_new.is_none() && lost_by_old.is_none() {
-        return None;
-    }
-    let outcome = |sibling: &Option<Name>| {
-        if sibling.is_some() {
-            Outcome::Lossy
-        } else {
-            Outcome::Compatible
-        }
-    };
-    let name = |message: &Message, field: &Field| {
-        field
-            .oneof
-            .and_then(|oneof| Some(message.oneofs.get(oneof as usize)?.name.clone()))
-    };
-    // where both are in a oneof and only one of the pair moved, the mover is the one whose oneof changed its name
-    if !moved && name(pair.old, before) == name(pair.new, after) {
-        return None;
-    }
-    Some((
-        ChangeKind::FieldOneofChanged {
-            old: name(pair.old, before),
-            new: name(pair.new, after),
-            sibling: lost_by_new.clone().or_else(|| lost_by_old.clone()),
-        },
-        Directed::of(outcome(&lost_by_new), outcome(&lost_by_old)),
-    ))
-}
-
 /// The span of a part of a message.
 pub(crate) fn span_in(message: &Message, at: At) -> Span {
     let field = |index: u32| message.fields.get(index as usize);
@@ -635,5 +580,9 @@ pub(crate) fn span_in(message: &Message, at: At) -> Span {
             .reserved_names
             .get(index as usize)
             .map_or(message.name_span, |r| r.span),
+        At::Oneof(index) => message
+            .oneofs
+            .get(index as usize)
+            .map_or(message.name_span, |oneof| oneof.name_span),
     }
 }

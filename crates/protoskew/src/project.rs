@@ -328,7 +328,8 @@ impl Project {
             known.get(&key).cloned()
         };
         let indexed = indexed.unwrap_or_else(|| {
-            let indexed = Arc::new(Indexed::new(Arc::clone(&loaded.schema)));
+            let schema = Arc::clone(&loaded.schema);
+            let indexed = Arc::new(Indexed::with_contract(schema, &self.config.contract));
             let mut known = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(known.entry(key).or_insert(indexed))
         });

@@ -303,7 +303,7 @@ fn index(at: At) -> Option<usize> {
         At::Name(index) | At::Number(index) | At::Type(index) | At::Whole(index) => {
             Some(index as usize)
         }
-        At::Element | At::Reserved(_) | At::ReservedName(_) => None,
+        At::Element | At::Reserved(_) | At::ReservedName(_) | At::Oneof(_) => None,
     }
 }
 
@@ -314,6 +314,8 @@ fn unseen(kind: &ChangeKind) -> bool {
         ChangeKind::FieldEncodingChanged { .. }
             | ChangeKind::ReservedNumbersDropped { .. }
             | ChangeKind::ReservedNameDropped { .. }
+            | ChangeKind::OneofRemoved
+            | ChangeKind::OneofRenamed { .. }
     )
 }
 

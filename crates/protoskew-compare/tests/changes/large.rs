@@ -65,7 +65,7 @@ fn a_message_of_many_fields() {
             format!("int32 f{index} = {};", name(index))
         })
         .replace(";}", ";}}"),
-        0,
+        1,
     );
 }
 

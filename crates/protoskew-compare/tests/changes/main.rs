@@ -6,6 +6,7 @@ use protoskew_compare::{ByRuntime, Change, Comparer, Impact, Indexed};
 use protoskew_schema::{Input, Role, Severity, link, parse};
 
 mod calls;
+mod contract;
 mod enums;
 mod fields;
 mod files;
@@ -13,6 +14,7 @@ mod large;
 mod oneofs;
 mod renames;
 mod types;
+mod visible;
 
 /// Compares two proto3 files of package `p`; the two texts are what stands below the package.
 #[track_caller]

@@ -20,7 +20,10 @@ fn a_field_with_presence_alone_in_a_new_oneof() {
     check_fields(
         "oneof o { int32 a = 1; }",
         "optional int32 a = 1;",
-        &["p.M.a: FieldOneofChanged o -> none | compatible / compatible"],
+        &[
+            "p.M.a: FieldOneofChanged o -> none | compatible / compatible",
+            "p.M.o: OneofRemoved",
+        ],
     );
 }
 
@@ -57,7 +60,7 @@ fn between_oneofs() {
     check_fields(
         "oneof o { int32 a = 1; int32 b = 2; }",
         "oneof q { int32 a = 1; int32 b = 2; }",
-        &[],
+        &["p.M.q: OneofRenamed o"],
     );
 }
 
@@ -76,5 +79,34 @@ fn the_oneof_of_a_proto3_optional_is_never_reported() {
         "optional int32 a = 1;",
         "optional int32 a = 1; optional int32 b = 2;",
         &["p.M.b: FieldAdded 2 | absent / blind"],
+    );
+}
+
+#[test]
+fn a_oneof_that_is_gone() {
+    // with all its members: each of them says so
+    check_fields(
+        "oneof o { int32 a = 1; }",
+        "reserved 1; reserved \"a\";",
+        &["p.M.a: FieldRemoved 1 | blind / withdrawn"],
+    );
+    // half of its members under another name is not the same oneof
+    check_fields(
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        "oneof q { int32 a = 1; } oneof r { int32 b = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged o -> q | compatible / lossy",
+            "p.M.b: FieldOneofChanged o -> r | compatible / lossy",
+            "p.M.o: OneofRemoved",
+        ],
+    );
+    // nor is one that was there before
+    check_fields(
+        "oneof o { int32 a = 1; } oneof q { int32 b = 2; }",
+        "oneof q { int32 a = 1; int32 b = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged o -> q | lossy / compatible",
+            "p.M.o: OneofRemoved",
+        ],
     );
 }

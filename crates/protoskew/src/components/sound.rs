@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protoskew_schema::{Name, Schema};
+use protoskew_schema::{FieldType, Name, Options, Schema, TypeRef};
 
 use crate::config::nearest;
 use crate::error::Error;
@@ -76,6 +76,12 @@ impl Project {
             |schema, known| {
                 known.extend(schema.messages.iter().map(|each| each.name.to_string()));
             },
+        )?;
+        self.known(
+            judged,
+            "the contract names the option",
+            self.config.contract.iter(),
+            |schema, known| known.extend(option_names(schema)),
         )
     }
 
@@ -129,4 +135,45 @@ impl Project {
                 .then_some((name.as_str(), folder))
         })
     }
+}
+
+/// Every option that a schema declares or uses, by its full name.
+fn option_names(schema: &Schema) -> BTreeSet<String> {
+    let declared = schema.extensions.iter().filter(|each| {
+        let (FieldType::Message(TypeRef { name, .. }) | FieldType::Unresolved(name)) =
+            &each.extendee
+        else {
+            return false;
+        };
+        name.starts_with("google.protobuf.") && name.ends_with("Options")
+    });
+    let mut names: BTreeSet<String> = declared.map(|each| each.name.to_string()).collect();
+    let mut used = |options: &Options| {
+        let resolved = options.tree().fields.iter().map(|field| &field.name);
+        let unresolved = options.iter().filter(|each| !each.resolved);
+        let written = unresolved.map(|each| &each.name);
+        for name in resolved.chain(written) {
+            let full = match name.split_once(')') {
+                Some((full, _)) => full.trim_start_matches('('),
+                None => name.split('.').next().unwrap_or_default(),
+            };
+            names.insert(full.trim_start_matches('.').to_owned());
+        }
+    };
+    schema.files.iter().for_each(|each| used(&each.options));
+    for message in &schema.messages {
+        used(&message.options);
+        message.fields.iter().for_each(|each| used(&each.options));
+        message.oneofs.iter().for_each(|each| used(&each.options));
+    }
+    for each in &schema.enums {
+        used(&each.options);
+        each.values.iter().for_each(|each| used(&each.options));
+    }
+    for service in &schema.services {
+        used(&service.options);
+        service.methods.iter().for_each(|each| used(&each.options));
+    }
+    names.remove("");
+    names
 }

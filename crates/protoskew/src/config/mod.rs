@@ -46,6 +46,8 @@ pub struct Config {
     pub unstable: Level,
     /// `[[rules.for]]`, in order.
     pub exceptions: Vec<RulesFor>,
+    /// `[contract] options`: full names of options that are part of what is promised.
+    pub contract: Vec<Name>,
     /// `[renames]`: older full name → newer.
     pub renames: BTreeMap<Name, Name>,
 }
@@ -64,6 +66,7 @@ impl Default for Config {
             preset: Preset::default(),
             unstable: Level::Warn,
             exceptions: Vec::new(),
+            contract: Vec::new(),
             renames: BTreeMap::new(),
         }
     }

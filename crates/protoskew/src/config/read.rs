@@ -99,6 +99,7 @@ impl Reader<'_> {
             "stores",
             "history",
             "rules",
+            "contract",
             "renames",
         ];
         for (key, item) in table.entries() {
@@ -158,6 +159,9 @@ impl Reader<'_> {
                     },
                 ),
                 "rules" => self.rules(item, &mut config),
+                "contract" => self.each(item, &["options"], |reader, _, item| {
+                    config.contract = reader.options(item);
+                }),
                 "renames" => {
                     let Some(renames) = self.table(item) else {
                         continue;
@@ -177,6 +181,35 @@ impl Reader<'_> {
         self.names_mean_something(table, &config);
         self.links_exist(table, &config);
         config
+    }
+
+    /// Full names of options. Parentheses and a dot before them say no more.
+    fn options(&mut self, item: &Item<'_>) -> Vec<Name> {
+        let names = self.strings(item);
+        let items = item.as_array().map_or(&[][..], |array| array.as_slice());
+        let mut options = Vec::new();
+        for (written, item) in names.iter().zip(items) {
+            let inner = written
+                .strip_prefix('(')
+                .and_then(|name| name.strip_suffix(')'));
+            let name = inner.unwrap_or(written).trim_start_matches('.');
+            let is_name = |part: &str| {
+                let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                !part.is_empty() && part.chars().all(letter)
+            };
+            if !name.split('.').all(is_name) {
+                self.error(
+                    item.span(),
+                    format!("`{written}` is not the name of an option"),
+                    Some("write it in full, without a value: \"google.api.http\"".to_owned()),
+                );
+                continue;
+            }
+            options.push(Name::from(name));
+        }
+        options.sort_unstable();
+        options.dedup();
+        options
     }
 
     fn rename(&mut self, old: &Key<'_>, item: &Item<'_>, config: &mut Config) {

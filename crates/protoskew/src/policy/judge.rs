@@ -219,6 +219,7 @@ impl<'a> Judge<'a> {
             .into_values()
             .filter(|judged| judged.level != Level::Off)
             .collect();
+        super::fold::fold(&mut all);
         for judged in &mut all {
             judged.order = order(judged);
             for group in &mut judged.meetings {

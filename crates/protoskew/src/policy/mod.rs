@@ -2,6 +2,7 @@
 
 mod advice;
 mod effects;
+mod fold;
 mod judge;
 mod levels;
 mod meetings;

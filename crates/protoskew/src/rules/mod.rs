@@ -11,6 +11,8 @@ use crate::breach::Told;
 use crate::finding::{Finding, Origin, Site};
 use crate::verdict::Level;
 
+mod absence_ambiguous;
+mod copy_drifted;
 mod enum_added;
 mod enum_name_unreserved;
 mod enum_number_reused;
@@ -40,11 +42,17 @@ mod field_renamed;
 mod field_renumbered;
 mod field_type_changed;
 mod field_withdrawn;
+mod file_moved;
+mod file_option_changed;
+mod file_removed;
+mod generated_code_changed;
 mod idempotency_changed;
+mod import_public_removed;
 mod json_name_changed;
 mod message_name_reused;
 mod message_removed;
 mod message_renamed;
+mod message_set_changed;
 mod method_added;
 mod method_path_reused;
 mod method_removed;
@@ -52,6 +60,9 @@ mod method_request_changed;
 mod method_response_changed;
 mod method_streaming_changed;
 mod oneof_member_added;
+mod oneof_removed;
+mod oneof_renamed;
+mod option_changed;
 mod package_renamed;
 #[cfg(test)]
 mod pages;
@@ -61,10 +72,14 @@ mod required_field_removed;
 mod reserved_range_dropped;
 mod service_removed;
 mod service_renamed;
+mod symbol_visibility_narrowed;
+mod syntax_changed;
 mod version_on_the_wire;
 
 /// Every rule, in the order of its id.
 pub const ALL: &[Rule] = &[
+    absence_ambiguous::RULE,
+    copy_drifted::RULE,
     enum_added::RULE,
     enum_name_unreserved::RULE,
     enum_number_reused::RULE,
@@ -94,11 +109,17 @@ pub const ALL: &[Rule] = &[
     field_renumbered::RULE,
     field_type_changed::RULE,
     field_withdrawn::RULE,
+    file_moved::RULE,
+    file_option_changed::RULE,
+    file_removed::RULE,
+    generated_code_changed::RULE,
     idempotency_changed::RULE,
+    import_public_removed::RULE,
     json_name_changed::RULE,
     message_name_reused::RULE,
     message_removed::RULE,
     message_renamed::RULE,
+    message_set_changed::RULE,
     method_added::RULE,
     method_path_reused::RULE,
     method_removed::RULE,
@@ -106,6 +127,9 @@ pub const ALL: &[Rule] = &[
     method_response_changed::RULE,
     method_streaming_changed::RULE,
     oneof_member_added::RULE,
+    oneof_removed::RULE,
+    oneof_renamed::RULE,
+    option_changed::RULE,
     package_renamed::RULE,
     proto_unreadable::RULE,
     required_field_added::RULE,
@@ -113,6 +137,8 @@ pub const ALL: &[Rule] = &[
     reserved_range_dropped::RULE,
     service_removed::RULE,
     service_renamed::RULE,
+    symbol_visibility_narrowed::RULE,
+    syntax_changed::RULE,
     version_on_the_wire::RULE,
 ];
 
@@ -161,7 +187,9 @@ pub struct Seen {
     pub about: String,
     /// Where it stands.
     pub place: Place,
-    /// The fact; only the label of the newer place is shown.
+    /// What it is held against, where that stands in the same schema.
+    pub against: Option<Place>,
+    /// The fact, with labels for what it is held against (the older one) and for where it stands.
     pub fact: Fact,
 }
 
@@ -398,7 +426,9 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
             about: seen.about,
             fact: seen.fact.fact,
             new: Some(site(new, seen.place, seen.fact.new_label)),
-            old: None,
+            old: seen
+                .against
+                .map(|place| site(new, place, seen.fact.old_label)),
             impact: Impact::None,
             json: None,
             exception: seen.fact.exception,
@@ -406,6 +436,22 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
         }));
     }
     findings
+}
+
+/// Whether one finding is no more than a part of another, which then speaks for it: what was declared in a file that is gone. What it
+/// does to calls and values is told all the same.
+pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
+    let declared = matches!(
+        part.rule,
+        "message-removed" | "enum-removed" | "extension-removed"
+    );
+    declared
+        && matches!(part.impact, Impact::None)
+        && whole.rule == file_removed::RULE.id
+        && part
+            .old
+            .as_ref()
+            .is_some_and(|old| old.path == whole.element)
 }
 
 /// Reports what is wrong with the judged schema itself, one finding for each diagnostic of a judged file.

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{ALL, Rule};
+use super::{ALL, DefaultLevel, Rule};
 
 mod check;
 mod engine;
+mod overlaps;
 mod page;
 mod script;
 
@@ -36,6 +37,53 @@ fn every_page_is_true() {
         report.is_empty(),
         "{report}(UPDATE_EXPECT=1 writes the findings anew)"
     );
+}
+
+/// Everything behind this line of the page is generated.
+const GENERATED: &str = "<!-- Generated from crates/protoskew/src/rules: UPDATE_EXPECT=1 cargo test -p protoskew --lib rules -->\n";
+
+#[test]
+fn the_list_in_the_docs_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules.md");
+    let page = fs::read_to_string(path).expect("the list can be read");
+    let (by_hand, _) = page
+        .split_once(GENERATED)
+        .expect("the list has a generated part");
+    let page = format!("{by_hand}{GENERATED}{}", list());
+    expect_test::expect_file!["../../../../docs/rules.md"].assert_eq(&page);
+}
+
+/// A table for each guideline, its rules in the order of their ids.
+fn list() -> String {
+    let mut guidelines: Vec<&str> = ALL.iter().map(|rule| rule.guideline).collect();
+    guidelines.sort_unstable();
+    guidelines.dedup();
+    let mut list = String::new();
+    for guideline in guidelines {
+        list += &format!(
+            "\n## {guideline}\n\n| rule | reports that | breaks | level |\n|---|---|---|---|\n"
+        );
+        for rule in ALL.iter().filter(|rule| rule.guideline == guideline) {
+            let (id, folder) = (rule.id, rule.id.replace('-', "_"));
+            let (lens, level) = (rule.lens.word(), level(rule.level));
+            let page = format!("../crates/protoskew/src/rules/{folder}/README.md");
+            list += &format!(
+                "| [`{id}`]({page}) | {} | {lens} | {level} |\n",
+                rule.summary
+            );
+        }
+    }
+    list
+}
+
+fn level(level: DefaultLevel) -> String {
+    match level {
+        DefaultLevel::Fixed(level) => level.word().to_owned(),
+        DefaultLevel::ByOutcome(level) => {
+            format!("deny where a meeting breaks, else {}", level.word())
+        }
+        DefaultLevel::WarnUntilConfigured => "warn; deny in a configured link".to_owned(),
+    }
 }
 
 #[test]

@@ -106,10 +106,10 @@ fn bytes_that_are_odd_and_well() {
 #[test]
 fn line_ends_and_byte_order_marks_are_no_change() {
     let repo = two_releases();
-    let text = harbor("int64 weight = 1; string name = 2;").replace('\n', "\r\n");
+    let text = harbor("int64 weight = 1; optional string name = 2;").replace('\n', "\r\n");
     repo.write("harbor.proto", format!("\u{feff}{text}"));
     check_says(&repo, "check", 0, &["nothing"]);
-    let text = harbor("sint64 weight = 1; string name = 2;").replace('\n', "\r\n");
+    let text = harbor("sint64 weight = 1; optional string name = 2;").replace('\n', "\r\n");
     repo.write("harbor.proto", format!("\u{feff}{text}"));
     let ran = check_says(
         &repo,

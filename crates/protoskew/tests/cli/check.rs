@@ -19,7 +19,7 @@ fn an_addition_may_ship() {
             worktree (1.2, after 1.1.0) may ship: nothing breaks
               judged    1 file, 2 messages, 1 service
               against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-              baseline  release 1.1.0 (efd491b)
+              baseline  release 1.1.0 (884dcf7)
               next      `ship.Cargo.owner` is new: without a policy every older release may still be met, so nothing may rely on it
                         yet; [[links]] in protoskew.toml says who meets whom.
         "#]],
@@ -41,7 +41,7 @@ fn a_change_of_type_may_not() {
             9 |   sint64 weight = 1;
               |   ^^^^^^ `sint64`
               |
-             ::: harbor.proto:9:3 (release 1.1.0, efd491b, 2024-01-03)
+             ::: harbor.proto:9:3 (release 1.1.0, 884dcf7, 2024-01-03)
               |
             9 |   int64 weight = 1;
               |   ----- `int64`
@@ -55,7 +55,7 @@ fn a_change_of_type_may_not() {
             worktree (1.2, after 1.1.0) must not ship: 1 error
               judged    1 file, 2 messages, 1 service
               against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-              baseline  release 1.1.0 (efd491b)
+              baseline  release 1.1.0 (884dcf7)
               misread   a value arrives as another one, silently
               next      No order of upgrades helps: it breaks whichever side is newer.
               explain   protoskew explain field-type-changed

@@ -210,7 +210,7 @@ fn the_default_branch_by_name() {
 #[test]
 fn declared_renames_keep_identity() {
     let repo = two_releases();
-    let text = harbor("int64 weight = 1; string name = 2; string owner = 3;");
+    let text = harbor("int64 weight = 1; optional string name = 2; optional string owner = 3;");
     repo.write("harbor.proto", text.replace("Cargo", "Freight"));
     check_says(
         &repo,

@@ -101,7 +101,10 @@ fn a_renumbering_breaks_the_wire_alone() {
 #[test]
 fn a_new_field_breaks_strict_parsers_of_older_releases() {
     let repo = released("strict");
-    repo.write("harbor.proto", harbor(&format!("{BEFORE} string new = 3;")));
+    repo.write(
+        "harbor.proto",
+        harbor(&format!("{BEFORE} optional string new = 3;")),
+    );
     check_says(
         &repo,
         "check",
@@ -224,8 +227,10 @@ fn a_store_of_json() {
     check_says(&repo, "check", 1, &["error[field-renumbered]"]).never_says(&["stored"]);
     // and no parser of JSON keeps what it does not know
     let back = store.replace("downgrade = 0\n", "");
-    repo.write("protoskew.toml", back)
-        .write("harbor.proto", harbor(&format!("{BEFORE} string new = 3;")));
+    repo.write("protoskew.toml", back).write(
+        "harbor.proto",
+        harbor(&format!("{BEFORE} optional string new = 3;")),
+    );
     let lost = "= blind: harbor worktree → harbor 1.0.0, stored as JSON";
     check_says(&repo, "check", 0, &["warning[field-lost-on-rewrite]", lost])
         .never_says(&["only in"]);

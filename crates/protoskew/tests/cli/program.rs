@@ -127,7 +127,10 @@ pub(crate) fn two_releases() -> TestRepo {
     repo.write("harbor.proto", harbor("int64 weight = 1;"))
         .commit("Begin");
     repo.tag("v1.0.0")
-        .write("harbor.proto", harbor("int64 weight = 1; string name = 2;"))
+        .write(
+            "harbor.proto",
+            harbor("int64 weight = 1; optional string name = 2;"),
+        )
         .commit("Name the cargo");
     repo.tag("v1.1.0");
     repo
@@ -135,7 +138,7 @@ pub(crate) fn two_releases() -> TestRepo {
 
 /// An edit that every release understands.
 pub(crate) fn add_field(repo: &TestRepo) {
-    let fields = "int64 weight = 1; string name = 2; string owner = 3;";
+    let fields = "int64 weight = 1; optional string name = 2; optional string owner = 3;";
     repo.write("harbor.proto", harbor(fields));
 }
 
@@ -143,6 +146,6 @@ pub(crate) fn add_field(repo: &TestRepo) {
 pub(crate) fn change_type(repo: &TestRepo) {
     repo.write(
         "harbor.proto",
-        harbor("sint64 weight = 1; string name = 2;"),
+        harbor("sint64 weight = 1; optional string name = 2;"),
     );
 }

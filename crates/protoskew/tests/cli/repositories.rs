@@ -8,7 +8,7 @@ use protoskew_testkit::TestRepo;
 
 use crate::program::{change_type, check_says, harbor, run, two_releases};
 
-const BROKEN: &str = "sint64 weight = 1; string name = 2;";
+const BROKEN: &str = "sint64 weight = 1; optional string name = 2;";
 
 #[test]
 fn not_a_repository() {
@@ -148,8 +148,11 @@ fn a_linked_worktree() {
 #[test]
 fn sha256() {
     let repo = TestRepo::init(&["--object-format=sha256"]);
-    repo.write("harbor.proto", harbor("int64 weight = 1; string name = 2;"))
-        .commit("Begin");
+    repo.write(
+        "harbor.proto",
+        harbor("int64 weight = 1; optional string name = 2;"),
+    )
+    .commit("Begin");
     repo.tag("v1.0.0");
     check_says(&repo, "check", 0, &["1 release"]);
     change_type(&repo);
@@ -241,7 +244,7 @@ fn an_unmerged_index() {
     repo.checkout("main");
     repo.write(
         "harbor.proto",
-        harbor("uint64 weight = 1; string name = 2;"),
+        harbor("uint64 weight = 1; optional string name = 2;"),
     )
     .commit("Break it otherwise");
     assert!(!repo.run(&["merge", "topic"]).status.success());

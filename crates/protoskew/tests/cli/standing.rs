@@ -13,7 +13,7 @@ fn what_main_added_meanwhile_was_not_deleted_here() {
     repo.checkout("main")
         .write(
             "harbor.proto",
-            harbor("int64 weight = 1; string name = 2; string owner = 3;"),
+            harbor("int64 weight = 1; optional string name = 2; optional string owner = 3;"),
         )
         .commit("Own the cargo");
     repo.checkout("topic");
@@ -27,7 +27,7 @@ fn what_main_added_meanwhile_was_not_deleted_here() {
 #[test]
 fn what_later_releases_added_is_not_missing_from_an_old_commit() {
     let repo = two_releases();
-    let renamed = harbor("int64 weight = 1; string name = 2; string owner = 3;");
+    let renamed = harbor("int64 weight = 1; optional string name = 2; optional string owner = 3;");
     repo.write("harbor.proto", renamed).commit("Own the cargo");
     repo.tag("v1.2.0");
     repo.git(&["checkout", "--quiet", "v1.1.0"]);
@@ -52,7 +52,7 @@ fn a_patch_on_a_release_branch() {
     // 1.0.1 holds a number that main is about to use for something else
     repo.write(
         "harbor.proto",
-        harbor("int64 weight = 1; string name = 2; int64 volume = 3;"),
+        harbor("int64 weight = 1; optional string name = 2; int64 volume = 3;"),
     );
     check_says(&repo, "check", 1, &["Cargo.volume", "1.0.1"]);
 }

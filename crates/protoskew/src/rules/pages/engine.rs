@@ -10,7 +10,7 @@ use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
 use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
-use crate::rules::{Scope, Side, by_itself, find, run};
+use crate::rules::{Scope, Side, by_itself, find, is_part_of, run};
 use crate::verdict::Judged;
 
 /// One file of a block.
@@ -71,7 +71,8 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             };
         }
     };
-    let sides = [before, after].map(|sources| Indexed::new(Arc::new(schema(sources))));
+    let indexed = |sources| Indexed::with_contract(Arc::new(schema(sources)), &config.contract);
+    let sides = [before, after].map(indexed);
     let origins = ["before", "after"].map(|label| {
         Arc::new(Origin {
             label: label.into(),
@@ -101,9 +102,11 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             find(finding.rule)
                 .is_some_and(|rule| !matches!(rule.scope, Scope::Rewrite | Scope::Json))
         };
+        let whole = |finding: &&Finding| !findings.iter().any(|other| is_part_of(finding, other));
         findings
             .iter()
             .filter(in_every_meeting)
+            .filter(whole)
             .map(found)
             .collect()
     } else {

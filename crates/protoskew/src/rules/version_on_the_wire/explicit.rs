@@ -47,6 +47,7 @@ pub(super) fn versions(indexed: &Indexed) -> Vec<Seen> {
                 format!("in {held_by} messages")
             };
             seen.push(Seen {
+                against: None,
                 fact: Fact::new(
                     format!("`{element}` carries a version of the protocol itself, {carried} ({why})"),
                     "leave it out: add what is new as fields, and let the sender ask what its peer knows (its schema by \

@@ -44,6 +44,7 @@ fn messages(indexed: &Indexed) -> Vec<Seen> {
         });
         if let Some((sibling, again)) = repeated {
             seen.push(Seen {
+                against: None,
                 element: message.name.clone(),
                 about: format!("repeats {}", sibling.name),
                 fact: Fact::new(
@@ -162,6 +163,7 @@ fn packages(indexed: &Indexed) -> Vec<Seen> {
                 .min();
             let Some(file) = file else { continue };
             seen.push(Seen {
+                against: None,
                 element: package.into(),
                 about: format!("repeats {sibling}"),
                 fact: Fact::new(

@@ -1,0 +1,120 @@
+//! Compares the oneofs of two messages: who is in which, and what may be set beside whom.
+
+use protoskew_schema::{Field, Message, Name};
+use rustc_hash::FxHashMap;
+
+use crate::change::ChangeKind;
+use crate::members::Members;
+use crate::messages::{At, Local, Pair};
+use crate::outcome::{Directed, Outcome};
+
+/// Members of each of the reader's oneofs that the writer has too, each with the oneof that it stands in there: as many as it
+/// takes to find one that the writer may set beside any other.
+pub(crate) type Rivals = Vec<Vec<(u32, Option<u32>)>>;
+
+pub(crate) fn rivals(reader: &Message, writer: &Members<'_, Field>) -> Rivals {
+    let mut rivals: Rivals = vec![Vec::new(); reader.oneofs.len()];
+    for (at, field) in reader.fields.iter().enumerate() {
+        let list = field.oneof.and_then(|oneof| rivals.get_mut(oneof as usize));
+        let (Some(list), Some((_, sent))) = (list, writer.numbered(field.number)) else {
+            continue;
+        };
+        // two that stand alone, in case one is the field asked about; one of each of two oneofs, in case it stands in one of them
+        let alike = list
+            .iter()
+            .filter(|(_, oneof)| *oneof == sent.oneof)
+            .count();
+        let wanted = if sent.oneof.is_some() { 1 } else { 2 };
+        if alike < wanted && list.len() < 4 {
+            list.push((at as u32, sent.oneof));
+        }
+    }
+    rivals
+}
+
+/// The member of the reader's oneof that the writer may set beside the field, `mine` to the writer and `theirs` to the reader.
+fn sibling(rivals: &Rivals, reader: &Message, mine: &Field, theirs: &Field) -> Option<Name> {
+    let list = rivals.get(theirs.oneof? as usize)?;
+    list.iter()
+        .filter(|(_, sent)| sent.is_none() || *sent != mine.oneof)
+        .map(|(at, _)| &reader.fields[*at as usize])
+        .find(|field| field.number != theirs.number)
+        .map(|field| field.name.clone())
+}
+
+/// A field that moved into, out of or between oneofs. A oneof that only changed its name is not such a move.
+pub(crate) fn oneof_change(
+    pair: &Pair<'_>,
+    before: &Field,
+    after: &Field,
+) -> Option<(ChangeKind, Directed)> {
+    let lost_by_new = sibling(&pair.lost_by_new, pair.new, before, after);
+    let lost_by_old = sibling(&pair.lost_by_old, pair.old, after, before);
+    let moved = before.oneof.is_some() != after.oneof.is_some();
+    if !moved && lost_by_new.is_none() && lost_by_old.is_none() {
+        return None;
+    }
+    let outcome = |sibling: &Option<Name>| {
+        if sibling.is_some() {
+            Outcome::Lossy
+        } else {
+            Outcome::Compatible
+        }
+    };
+    let name = |message: &Message, field: &Field| {
+        field
+            .oneof
+            .and_then(|oneof| Some(message.oneofs.get(oneof as usize)?.name.clone()))
+    };
+    // where both are in a oneof and only one of the pair moved, the mover is the one whose oneof changed its name
+    if !moved && name(pair.old, before) == name(pair.new, after) {
+        return None;
+    }
+    Some((
+        ChangeKind::FieldOneofChanged {
+            old: name(pair.old, before),
+            new: name(pair.new, after),
+            sibling: lost_by_new.clone().or_else(|| lost_by_old.clone()),
+        },
+        Directed::of(outcome(&lost_by_new), outcome(&lost_by_old)),
+    ))
+}
+
+/// Oneofs whose name is gone: the same members under another name, or some of them left without it. Where all its members went, they
+/// say so themselves.
+pub(crate) fn oneofs(pair: &Pair<'_>, changes: &mut Vec<Local>) {
+    let named = |message: &Message, name: &Name| message.oneofs.iter().any(|it| it.name == *name);
+    for (index, oneof) in (0..).zip(&pair.old.oneofs) {
+        if named(pair.new, &oneof.name) {
+            continue;
+        }
+        let members = pair.old.fields.iter().filter(|it| it.oneof == Some(index));
+        let left: Vec<Option<u32>> = members
+            .filter_map(|member| Some(pair.news.numbered(member.number)?.1.oneof))
+            .collect();
+        let mut moved: FxHashMap<u32, usize> = FxHashMap::default();
+        for heir in left.iter().flatten() {
+            *moved.entry(*heir).or_default() += 1;
+        }
+        // more than half of them: there is one such oneof at the most
+        let heir = moved.into_iter().find_map(|(heir, members)| {
+            let fresh = pair.new.oneofs.get(heir as usize);
+            let is_fresh = fresh.is_some_and(|it| !named(pair.old, &it.name));
+            (members * 2 > left.len() && is_fresh).then_some(heir)
+        });
+        let (kind, new) = match heir {
+            Some(heir) => {
+                let old = oneof.name.clone();
+                (ChangeKind::OneofRenamed { old }, At::Oneof(heir))
+            }
+            None if left.is_empty() => continue,
+            None => (ChangeKind::OneofRemoved, At::Element),
+        };
+        changes.push(Local {
+            kind,
+            old: At::Oneof(index),
+            new,
+            outcomes: Directed::all(Outcome::Same),
+        });
+    }
+}

@@ -1,0 +1,128 @@
+//! What generated source shows of messages and enums beside their bytes: who may use them, and as what they are generated.
+
+use protoskew_schema::{Enum, Field, FileId, Message, Name, OptionData, Span, Visibility};
+
+use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
+use crate::generated::{self, Set};
+use crate::indexed::Indexed;
+use crate::members::Members;
+use crate::outcome::{Directed, Outcome};
+use crate::pairing::Pairing;
+
+/// Compares the paired messages and enums of two schemas.
+pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: &mut Vec<Change>) {
+    for &(a, b) in &pairing.messages.both {
+        let (before, after) = (old.message(a), new.message(b));
+        let narrowed = |parent: Option<u32>, old_parent: Option<u32>| {
+            let parents = old_parent.zip(parent);
+            parents.is_some_and(|(a, b)| {
+                is_narrowed(old.message(a).visibility, new.message(b).visibility)
+            })
+        };
+        if is_narrowed(before.visibility, after.visibility)
+            && !narrowed(after.parent, before.parent)
+        {
+            let kind = ChangeKind::VisibilityNarrowed;
+            changes.push(change(kind, &after.name, at(before), at(after)));
+        }
+        message_set(before, after, changes);
+        if !before.options.tree().is_empty() || !after.options.tree().is_empty() {
+            let sets = (generated::of_message(before), generated::of_message(after));
+            options(&after.name, sets, (at(before), at(after)), changes);
+        }
+        fields(before, after, changes);
+    }
+    for &(a, b) in &pairing.enums.both {
+        let (before, after) = (old.enumeration(a), new.enumeration(b));
+        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
+            is_narrowed(old.message(a).visibility, new.message(b).visibility)
+        });
+        let places = (at_enum(before), at_enum(after));
+        if is_narrowed(before.visibility, after.visibility) && !with_parent {
+            let kind = ChangeKind::VisibilityNarrowed;
+            changes.push(change(kind, &after.name, places.0, places.1));
+        }
+        let sets = (generated::of_enum(before), generated::of_enum(after));
+        options(&after.name, sets, places, changes);
+    }
+}
+
+fn is_narrowed(old: Visibility, new: Visibility) -> bool {
+    (old, new) == (Visibility::Export, Visibility::Local)
+}
+
+fn at(message: &Message) -> (FileId, Span) {
+    (message.file, message.name_span)
+}
+
+fn at_enum(each: &Enum) -> (FileId, Span) {
+    (each.file, each.name_span)
+}
+
+fn change(kind: ChangeKind, element: &Name, old: (FileId, Span), new: (FileId, Span)) -> Change {
+    let place = |(file, span)| Some(Place { file, span });
+    Change {
+        kind,
+        element: element.clone(),
+        old: place(old),
+        new: place(new),
+        impact: Impact::None,
+        json: None,
+    }
+}
+
+fn fields(before: &Message, after: &Message, changes: &mut Vec<Change>) {
+    let has_options = |field: &Field| !field.options.tree().is_empty();
+    if !before.fields.iter().chain(&after.fields).any(has_options) {
+        return;
+    }
+    let olds = Members::of(before);
+    for field in &after.fields {
+        let Some((_, was)) = olds.numbered(field.number) else {
+            continue;
+        };
+        // another field, or one of another type, says so itself
+        if was.name != field.name || was.ty != field.ty {
+            continue;
+        }
+        let sets = (generated::of_field(was), generated::of_field(field));
+        let element = format!("{}.{}", after.name, field.name).into();
+        let places = ((before.file, was.span), (after.file, field.span));
+        options(&element, sets, places, changes);
+    }
+}
+
+fn options(
+    element: &Name,
+    sets: (Vec<Set>, Vec<Set>),
+    places: ((FileId, Span), (FileId, Span)),
+    changes: &mut Vec<Change>,
+) {
+    for (option, old, new) in generated::differences(&sets.0, &sets.1) {
+        let kind = ChangeKind::GeneratedCodeChanged { option, old, new };
+        changes.push(change(kind, element, places.0, places.1));
+    }
+}
+
+/// A message set writes its extensions as items of a list, which other messages do not read, and the other way round.
+fn message_set(before: &Message, after: &Message, changes: &mut Vec<Change>) {
+    let (old, new) = (is_message_set(before), is_message_set(after));
+    if old == new {
+        return;
+    }
+    let kind = ChangeKind::MessageSetChanged { new };
+    changes.push(Change {
+        impact: Impact::Values {
+            outcomes: Directed::all(Outcome::Lossy),
+            carrier: Carrier::Element {
+                old: Some(before.name.clone()),
+                new: Some(after.name.clone()),
+            },
+        },
+        ..change(kind, &after.name, at(before), at(after))
+    });
+}
+
+pub(crate) fn is_message_set(message: &Message) -> bool {
+    message.options.tree().get("message_set_wire_format") == Some(&OptionData::Bool(true))
+}
