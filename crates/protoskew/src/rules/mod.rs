@@ -420,19 +420,21 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
         let Check::Whole(check) = rule.check else {
             continue;
         };
-        findings.extend(check(new.indexed).into_iter().map(|seen| Finding {
-            rule: rule.id,
-            element: seen.element,
-            about: seen.about,
-            fact: seen.fact.fact,
-            new: Some(site(new, seen.place, seen.fact.new_label)),
-            old: seen
-                .against
-                .map(|place| site(new, place, seen.fact.old_label)),
-            impact: Impact::None,
-            json: None,
-            exception: seen.fact.exception,
-            help: seen.fact.help,
+        findings.extend(check(new.indexed).into_iter().map(|seen| {
+            Finding {
+                rule: rule.id,
+                element: seen.element,
+                about: seen.about,
+                fact: seen.fact.fact,
+                new: Some(site(new, seen.place, seen.fact.new_label)),
+                old: seen
+                    .against
+                    .map(|place| site(new, place, seen.fact.old_label)),
+                impact: Impact::None,
+                json: None,
+                exception: seen.fact.exception,
+                help: seen.fact.help,
+            }
         }));
     }
     findings
