@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use protoskew_schema::{FileId, Name, Presence, Scalar, Span};
 
+use crate::fates::Fates;
 use crate::json::JsonImpact;
 use crate::outcome::{CallOutcome, Directed};
 
@@ -145,6 +146,8 @@ pub enum ChangeKind {
     ReservedNumbersDropped { start: i32, end: i32 },
     /// A reserved name is free again.
     ReservedNameDropped { name: Name },
+    /// Numbers that were open to extensions are not any more, nor are they reserved.
+    ExtensionNumbersDropped { start: i32, end: i32 },
     /// A message is gone.
     MessageRemoved,
     /// The same message under another name.
@@ -155,18 +158,28 @@ pub enum ChangeKind {
     EnumRemoved,
     /// The same enum under another name.
     EnumRenamed { old: Name },
-    /// A number of an enum is new.
-    EnumValueAdded { number: i32, closed: bool },
-    /// A number of an enum is gone.
+    /// A number of an enum is new. `read`: what older readers make of it.
+    EnumValueAdded {
+        number: i32,
+        closed: bool,
+        read: Fates,
+    },
+    /// A number of an enum is gone. `taken`: a value that came from another number has it now.
     EnumValueRemoved {
         number: i32,
         number_reserved: bool,
+        name_reserved: bool,
+        taken: bool,
         closed: bool,
     },
     /// Same number, other name.
     EnumValueRenamed { number: i32, old: Name },
-    /// Same name, other number.
-    EnumValueRenumbered { old: i32, new: i32 },
+    /// Same name, other number. `old_number_free`: nothing has or reserves the old one.
+    EnumValueRenumbered {
+        old: i32,
+        new: i32,
+        old_number_free: bool,
+    },
     /// What absence means.
     EnumZeroChanged { old: Name, new: Name, closed: bool },
     /// Open or closed.
@@ -304,7 +317,8 @@ impl ChangeKind {
             }
             Self::FieldOneofChanged { old, new, .. } => format!("{} -> {}", text(old), text(new)),
             Self::FieldEncodingChanged { what, old, new } => format!("{what}: {old} -> {new}"),
-            Self::ReservedNumbersDropped { start, end } => format!("{start} to {end}"),
+            Self::ReservedNumbersDropped { start, end }
+            | Self::ExtensionNumbersDropped { start, end } => format!("{start} to {end}"),
             Self::ReservedNameDropped { name } => format!("{name:?}"),
             Self::MessageRenamed { old }
             | Self::EnumRenamed { old }
@@ -314,7 +328,7 @@ impl ChangeKind {
             }
             Self::EnumValueRenamed { number, old } => format!("{number}: {old}"),
             Self::EnumValueAliased { number, old, new } => format!("{number}: {old} -> {new}"),
-            Self::EnumValueRenumbered { old, new } => format!("{old} -> {new}"),
+            Self::EnumValueRenumbered { old, new, .. } => format!("{old} -> {new}"),
             Self::EnumOpennessChanged { closed } => format!("closed: {closed}"),
             Self::MethodStreamingChanged { old, new } => format!("{old} -> {new}"),
             Self::OneofRenamed { old } => old.to_string(),

@@ -7,6 +7,7 @@ pub mod change;
 mod contract;
 mod copies;
 mod enums;
+mod fates;
 mod files;
 mod generated;
 mod indexed;
@@ -30,6 +31,7 @@ use rustc_hash::FxHashMap;
 
 pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
 pub use copies::drifted_copies;
+pub use fates::{Fate, Fates};
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
@@ -252,7 +254,8 @@ impl Comparer {
         for local in locals.iter() {
             let element = match (&local.kind, local.old, local.new) {
                 (ChangeKind::ReservedNumbersDropped { .. }, ..)
-                | (ChangeKind::ReservedNameDropped { .. }, ..) => after.name.clone(),
+                | (ChangeKind::ReservedNameDropped { .. }, ..)
+                | (ChangeKind::ExtensionNumbersDropped { .. }, ..) => after.name.clone(),
                 (ChangeKind::OneofRemoved, messages::At::Oneof(index), _) => {
                     oneof_name(before, index)
                 }
@@ -395,8 +398,25 @@ fn packages(old: &Indexed, new: &Indexed, pairing: &pairing::Pairing, changes: &
 
 /// True where the second change is the first one again, in a copy of the file; the first then speaks for both.
 fn same_in_a_copy(first: &mut Change, later: &Change) -> bool {
-    if first.element != later.element || first.kind != later.kind {
+    if first.element != later.element {
         return false;
+    }
+    match (&mut first.kind, &later.kind) {
+        // copies may keep the enum in other places
+        (
+            ChangeKind::EnumValueAdded {
+                number,
+                closed,
+                read,
+            },
+            ChangeKind::EnumValueAdded {
+                number: other,
+                closed: other_closed,
+                read: more,
+            },
+        ) if number == other && closed == other_closed => *read = read.or(*more),
+        (mine, theirs) if mine == theirs => {}
+        _ => return false,
     }
     if let (Impact::Values { outcomes, .. }, Impact::Values { outcomes: more, .. }) =
         (&mut first.impact, &later.impact)
@@ -480,6 +500,7 @@ fn member<'a>(
         messages::At::Element
         | messages::At::Reserved(_)
         | messages::At::ReservedName(_)
+        | messages::At::ExtensionRange(_)
         | messages::At::Oneof(_) => None,
     };
     let new = index(local.new).and_then(new_member).filter(|_| !gone);
@@ -593,5 +614,6 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::ImportPublicRemoved { .. } => 43,
         ChangeKind::OptionChanged { .. } => 44,
         ChangeKind::CopyDrifted { .. } => 45,
+        ChangeKind::ExtensionNumbersDropped { .. } => 46,
     }
 }

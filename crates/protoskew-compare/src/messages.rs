@@ -10,7 +10,7 @@ use crate::oneofs::{Rivals, oneof_change, oneofs, rivals};
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reading;
-use crate::reserved::{in_ranges, reservations, reserved_names};
+use crate::reserved::{extension_ranges, in_ranges, reservations, reserved_names};
 use crate::types::{TypeChange, Walk, type_text};
 use crate::values;
 
@@ -41,6 +41,8 @@ pub(crate) enum At {
     Reserved(u32),
     /// A reserved name.
     ReservedName(u32),
+    /// A range for extensions.
+    ExtensionRange(u32),
     /// A oneof's name.
     Oneof(u32),
 }
@@ -144,6 +146,7 @@ impl<'a> Comparer<'a> {
         }
         reservations((&old.reserved, &new.reserved), &mut changes);
         reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
+        extension_ranges(old, new, &mut changes);
         oneofs(&pair, &mut changes);
         changes
     }
@@ -580,6 +583,10 @@ pub(crate) fn span_in(message: &Message, at: At) -> Span {
             .reserved_names
             .get(index as usize)
             .map_or(message.name_span, |r| r.span),
+        At::ExtensionRange(index) => message
+            .extension_ranges
+            .get(index as usize)
+            .map_or(message.name_span, |range| range.span),
         At::Oneof(index) => message
             .oneofs
             .get(index as usize)

@@ -303,7 +303,11 @@ fn index(at: At) -> Option<usize> {
         At::Name(index) | At::Number(index) | At::Type(index) | At::Whole(index) => {
             Some(index as usize)
         }
-        At::Element | At::Reserved(_) | At::ReservedName(_) | At::Oneof(_) => None,
+        At::Element
+        | At::Reserved(_)
+        | At::ReservedName(_)
+        | At::ExtensionRange(_)
+        | At::Oneof(_) => None,
     }
 }
 
@@ -314,6 +318,7 @@ fn unseen(kind: &ChangeKind) -> bool {
         ChangeKind::FieldEncodingChanged { .. }
             | ChangeKind::ReservedNumbersDropped { .. }
             | ChangeKind::ReservedNameDropped { .. }
+            | ChangeKind::ExtensionNumbersDropped { .. }
             | ChangeKind::OneofRemoved
             | ChangeKind::OneofRenamed { .. }
     )
