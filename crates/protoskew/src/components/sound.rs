@@ -79,7 +79,7 @@ impl Project {
         )?;
         self.known(
             judged,
-            "the contract names the option",
+            ": the contract names the option",
             self.config.contract.iter(),
             |schema, known| known.extend(option_names(schema)),
         )

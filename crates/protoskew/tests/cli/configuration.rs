@@ -243,3 +243,46 @@ fn a_bare_clone_is_configured_by_what_it_holds() {
         &["protoskew.toml:1:2: unknown key `rulez`"],
     );
 }
+
+#[test]
+fn options_of_the_contract_exist() {
+    let repo = two_releases();
+    let option = "option (google.api.http) = { get: \"/v1/load\" };";
+    let with = |path: &str| {
+        let text = harbor("int64 weight = 1; optional string name = 2;");
+        let import = "package ship;\nimport \"google/api/annotations.proto\";";
+        text.replace("package ship;", import)
+            .replace("(Receipt);", &format!("(Receipt) {{ {option} }}"))
+            .replace("/v1/load", path)
+    };
+    repo.write("harbor.proto", with("/v1/load"))
+        .commit("Serve HTTP");
+    repo.tag("v1.2.0").write("harbor.proto", with("/v2/load"));
+    // without the contract an option is nobody's business
+    check_says(&repo, "check", 0, &["nothing"]);
+    let contract = |option: &str| format!("[contract]\noptions = [{option:?}]\n");
+    repo.write("protoskew.toml", contract("google.api.http"));
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["warning[option-changed]", "/v1/load", "/v2/load"],
+    );
+    repo.write("protoskew.toml", contract("google.api.htp"));
+    check_says(
+        &repo,
+        "check",
+        2,
+        &[
+            "protoskew.toml: the contract names the option `google.api.htp`",
+            "did you mean `google.api.http`?",
+        ],
+    );
+    repo.write("protoskew.toml", contract("google.api.http = 3"));
+    check_says(
+        &repo,
+        "check",
+        2,
+        &["protoskew.toml:2:", "is not the name of an option"],
+    );
+}
