@@ -149,7 +149,8 @@ impl Indexed {
         self.file(file).role == Role::Judged
     }
 
-    pub(crate) fn file(&self, id: FileId) -> &File {
+    /// The file of that id.
+    pub fn file(&self, id: FileId) -> &File {
         &self.schema.files[id as usize]
     }
 

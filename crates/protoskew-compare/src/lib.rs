@@ -35,6 +35,7 @@ pub use fates::{Fate, Fates};
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
+pub use protoskew_wire::print::{Seen, hex};
 pub use witness::{Focus, Proof, Side};
 
 use members::Members;

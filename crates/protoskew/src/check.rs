@@ -361,11 +361,8 @@ struct Compare<'a> {
 impl Compare<'_> {
     fn base(&self, old: &State, roles: Vec<Role>, unreleased: bool) -> Base {
         let comparer = &self.project.comparer;
-        let findings = rules::run(
-            side(old),
-            side(self.new),
-            &comparer.compare(&old.indexed, &self.new.indexed),
-        );
+        let comparison = comparer.compare(&old.indexed, &self.new.indexed);
+        let findings = rules::run(side(old), side(self.new), &comparison);
         let known = match self.start {
             Some(start)
                 if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
@@ -380,6 +377,7 @@ impl Compare<'_> {
         };
         Base {
             indexed: Arc::clone(&old.indexed),
+            comparison: Some(comparison),
             findings,
             known,
             roles,
@@ -395,6 +393,7 @@ impl Compare<'_> {
             .unwrap_or_default();
         Base {
             indexed: Arc::clone(&self.new.indexed),
+            comparison: None,
             findings: rules::by_itself(side(self.new)),
             known: before.iter().map(Finding::id).collect(),
             roles: Vec::new(),

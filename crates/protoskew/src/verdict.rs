@@ -4,6 +4,7 @@ use protoskew_compare::{CallOutcome, Outcome, Runtime};
 use protoskew_schema::Name;
 
 use crate::finding::Finding;
+use crate::witness::Witnesses;
 
 /// How loud a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,21 +99,12 @@ pub struct Judged {
     pub outcome: Option<WorstOutcome>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
     pub only_in: Vec<Runtime>,
-    /// What shows it in JSON, where it breaks there.
-    pub json: Option<JsonShown>,
+    /// What shows it, made when it is asked for.
+    pub witnesses: Witnesses,
     /// The meetings concerned, grouped by role and direction.
     pub meetings: Vec<MeetingGroup>,
     /// Who must be upgraded first, where an order helps or none does; empty for what is not broken.
     pub order: String,
-}
-
-/// A message in JSON, and what the reader's parser makes of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JsonShown {
-    /// As it is written: `{"mountPoint":"a"}`.
-    pub written: String,
-    /// What becomes of it, in a few words: `refused: no field has this name`.
-    pub read: String,
 }
 
 /// The worst outcome of a finding.

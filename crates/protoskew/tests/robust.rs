@@ -116,7 +116,8 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
             origin: &origins.1,
         },
     );
-    let mut findings = rules::run(sides.0, sides.1, &Comparer::new([]).compare(&old, &new));
+    let comparison = Comparer::new([]).compare(&old, &new);
+    let mut findings = rules::run(sides.0, sides.1, &comparison);
     findings.extend(rules::by_itself(sides.1));
     let config = Config::default();
     let links = links(&config);
@@ -133,6 +134,7 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
     };
     let base = Base {
         indexed: old,
+        comparison: Some(comparison),
         findings,
         known: HashSet::new(),
         roles: vec![role(true), role(false)],

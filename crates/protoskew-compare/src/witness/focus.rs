@@ -1,6 +1,7 @@
 //! Which messages and fields a change is about: where a witness for it is to be looked for.
 
-use protoskew_schema::{Cardinality, FieldType, Message, Name, Presence};
+use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence};
+use rustc_hash::FxHashMap;
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::indexed::Indexed;
@@ -114,6 +115,11 @@ fn numbers(old: &Message, new: &Message, change: &Change) -> Option<Vec<u32>> {
 
 /// Fields behind it that are the same on both sides.
 fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
+    let theirs: FxHashMap<u32, &Field> = new
+        .fields
+        .iter()
+        .map(|field| (field.number, field))
+        .collect();
     let mut behind: Vec<u32> = old
         .fields
         .iter()
@@ -122,9 +128,8 @@ fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
         .filter(|field| matches!(field.ty, FieldType::Scalar(_)))
         .filter(|field| field.presence != Presence::Required)
         .filter(|field| {
-            new.fields.iter().any(|other| {
-                other.number == field.number
-                    && other.name == field.name
+            theirs.get(&field.number).is_some_and(|other| {
+                other.name == field.name
                     && same_name(&other.ty, &field.ty)
                     && (other.cardinality, other.presence, other.oneof, other.utf8)
                         == (field.cardinality, field.presence, None, field.utf8)

@@ -25,9 +25,19 @@ pub fn text_line(shapes: &Shapes, id: usize, message: &Message) -> String {
     lines.join(" ")
 }
 
-/// One field of a message, by the numbers that lead to it: `size = 150`; a value that is absent is named as the default that it is.
-/// `None` where the path ends before.
-pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> Option<String> {
+/// What a message holds in one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The names that lead to the field, with dots: `storage.size`.
+    pub field: String,
+    /// Its value on one line: `150`; of an absent field the default, where it has one.
+    pub value: String,
+    /// Whether the value is there, and not only what absence means.
+    pub set: bool,
+}
+
+/// One field of a message, by the numbers that lead to it. `None` where the path ends before: the shape has no such field.
+pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> Option<Seen> {
     let (number, rest) = path.split_first()?;
     let shape = shapes.messages.get(id)?;
     let field = shape.field(*number)?;
@@ -46,7 +56,10 @@ pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> O
             _ => None,
         });
         if let Some(nested) = nested {
-            return Some(format!("{}.{nested}", field.name));
+            return Some(Seen {
+                field: format!("{}.{}", field.name, nested.field),
+                ..nested
+            });
         }
     }
     let value = |value: &Value| match (value, field.kind) {
@@ -80,15 +93,18 @@ pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> O
                 .collect();
             format!("{{{}}}", all.join(", "))
         }
-        None if field.cardinality != Cardinality::Singular => "nothing".to_owned(),
-        None => match (field.oneof, field.kind) {
-            (None, Kind::Scalar(_) | Kind::Enum(_)) => {
-                format!("{} (absent)", value(&Value::absent(field, shapes)))
+        None => match (field.cardinality, field.oneof, field.kind) {
+            (Cardinality::Singular, None, Kind::Scalar(_) | Kind::Enum(_)) => {
+                value(&Value::absent(field, shapes))
             }
-            _ => "nothing".to_owned(),
+            _ => String::new(),
         },
     };
-    Some(format!("{} = {shown}", field.name))
+    Some(Seen {
+        field: field.name.clone(),
+        value: shown,
+        set: content.is_some(),
+    })
 }
 
 #[derive(Default)]

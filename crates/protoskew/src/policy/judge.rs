@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime, drops_unknown_fields};
+use protoskew_compare::{
+    ByRuntime, CallOutcome, Comparison, Indexed, Outcome, Runtime, drops_unknown_fields,
+};
 use protoskew_schema::{Name, Schema};
 use rustc_hash::FxHashMap;
 
@@ -13,13 +15,15 @@ use super::meetings::LinkPolicy;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
 use crate::rules::{self, DefaultLevel, Rule, Scope};
-use crate::verdict::{JsonShown, Judged, Level, MeetingGroup, WorstOutcome};
+use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
 
 /// One older schema, with the findings between it and the subject.
 #[derive(Debug)]
 pub struct Base {
     /// The schema.
     pub indexed: Arc<Indexed>,
+    /// What differs between it and the subject, where the findings come from that.
+    pub comparison: Option<Arc<Comparison>>,
     /// What the rules found between it and the subject.
     pub findings: Vec<Finding>,
     /// Ids of what was true at the baseline already.
@@ -58,10 +62,10 @@ pub struct Subject {
 #[derive(Debug)]
 pub struct Judge<'a> {
     levels: Levels<'a>,
-    links: &'a [LinkPolicy],
+    pub(super) links: &'a [LinkPolicy],
     /// The links' names.
     names: Vec<String>,
-    subject: &'a Subject,
+    pub(super) subject: &'a Subject,
     /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
     releases: &'a [Name],
     /// Where the subject's types travel.
@@ -88,24 +92,30 @@ struct Older {
 
 /// One effect on one role, as far as the reader's runtime is known.
 #[derive(Clone, Debug)]
-struct Felt {
-    role: usize,
-    direction: &'static str,
+pub(super) struct Felt {
+    pub(super) role: usize,
+    pub(super) direction: &'static str,
+    /// Whether it is a message of a store.
+    pub(super) at_rest: bool,
     /// Whether the newer side writes (or calls).
-    subject_acts: bool,
+    pub(super) subject_acts: bool,
     /// At the least, whatever the reader's runtime is.
-    least: WorstOutcome,
+    pub(super) least: WorstOutcome,
     /// At the worst.
-    worst: WorstOutcome,
+    pub(super) worst: WorstOutcome,
+    /// Of a value: by the reader's runtime.
+    pub(super) by_runtime: Option<ByRuntime>,
+    /// The reader's runtime, where it is known.
+    pub(super) reader: Option<Runtime>,
     /// Where the reader's runtime is not known: those in which it breaks.
     breaks_in: Vec<Runtime>,
     /// Where an older reader may write anew what it read from a store: the runtimes it may be built with that lose what they do
     /// not know.
-    dropped_by: Vec<Runtime>,
+    pub(super) dropped_by: Vec<Runtime>,
     /// Whether the reader's runtime is known.
     reader_known: bool,
     /// Whether the value is written as JSON.
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Felt {
@@ -124,9 +134,12 @@ impl Felt {
             Effect::Call(outcome) => Self {
                 role: index,
                 direction: "call",
+                at_rest: is_store,
                 subject_acts: role.subject_is_client,
                 least: WorstOutcome::Call(outcome),
                 worst: WorstOutcome::Call(outcome),
+                by_runtime: None,
+                reader: None,
                 breaks_in: Vec::new(),
                 dropped_by: Vec::new(),
                 reader_known: true,
@@ -150,9 +163,12 @@ impl Felt {
                 Self {
                     role: index,
                     direction,
+                    at_rest: is_store,
                     subject_acts: newer_writes,
                     least: WorstOutcome::Value(least),
                     worst: WorstOutcome::Value(worst),
+                    by_runtime: Some(outcome),
+                    reader,
                     breaks_in: match reader {
                         Some(_) => Vec::new(),
                         None => outcome.runtimes_where(Outcome::breaks),
@@ -222,6 +238,7 @@ impl<'a> Judge<'a> {
         super::fold::fold(&mut all);
         for judged in &mut all {
             judged.order = order(judged);
+            judged.witnesses.settle();
             for group in &mut judged.meetings {
                 self.name_releases(group);
             }
@@ -275,7 +292,7 @@ impl<'a> Judge<'a> {
             known: base.known.contains(&finding.id()),
             outcome: if broken_for_some { worst } else { least },
             only_in,
-            json: Self::shown_as_json(&effects, broken_for_some, finding),
+            witnesses: self.witnesses(base, (finding, rule), &effects, broken_for_some),
             meetings: self.groups(base, &effects, broken_for_some),
             order: String::new(),
             finding: finding.clone(),
@@ -399,24 +416,6 @@ impl<'a> Judge<'a> {
             DefaultLevel::WarnUntilConfigured if configured => Level::Deny,
             DefaultLevel::WarnUntilConfigured => Level::Warn,
         }
-    }
-
-    /// The worst of what is felt in JSON: what is written, and what is made of it.
-    fn shown_as_json(effects: &[Felt], at_worst: bool, finding: &Finding) -> Option<JsonShown> {
-        let json = finding.json.as_deref()?;
-        let felt = effects.iter().filter(|effect| effect.json);
-        let said = |effect: &Felt| {
-            if at_worst { effect.worst } else { effect.least }
-        };
-        let worst = felt.max_by_key(|effect| said(effect).rank())?;
-        let WorstOutcome::Value(outcome) = said(worst) else {
-            return None;
-        };
-        let reading = json.reading(worst.subject_acts);
-        (outcome.breaks() && !reading.written.is_empty()).then(|| JsonShown {
-            written: reading.written.clone(),
-            read: reading.read(outcome),
-        })
     }
 
     /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
@@ -578,9 +577,7 @@ fn merge(first: &mut Judged, other: Judged) {
     // of equals the later base is shown: the release that is nearest to what is judged
     let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;
-    if shown || first.json.is_none() {
-        first.json = other.json.or(first.json.take());
-    }
+    first.witnesses.merge(other.witnesses, shown);
     first.level = first.level.max(other.level);
     first.outcome = [first.outcome, other.outcome]
         .into_iter()

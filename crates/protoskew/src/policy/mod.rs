@@ -1,6 +1,7 @@
 //! Policy: who meets whom, how loud each finding is, what is new, and what to do next. Facts in, a verdict out.
 
 mod advice;
+mod cases;
 mod effects;
 mod fold;
 mod judge;

@@ -3,12 +3,13 @@
 use super::screen::printable;
 use super::words::{list, meaning, meeting};
 use crate::verdict::{Judged, MeetingGroup};
+use crate::witness::Shown;
 
 /// One kind of detail of a finding: lines of label and text, safe to show.
 pub(super) type Of = fn(&Judged) -> Vec<(String, String)>;
 
 /// Every kind, in the order in which they are told.
-pub(super) const ALL: [Of; 5] = [outcomes, only_in, shown_as_json, order, help];
+pub(super) const ALL: [Of; 5] = [outcomes, only_in, witnesses, order, help];
 
 fn order(judged: &Judged) -> Vec<(String, String)> {
     said("order", &judged.order)
@@ -39,12 +40,17 @@ fn outcomes(judged: &Judged) -> Vec<(String, String)> {
     said
 }
 
-/// What shows it in JSON.
-fn shown_as_json(judged: &Judged) -> Vec<(String, String)> {
-    match &judged.json {
-        Some(shown) => said("json", &format!("{} → {}", shown.written, shown.read)),
-        None => Vec::new(),
-    }
+/// What shows it: one line for each kind of meeting.
+fn witnesses(judged: &Judged) -> Vec<(String, String)> {
+    let all = judged.witnesses.all().iter();
+    all.map(|witness| {
+        let label = match witness.shown {
+            Shown::Json { .. } => "json",
+            Shown::Bytes { .. } | Shown::Call(_) => "witness",
+        };
+        (label.to_owned(), printable(&witness.short()))
+    })
+    .collect()
 }
 
 /// The runtimes that suffer it, where not every reader does.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Runtime};
+use protoskew_compare::{
+    ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Proof, Runtime, Seen, Side,
+};
 use protoskew_schema::{Places, Span};
 
 use crate::finding::{Finding, Origin, Site};
 use crate::verdict::{Counts, Judged, Level, MeetingGroup, Verdict, WorstOutcome};
+use crate::witness::{CallShown, Shown, Witness, Witnesses};
 
 /// One side's file.
 pub(super) struct Source {
@@ -87,7 +90,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
         known: false,
         outcome: None,
         only_in: Vec::new(),
-        json: None,
+        witnesses: Witnesses::default(),
         meetings: Vec::new(),
         order: String::new(),
     }
@@ -106,6 +109,12 @@ impl Judged {
 
     pub(super) fn help(mut self, help: &str) -> Self {
         help.clone_into(&mut self.finding.help);
+        self
+    }
+
+    /// What shows it, as if it had been searched for.
+    fn witnessed(mut self, witnesses: Vec<Witness>) -> Self {
+        self.witnesses = Witnesses::made(witnesses);
         self
     }
 
@@ -192,6 +201,66 @@ service AgentService {
 }
 ";
 
+/// A source that arrives as driver options.
+fn source_misread() -> Witness {
+    let side = |field: &str, text: &str, json: &str| Side {
+        message: "grpc.Storage".into(),
+        id: 0,
+        seen: Some(Seen {
+            field: field.to_owned(),
+            value: "\"/dev/sdb\"".to_owned(),
+            set: true,
+        }),
+        text: text.to_owned(),
+        json: json.to_owned(),
+        refused: None,
+    };
+    Witness {
+        writer: "runtime 1.1.0".to_owned(),
+        reader: "agent worktree".to_owned(),
+        direction: "request",
+        outcome: WorstOutcome::Value(Outcome::Misread),
+        shown: Shown::Bytes {
+            proof: Box::new(Proof {
+                outcome: Outcome::Misread,
+                older_writes: true,
+                runtime: Runtime::Cpp,
+                alike: Runtime::ALL.to_vec(),
+                sent: side(
+                    "source",
+                    "source: \"/dev/sdb\"\n",
+                    "{\"source\":\"/dev/sdb\"}",
+                ),
+                read: side(
+                    "driver_options",
+                    "driver_options: \"/dev/sdb\"\n",
+                    "{\"driverOptions\":[\"/dev/sdb\"]}",
+                ),
+                bytes: b"\x12\x08/dev/sdb".to_vec(),
+            }),
+            runtime: None,
+            rewritten: false,
+        },
+    }
+}
+
+/// A call that nobody serves any more.
+fn call_lost() -> Witness {
+    Witness {
+        writer: "runtime 1.1.0".to_owned(),
+        reader: "agent worktree".to_owned(),
+        direction: "call",
+        outcome: WorstOutcome::Call(CallOutcome::CallRemoved),
+        shown: Shown::Call(CallShown {
+            path: "/grpc.AgentService/AddInterface".to_owned(),
+            request: "grpc.AddInterfaceRequest".to_owned(),
+            response: "google.protobuf.Empty".to_owned(),
+            sent: "",
+            comes: "answers UNIMPLEMENTED",
+        }),
+    }
+}
+
 /// What a renumbering, a removal and a lost call look like: something of everything.
 pub(super) fn storage() -> Verdict {
     let old = Source::release("1.1.0", "protocols/grpc/agent.proto", OLD);
@@ -212,6 +281,7 @@ pub(super) fn storage() -> Verdict {
     .value(Outcome::Misread)
     .meets(clients, "agent worktree", "request", misread)
     .meets("runtime worktree", "agent 1.0.0–1.1.0", "request", lossy)
+    .witnessed(vec![source_misread()])
     .help("keep number 2 for `source`, and give `driver_options` the next number never used, 6");
     renumbered.order = "no order of upgrade helps".to_owned();
     renumbered.finding.impact = Impact::Values {
@@ -240,6 +310,7 @@ pub(super) fn storage() -> Verdict {
         "call",
         WorstOutcome::Call(CallOutcome::CallRemoved),
     )
+    .witnessed(vec![call_lost()])
     .help("keep the method, and let it answer as before, until no client that calls it can be met");
     removed.outcome = Some(WorstOutcome::Call(CallOutcome::CallRemoved));
     removed.finding.impact = Impact::Call {

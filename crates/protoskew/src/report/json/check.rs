@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::super::lines::Files;
 use super::values::{self, said};
+use super::witness::{JsonShown, Witness};
 use super::{Header, Line, write_line};
 use crate::finding::Site;
 use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
@@ -110,6 +111,8 @@ pub(super) struct Finding<'a> {
     calls: Option<Calls<'a>>,
     /// What shows it in JSON, where a link or store speaks it and it breaks there.
     json: Option<JsonShown<'a>>,
+    /// What shows it: messages and calls, the worst meeting of each kind first. At rest there may be one for each of time's arrows.
+    witnesses: Vec<Witness<'a>>,
     /// The meetings concerned.
     meetings: Vec<Meetings<'a>>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
@@ -139,10 +142,8 @@ impl<'a> Finding<'a> {
             outcomes,
             calls,
             meetings: judged.meetings.iter().map(Meetings::of).collect(),
-            json: judged.json.as_ref().map(|shown| JsonShown {
-                written: &shown.written,
-                read: &shown.read,
-            }),
+            json: judged.witnesses.all().iter().find_map(JsonShown::of),
+            witnesses: judged.witnesses.all().iter().map(Witness::of).collect(),
             only_in: judged
                 .only_in
                 .iter()
@@ -268,15 +269,6 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
             (None, Some(calls))
         }
     }
-}
-
-/// A message in JSON, and what the reader's parser makes of it.
-#[derive(Serialize, JsonSchema)]
-struct JsonShown<'a> {
-    /// As it is written.
-    written: &'a str,
-    /// What becomes of it, in a few words.
-    read: &'a str,
 }
 
 /// Meetings with the same roles and the same outcome.

@@ -13,6 +13,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod values;
+mod witness;
 
 use std::io;
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, Comparer, Impact, Indexed};
+use protoskew_compare::{ByRuntime, Comparer, Comparison, Impact, Indexed};
 use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
 use crate::config::{self, Config};
@@ -11,7 +11,8 @@ use crate::finding::{Finding, Origin};
 use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
 use crate::rules::{Scope, Side, by_itself, find, is_part_of, run};
-use crate::verdict::Judged;
+use crate::verdict::{Judged, WorstOutcome};
+use crate::witness::{Case, Medium, Witness, Witnesses, worth_showing};
 
 /// One file of a block.
 #[derive(Clone, Debug)]
@@ -97,6 +98,7 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
     fresh.retain(|finding| !before.contains(&finding.id()));
     findings.extend(fresh);
     let errors = [old, new].map(errors);
+    let [old, new] = sides.map(Arc::new);
     let found = if configuration.is_empty() {
         let in_every_meeting = |finding: &&Finding| {
             find(finding.rule)
@@ -107,11 +109,17 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             .iter()
             .filter(in_every_meeting)
             .filter(whole)
-            .map(found)
+            .map(|finding| Found {
+                line: shown(finding, [&old, &new], &comparison)
+                    .into_iter()
+                    .fold(found(finding).line, |line, more| {
+                        format!("{line}\n    {more}")
+                    }),
+                ..found(finding)
+            })
             .collect()
     } else {
-        let [old, new] = sides.map(Arc::new);
-        judged((&config, &links), findings, old, new)
+        judged((&config, &links), (findings, comparison), old, new)
     };
     Answer { errors, found }
 }
@@ -126,7 +134,7 @@ const BEFORE_ALL: Version = Version {
 /// What policy makes of the findings where `after` meets `before` in both roles of every link.
 fn judged(
     (config, links): (&Config, &[LinkPolicy]),
-    findings: Vec<Finding>,
+    (findings, comparison): (Vec<Finding>, Arc<Comparison>),
     old: Arc<Indexed>,
     new: Arc<Indexed>,
 ) -> Vec<Found> {
@@ -149,6 +157,7 @@ fn judged(
     });
     let base = Base {
         indexed: old,
+        comparison: Some(comparison),
         findings,
         known: HashSet::new(),
         roles: roles.collect(),
@@ -177,9 +186,10 @@ fn found_by_policy(judged: &Judged) -> Found {
             crate::report::words::meeting(group)
         )
     });
-    let shown = judged.json.as_ref().map_or_else(String::new, |shown| {
-        format!("; {} → {}", shown.written, shown.read)
-    });
+    let shown = judged.witnesses.all().iter();
+    let shown: String = shown
+        .map(|witness| format!("; {}", witness.short()))
+        .collect();
     Found {
         rule: finding.rule,
         id: finding.id(),
@@ -236,6 +246,73 @@ pub(super) fn found(finding: &Finding) -> Found {
             finding.fact
         ),
     }
+}
+
+/// What shows it, in each direction in which it breaks for some reader; where it breaks in neither, what a reader ignores.
+fn shown(
+    finding: &Finding,
+    [old, new]: [&Arc<Indexed>; 2],
+    comparison: &Arc<Comparison>,
+) -> Vec<String> {
+    let case = |older_acts: bool| -> Option<Case> {
+        let (outcome, medium) = match &finding.impact {
+            Impact::None => return None,
+            Impact::Values { outcomes, .. } => {
+                let outcomes = if older_acts {
+                    outcomes.old_to_new
+                } else {
+                    outcomes.new_to_old
+                };
+                // as where the reader's runtime is not known
+                let told = if outcomes.least().breaks() {
+                    outcomes.least()
+                } else {
+                    outcomes.worst()
+                };
+                if !find(finding.rule).is_some_and(|rule| worth_showing(rule, told)) {
+                    return None;
+                }
+                let runtime = *outcomes.runtimes_where(|each| each == told).first()?;
+                let medium = Medium::Bytes {
+                    runtime,
+                    rewritten: false,
+                };
+                (WorstOutcome::Value(told), medium)
+            }
+            Impact::Call {
+                old_client,
+                new_client,
+                ..
+            } => {
+                let outcome = if older_acts { *old_client } else { *new_client };
+                if !outcome.breaks() {
+                    return None;
+                }
+                (WorstOutcome::Call(outcome), Medium::Call)
+            }
+        };
+        let (writer, reader) = if older_acts {
+            ("before", "after")
+        } else {
+            ("after", "before")
+        };
+        Some(Case {
+            old: Arc::clone(old),
+            new: Arc::clone(new),
+            comparison: Arc::clone(comparison),
+            finding: (finding.rule, finding.element.clone(), finding.about.clone()),
+            writer: writer.to_owned(),
+            reader: reader.to_owned(),
+            direction: "stored",
+            older_acts,
+            at_rest: true,
+            outcome,
+            medium,
+        })
+    };
+    let mut witnesses = Witnesses::of([true, false].into_iter().filter_map(case).collect());
+    witnesses.settle();
+    witnesses.all().iter().map(Witness::short).collect()
 }
 
 /// Old → new, then new → old; where runtimes differ, the luckiest and the unluckiest.
