@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// One meeting: what happens when this client talks to that server, call by call
     Meet(MeetArgs),
+    /// What shows a finding: the message on both sides, its bytes, and how to see it with protoc alone; writes them as files
+    Witness(WitnessArgs),
     /// What happened to a message, field, enum, value, service or method, commit by commit
     History(HistoryArgs),
     /// The first number of a message or enum that nothing ever had
@@ -100,6 +102,28 @@ pub(crate) struct MeetArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    /// The finding: its id as `check` prints it, the beginning of it, or the element that it is about
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) finding: String,
+    /// What is judged, as of `check`; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) input: Option<String>,
+    /// Judge against this revision, folder or descriptor set, as of `check`
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Vec<String>,
+    /// Where "new" starts, as of `check`
+    #[arg(long, value_name = "REF", conflicts_with = "against")]
+    pub(crate) baseline: Option<String>,
+    /// The release that this will be, as of `check`
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) release: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
     /// Its full name: pkg.Message, pkg.Message.field (or pkg.Message.4, by number), pkg.Service.Method
     pub(crate) element: String,
@@ -153,7 +177,7 @@ pub(crate) struct Shared {
     /// How the answer is written
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Write the answer to this file (beside it first, then renamed)
+    /// Write the answer to this file (beside it first, then renamed); of `witness`: its files to this folder
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// When to use colours

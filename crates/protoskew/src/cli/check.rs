@@ -9,6 +9,7 @@ use protoskew::project::{Input, Project};
 use protoskew::releases::tag::Version;
 use protoskew::report::{json, text};
 use protoskew::source::image::STANDARD_INPUT;
+use protoskew::verdict::Verdict;
 use protoskew_git::Repository;
 
 use super::args::{CheckArgs, Format, Shared};
@@ -20,6 +21,36 @@ pub(super) fn run(args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
 
 /// Checks as if `here` were the current folder.
 pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+    let (project, verdict) = judge(here, args, shared)?;
+    output::answer(shared, |out, screen| match shared.format {
+        Format::Json => json::write_check(out, &verdict),
+        Format::Text => {
+            let options = text::Options {
+                screen,
+                all: args.all,
+                known: args.known,
+            };
+            text::write(out, &verdict, &options)
+        }
+    })?;
+    let code = if verdict.denies() {
+        DENIED
+    } else if verdict.incomplete.is_empty() {
+        FINE
+    } else {
+        NO_ANSWER
+    };
+    // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
+    std::mem::forget((project, verdict));
+    Ok(code)
+}
+
+/// Opens what the arguments name, and judges it.
+pub(super) fn judge(
+    here: &Path,
+    args: &CheckArgs,
+    shared: &Shared,
+) -> Result<(Project, Verdict), Error> {
     let progress = if shared.quiet {
         Progress::silent()
     } else {
@@ -45,27 +76,7 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
     };
     let verdict = check(&project, &options)?;
     drop(progress);
-    output::answer(shared, |out, screen| match shared.format {
-        Format::Json => json::write_check(out, &verdict),
-        Format::Text => {
-            let options = text::Options {
-                screen,
-                all: args.all,
-                known: args.known,
-            };
-            text::write(out, &verdict, &options)
-        }
-    })?;
-    let code = if verdict.denies() {
-        DENIED
-    } else if verdict.incomplete.is_empty() {
-        FINE
-    } else {
-        NO_ANSWER
-    };
-    // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
-    std::mem::forget((project, verdict));
-    Ok(code)
+    Ok((project, verdict))
 }
 
 pub(super) fn current_folder() -> Result<PathBuf, Error> {

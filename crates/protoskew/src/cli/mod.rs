@@ -8,6 +8,7 @@ mod output;
 mod pairs;
 mod past;
 mod rules;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -79,6 +80,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Check(check) => check::run(&check, &shared),
         Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
         Command::Meet(meet) => pairs::meet(&meet, &shared),
+        Command::Witness(witness) => witness::run(&witness, &shared),
         Command::History(history) => past::history(&history, &shared),
         Command::Next(next) => past::next(&next, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),

@@ -20,25 +20,34 @@ pub(super) fn answer(
     }
     match &shared.output {
         Some(path) => to_file(path, |out| write(out, Screen::PLAIN)),
-        None => {
-            let stdout = io::stdout();
-            let screen = Screen {
-                color: color(shared).decide(&stdout),
-                width: width(),
-            };
-            let mut out = BufWriter::new(stdout.lock());
-            let written = write(&mut out, screen).and_then(|()| out.flush());
-            if let Err(error) = &written
-                && error.kind() == io::ErrorKind::BrokenPipe
-            {
-                // nobody reads any more (`| head`), and the exit code still says what was found; what is left in the
-                // buffer would fail once more
-                let _ = out.into_parts();
-                return Ok(());
-            }
-            Ok(written?)
-        }
+        None => on_screen(shared, write),
     }
+}
+
+/// The same, whatever `--output` is for.
+pub(super) fn on_screen(
+    shared: &Shared,
+    write: impl FnOnce(&mut dyn Write, Screen) -> io::Result<()>,
+) -> Result<(), Failure> {
+    if shared.quiet {
+        return Ok(());
+    }
+    let stdout = io::stdout();
+    let screen = Screen {
+        color: color(shared).decide(&stdout),
+        width: width(),
+    };
+    let mut out = BufWriter::new(stdout.lock());
+    let written = write(&mut out, screen).and_then(|()| out.flush());
+    if let Err(error) = &written
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        // nobody reads any more (`| head`), and the exit code still says what was found; what is left in the
+        // buffer would fail once more
+        let _ = out.into_parts();
+        return Ok(());
+    }
+    Ok(written?)
 }
 
 /// Says something beside the answer, on standard error.

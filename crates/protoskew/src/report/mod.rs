@@ -7,6 +7,7 @@ pub mod meet;
 pub mod past;
 pub mod rules;
 pub mod text;
+pub mod witness;
 
 mod chosen;
 mod details;

@@ -220,6 +220,7 @@ fn source_misread() -> Witness {
         reader: "agent worktree".to_owned(),
         direction: "request",
         outcome: WorstOutcome::Value(Outcome::Misread),
+        schemas: None,
         shown: Shown::Bytes {
             proof: Box::new(Proof {
                 outcome: Outcome::Misread,
@@ -251,6 +252,7 @@ fn call_lost() -> Witness {
         reader: "agent worktree".to_owned(),
         direction: "call",
         outcome: WorstOutcome::Call(CallOutcome::CallRemoved),
+        schemas: None,
         shown: Shown::Call(CallShown {
             path: "/grpc.AgentService/AddInterface".to_owned(),
             request: "grpc.AddInterfaceRequest".to_owned(),

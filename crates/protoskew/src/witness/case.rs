@@ -88,6 +88,14 @@ impl Case {
             reader: self.reader.clone(),
             direction: self.direction,
             outcome: self.outcome,
+            schemas: matches!(shown, Shown::Bytes { .. }).then(|| {
+                let [writer, reader] = if self.older_acts {
+                    [&self.old, &self.new]
+                } else {
+                    [&self.new, &self.old]
+                };
+                [Arc::clone(writer), Arc::clone(reader)]
+            }),
             shown,
         })
     }

@@ -1,15 +1,19 @@
 //! Witnesses: what shows a finding in one meeting, made when somebody first asks for it.
 
 mod case;
+mod files;
+mod find;
 mod words;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use protoskew_compare::{Proof, Runtime};
+use protoskew_compare::{Indexed, Proof, Runtime};
 
 use crate::verdict::WorstOutcome;
 pub(crate) use case::worth_showing;
 pub use case::{Case, Medium};
+pub use files::{WitnessFile, protoc_differs};
+pub use find::{find, why_none};
 
 /// What shows a finding: the worst meeting of each kind that it has (bytes, JSON, a call; at rest, each of time's arrows).
 #[derive(Clone, Debug, Default)]
@@ -95,6 +99,8 @@ pub struct Witness {
     pub direction: &'static str,
     /// What becomes of it.
     pub outcome: WorstOutcome,
+    /// What the writer and the reader know of messages, where it is a message.
+    pub schemas: Option<[Arc<Indexed>; 2]>,
     /// What is sent, and what is made of it.
     pub shown: Shown,
 }

@@ -26,6 +26,7 @@ pub use matrix::write as write_matrix;
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
 pub use rules::write as write_rules;
+pub use witness::write as write_witnesses;
 
 /// Name and version of the format.
 pub const FORMAT: &str = "protoskew/1";
@@ -49,6 +50,8 @@ enum Line<'a> {
     Meet(meet::Meet<'a>),
     /// What happens to one call in that meeting.
     Call(meet::Call<'a>),
+    /// The answer of `protoskew witness`: what shows one finding, and where its files are.
+    Witnesses(witness::Witnesses<'a>),
     /// Opens the answer of `protoskew history`.
     History(past::History<'a>),
     /// One thing that happened to the element, oldest first.

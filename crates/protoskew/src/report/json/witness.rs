@@ -1,11 +1,66 @@
 //! A witness whole: who sends what, its bytes, and what is made of it.
 
+use std::io;
+
 use protoskew_compare::{Proof, Runtime, hex};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::values;
+use super::{Header, Line, values, write_line};
+use crate::verdict::Judged;
 use crate::witness::{self, Shown};
+
+/// Writes what shows one finding, with the folders that its files are in.
+pub fn write(
+    out: &mut dyn io::Write,
+    judged: &Judged,
+    shown: &[(&witness::Witness, String)],
+) -> io::Result<()> {
+    let line = Witnesses {
+        header: Header::new(),
+        id: judged.finding.id(),
+        fact: &judged.finding.fact,
+        witnesses: shown.iter().map(Written::of).collect(),
+    };
+    write_line(out, &Line::Witnesses(line))
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Witnesses<'a> {
+    #[serde(flatten)]
+    header: Header,
+    /// The finding's stable id.
+    id: String,
+    /// Its fact in one sentence, without a full stop.
+    fact: &'a str,
+    /// What shows it, the worst first.
+    witnesses: Vec<Written<'a>>,
+}
+
+/// A witness that was written as files.
+#[derive(Serialize, JsonSchema)]
+struct Written<'a> {
+    /// What shows it.
+    witness: Witness<'a>,
+    /// The folder of its files; null where it has none.
+    folder: Option<&'a str>,
+    /// The names of its files.
+    files: Vec<&'static str>,
+    /// Commands that show both sides of it without us.
+    commands: Vec<String>,
+}
+
+impl<'a> Written<'a> {
+    fn of((witness, folder): &'a (&'a witness::Witness, String)) -> Self {
+        let files: Vec<&'static str> = witness.files().iter().map(|file| file.name).collect();
+        Self {
+            witness: Witness::of(witness),
+            folder: (!files.is_empty()).then_some(folder),
+            files,
+            commands: witness.commands(folder),
+        }
+    }
+}
 
 /// What shows a finding in one meeting.
 #[derive(Serialize, JsonSchema)]
