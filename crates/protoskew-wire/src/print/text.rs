@@ -184,7 +184,7 @@ impl Out {
                         self.line(&format!("{number} {{"));
                         self.nested(inner, guesses + 1);
                     } else {
-                        self.line(&format!("{number}: \"{}\"", escaped(inner, false)));
+                        self.line(&format!("{number}: \"{}\"", escaped(inner)));
                     }
                 }
                 Raw::Group(inner) => {
@@ -235,16 +235,13 @@ pub(super) fn scalar(shapes: &Shapes, field: &FieldShape, value: &Value) -> Stri
             _ => number.to_string(),
         },
         Value::Float(bits) => float(*bits),
-        Value::Text(bytes) => {
-            let is_text = field.kind == Kind::Scalar(Scalar::String);
-            format!("\"{}\"", escaped(bytes, is_text))
-        }
+        Value::Text(bytes) => format!("\"{}\"", escaped(bytes)),
         Value::Message(_) => "{}".to_owned(),
     }
 }
 
-/// A floating-point number in the fewest digits that give it back.
-pub(super) fn float(bits: FloatBits) -> String {
+/// A floating-point number as protoc prints it: in six or fifteen digits where these give it back, else in as many as it takes.
+fn float(bits: FloatBits) -> String {
     let number = bits.number();
     if number.is_nan() {
         return "nan".to_owned();
@@ -252,53 +249,64 @@ pub(super) fn float(bits: FloatBits) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let large = number != 0.0 && !(1e-5..1e15).contains(&number.abs());
     match bits {
-        FloatBits::Single(bits) if large => exponent(&format!("{:e}", f32::from_bits(bits))),
-        FloatBits::Single(bits) => f32::from_bits(bits).to_string(),
-        FloatBits::Double(bits) if large => exponent(&format!("{:e}", f64::from_bits(bits))),
-        FloatBits::Double(bits) => f64::from_bits(bits).to_string(),
-    }
-}
-
-/// `1e-45` for Rust's, `1e+20` as C prints it.
-fn exponent(text: &str) -> String {
-    match text.split_once('e') {
-        Some((digits, power)) => match power.strip_prefix('-') {
-            Some(power) => format!("{digits}e-{power:0>2}"),
-            None => format!("{digits}e+{power:0>2}"),
-        },
-        None => text.to_owned(),
-    }
-}
-
-/// Text between quotes; what is UTF-8 stays as it is where it is meant as text.
-fn escaped(bytes: &[u8], is_text: bool) -> String {
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                '"' => out.push_str("\\\""),
-                '\'' => out.push_str("\\'"),
-                '\\' => out.push_str("\\\\"),
-                ' '..='~' => out.push(character),
-                _ if is_text && !character.is_ascii() => out.push(character),
-                _ => {
-                    let mut buffer = [0; 4];
-                    octal(character.encode_utf8(&mut buffer).as_bytes(), &mut out);
-                }
+        FloatBits::Single(bits) => {
+            let single = f32::from_bits(bits);
+            let few = significant(single.into(), 6);
+            match few.parse::<f32>() {
+                // to protoc, a number that is too small to be normal is not given back by any digits
+                Ok(same) if same == single && !single.is_subnormal() => few,
+                _ => significant(single.into(), 9),
             }
         }
-        octal(chunk.invalid(), &mut out);
+        FloatBits::Double(_) => {
+            let few = significant(number, 15);
+            match few.parse::<f64>() {
+                Ok(same) if same == number => few,
+                _ => significant(number, 17),
+            }
+        }
     }
-    out
 }
 
-fn octal(bytes: &[u8], out: &mut String) {
-    for byte in bytes {
-        let _ = write!(out, "\\{byte:03o}");
+/// A number in so many significant digits, as C's `%g` prints it.
+fn significant(number: f64, digits: usize) -> String {
+    let scientific = format!("{number:.*e}", digits - 1);
+    let Some((mantissa, power)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    let power: i32 = power.parse().unwrap_or(0);
+    let trimmed = |text: &str| -> String {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    if power < -4 || power >= digits as i32 {
+        let sign = if power < 0 { '-' } else { '+' };
+        return format!("{}e{sign}{:02}", trimmed(mantissa), power.abs());
     }
+    let decimals = (digits as i32 - 1 - power).max(0) as usize;
+    trimmed(&format!("{number:.decimals$}"))
+}
+
+/// Text between quotes, in ASCII.
+fn escaped(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for &byte in bytes {
+        match byte {
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b'"' => out.push_str("\\\""),
+            b'\'' => out.push_str("\\'"),
+            b'\\' => out.push_str("\\\\"),
+            b' '..=b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "\\{byte:03o}");
+            }
+        }
+    }
+    out
 }

@@ -6,6 +6,7 @@
 mod ask;
 mod json_rows;
 mod property;
+mod protoc;
 mod random;
 mod reading;
 mod rows;

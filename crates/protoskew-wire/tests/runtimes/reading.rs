@@ -111,7 +111,7 @@ fn scalar_text(scalar: Scalar, held: &Value) -> serde_json::Value {
 }
 
 /// Every message and enum of a schema, each at its own index.
-fn shapes(schema: &Schema) -> Shapes {
+pub(crate) fn shapes(schema: &Schema) -> Shapes {
     let proto2 = |file: u32| schema.file(file).edition == Edition::Proto2;
     let message = |(id, message): (usize, &schema::Message)| {
         let own = message
@@ -123,7 +123,10 @@ fn shapes(schema: &Schema) -> Shapes {
             _ => false,
         };
         let extensions = schema.extensions.iter().filter(extends);
-        let extensions = extensions.map(|it| field(&it.field, proto2(it.file), true));
+        let extensions = extensions.map(|it| FieldShape {
+            name: it.name.to_string(),
+            ..field(&it.field, proto2(it.file), true)
+        });
         let mut fields: Vec<FieldShape> = own.chain(extensions).collect();
         fields.sort_by_key(|field| field.number);
         MessageShape {
