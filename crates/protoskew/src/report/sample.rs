@@ -202,7 +202,7 @@ service AgentService {
 ";
 
 /// A source that arrives as driver options.
-fn source_misread() -> Witness {
+pub(super) fn source_misread() -> Witness {
     let side = |field: &str, text: &str, json: &str| Side {
         message: "grpc.Storage".into(),
         id: 0,

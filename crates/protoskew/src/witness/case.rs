@@ -119,20 +119,17 @@ impl Case {
         let WorstOutcome::Value(outcome) = self.outcome else {
             return None;
         };
-        let sides = [&*self.old, &*self.new];
-        let change = self.change()?;
-        let proof = self
-            .comparison
-            .witness(sides, change, self.older_acts, runtime)?;
-        // a message that does not show what is told would be no witness of it
-        let shows = proof.outcome == outcome
-            || proof.outcome.breaks() && outcome.breaks()
-            || rewritten && proof.outcome == Outcome::Blind;
-        shows.then(|| Shown::Bytes {
-            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(runtime),
-            proof: Box::new(proof),
+        let comparison = Compared {
+            sides: [&self.old, &self.new],
+            comparison: &self.comparison,
+        };
+        let told = Told {
+            outcome,
+            older_writes: self.older_acts,
+            runtime,
             rewritten,
-        })
+        };
+        comparison.shown_in_bytes(self.change()?, told)
     }
 
     fn call(&self) -> Option<CallShown> {
@@ -146,6 +143,41 @@ impl Case {
             &self.new
         };
         shown_call(client, change, outcome, self.older_acts)
+    }
+}
+
+/// Two schemas, the older one first, and what differs between them.
+#[derive(Clone, Copy)]
+pub(crate) struct Compared<'a> {
+    pub(crate) sides: [&'a Indexed; 2],
+    pub(crate) comparison: &'a Comparison,
+}
+
+/// What is told of a change in one direction.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) outcome: Outcome,
+    pub(crate) older_writes: bool,
+    /// What the reader is built with.
+    pub(crate) runtime: Runtime,
+    pub(crate) rewritten: bool,
+}
+
+impl Compared<'_> {
+    /// A message that shows what is told of the change.
+    pub(crate) fn shown_in_bytes(self, change: &Change, told: Told) -> Option<Shown> {
+        let proof = self
+            .comparison
+            .witness(self.sides, change, told.older_writes, told.runtime)?;
+        // a message that does not show what is told would be no witness of it
+        let shows = proof.outcome == told.outcome
+            || proof.outcome.breaks() && told.outcome.breaks()
+            || told.rewritten && proof.outcome == Outcome::Blind;
+        shows.then(|| Shown::Bytes {
+            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(told.runtime),
+            proof: Box::new(proof),
+            rewritten: told.rewritten,
+        })
     }
 }
 

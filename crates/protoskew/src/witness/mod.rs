@@ -10,8 +10,8 @@ use std::sync::{Arc, OnceLock};
 use protoskew_compare::{Indexed, Proof, Runtime};
 
 use crate::verdict::WorstOutcome;
-pub(crate) use case::worth_showing;
 pub use case::{Case, Medium};
+pub(crate) use case::{Compared, Told, shown_call, worth_showing};
 pub use files::{WitnessFile, protoc_differs};
 pub use find::{find, why_none};
 
@@ -105,8 +105,18 @@ pub struct Witness {
     pub shown: Shown,
 }
 
+impl PartialEq for Witness {
+    /// Whether they show the same of the same two.
+    fn eq(&self, other: &Self) -> bool {
+        let what = |it: &Self| (it.direction, it.outcome);
+        what(self) == what(other)
+            && (&self.writer, &self.reader, &self.shown)
+                == (&other.writer, &other.reader, &other.shown)
+    }
+}
+
 /// What is sent, and what is made of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Shown {
     /// A message in bytes.
     Bytes {

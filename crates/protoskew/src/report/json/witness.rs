@@ -82,7 +82,7 @@ pub(super) struct Witness<'a> {
     /// A message in JSON, where that is what shows it.
     json: Option<JsonShown<'a>>,
     /// A call, where that is what shows it.
-    call: Option<Call<'a>>,
+    call: Option<CallShown<'a>>,
 }
 
 impl<'a> Witness<'a> {
@@ -94,7 +94,7 @@ impl<'a> Witness<'a> {
                 rewritten,
             } => (Some(Message::of(proof, *runtime, *rewritten)), None),
             Shown::Json { .. } => (None, None),
-            Shown::Call(call) => (None, Some(Call::of(call))),
+            Shown::Call(call) => (None, Some(CallShown::of(call))),
         };
         Self {
             short: witness.short(),
@@ -190,7 +190,7 @@ impl<'a> JsonShown<'a> {
 
 /// A call, and how it ends.
 #[derive(Serialize, JsonSchema)]
-struct Call<'a> {
+pub(super) struct CallShown<'a> {
     /// The path that is called.
     path: &'a str,
     /// Full name of the request as the client knows it.
@@ -203,8 +203,8 @@ struct Call<'a> {
     comes: &'a str,
 }
 
-impl<'a> Call<'a> {
-    fn of(call: &'a witness::CallShown) -> Self {
+impl<'a> CallShown<'a> {
+    pub(super) fn of(call: &'a witness::CallShown) -> Self {
         Self {
             path: &call.path,
             request: &call.request,
