@@ -235,7 +235,7 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     let reads_alike = |runtime: &Runtime| {
         let held = decode(shapes, id, *runtime, &witness.bytes);
         let alike = match (held, &witness.held) {
-            (Ok(held), Ok(shown)) => held.fields == shown.fields,
+            (Ok(held), Ok(shown)) => known(held) == known(shown.clone()),
             (held, shown) => held.is_err() == shown.is_err(),
         };
         alike || *runtime == passage.runtime
@@ -249,6 +249,24 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
         read,
         bytes: witness.bytes.clone(),
     }
+}
+
+/// The message without what its schema does not have: whether that is kept makes no other reading.
+fn known(mut message: Message) -> Message {
+    let strip = |value: &mut Value| {
+        if let Value::Message(nested) = value {
+            *nested = known(std::mem::take(nested));
+        }
+    };
+    message.unknown.clear();
+    for content in message.fields.values_mut() {
+        match content {
+            Content::One(value) => strip(value),
+            Content::Many(values) => values.iter_mut().for_each(strip),
+            Content::Map(entries) => entries.values_mut().for_each(strip),
+        }
+    }
+    message
 }
 
 /// The fields of one change, and of other messages below them only what is not reported by itself.

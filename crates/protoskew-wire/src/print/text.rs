@@ -51,12 +51,19 @@ pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> O
             Some(Content::Map(entries)) => entries.values().collect(),
             None => Vec::new(),
         };
-        let nested = values.into_iter().find_map(|value| match value {
-            Value::Message(nested) => at_path(shapes, inner, nested, rest),
+        let mut nested = values.into_iter().filter_map(|value| match value {
+            Value::Message(nested) => Some(at_path(shapes, inner, nested, rest)),
             _ => None,
         });
-        if let Some(nested) = nested {
-            return Some(Seen {
+        // of several the one in which it is set, as others may not show it
+        let first = nested.next();
+        let set = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.set);
+        let shown = match first {
+            Some(first) if !set(&first) => Some(nested.find(set).unwrap_or(first)),
+            first => first,
+        };
+        if let Some(nested) = shown {
+            return nested.map(|nested| Seen {
                 field: format!("{}.{}", field.name, nested.field),
                 ..nested
             });
