@@ -284,6 +284,7 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     let names = order.join(", ");
     let mut verdict = Verdict {
         subject: subject.label.to_string(),
+        folder: folder(&options.input),
         bases: names.clone(),
         baseline: format!("{names}: an explicit --against is its own baseline"),
         counts: counts(&state, olds.len()),
@@ -306,6 +307,23 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     }
     finish(&mut verdict, options);
     Ok(verdict)
+}
+
+/// Where the paths of what is judged start; they are the repository's own unless a plain folder is judged.
+fn folder(input: &Input) -> String {
+    let Input::Folder(folder) = input else {
+        return String::new();
+    };
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    let folder = folder
+        .strip_prefix("./")
+        .unwrap_or(&folder)
+        .trim_end_matches('/');
+    if folder.is_empty() || folder == "." {
+        String::new()
+    } else {
+        format!("{folder}/")
+    }
 }
 
 /// Refuses an answer about nothing: it would always be that all is well.

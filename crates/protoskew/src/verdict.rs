@@ -35,6 +35,8 @@ impl Level {
 pub struct Verdict {
     /// What was judged, as a person names it: `worktree (1.4, after 1.3.2)`.
     pub subject: String,
+    /// The folder that the newer side's paths start from, with a slash behind it; empty where that is the repository's root.
+    pub folder: String,
     /// What it was judged against, in one phrase: `12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own`.
     pub bases: String,
     /// Where "new" starts, in one phrase: `release 1.3.2 (abc1234)`.

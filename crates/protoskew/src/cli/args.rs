@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use protoskew::error::Error;
 
 /// Tells whether a gRPC/protobuf API can ship: against every release it may still meet in production.
 #[derive(Debug, Parser)]
@@ -20,7 +21,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) check: CheckArgs,
     #[command(flatten)]
-    pub(crate) shared: Shared,
+    pub(crate) shared: Typed,
 }
 
 #[derive(Debug, Subcommand)]
@@ -147,32 +148,185 @@ pub(crate) struct DemoArgs {
     pub(crate) keep: Option<PathBuf>,
 }
 
-/// What every command understands.
+/// What every command understands, as it was typed.
 #[derive(Debug, Args)]
-pub(crate) struct Shared {
-    /// How the answer is written
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    /// Write the answer to this file (beside it first, then renamed)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+pub(crate) struct Typed {
+    /// How the answer is written; all but text and json are for `check`
+    #[arg(long, global = true, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Write the answer to this file (beside it first, then renamed); with FORMAT= in front, to this file as well, as often as wanted
+    #[arg(long, global = true, value_name = "[FORMAT=]FILE", value_parser = NonEmptyStringValueParser::new())]
+    output: Vec<String>,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
-    pub(crate) color: When,
+    color: When,
     /// Read the whole history again, and keep nothing of it for the next run
     #[arg(long, global = true)]
-    pub(crate) no_cache: bool,
+    no_cache: bool,
     /// Only the exit code, and errors
     #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+/// What every command understands, read: how the answer is written, and where.
+#[derive(Debug)]
+pub(crate) struct Shared<F = Format> {
+    pub(crate) format: F,
+    /// The file that the answer goes to instead of standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// Files that it goes to as well.
+    pub(crate) beside: Vec<(F, PathBuf)>,
+    pub(crate) color: When,
+    pub(crate) no_cache: bool,
     pub(crate) quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// How most commands answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+/// How a check may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
     /// For a person at a terminal
     Text,
     /// One JSON object a line (docs/json.md)
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions, and the job's summary
+    Github,
+    /// Markdown for a comment on a pull request
+    Markdown,
+    /// JUnit's XML, for test reports
+    Junit,
+    /// GitLab's code quality report
+    Gitlab,
+}
+
+impl CheckFormat {
+    /// The word that is typed for it.
+    fn word(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+impl Typed {
+    /// For a command that answers in every format.
+    pub(crate) fn any(self) -> Result<Shared<CheckFormat>, Error> {
+        let mut output = None;
+        let mut beside = Vec::new();
+        for typed in &self.output {
+            match named(typed)? {
+                Some((format, path)) => beside.push((format, path)),
+                None if output.is_none() => output = Some(PathBuf::from(typed)),
+                None => {
+                    return Err(Error::usage("two files are named for one answer").hint(
+                        "name the format of the other: --output answer.txt --output sarif=answer.sarif",
+                    ));
+                }
+            }
+        }
+        let mut paths: Vec<&PathBuf> = output.iter().collect();
+        for (_, path) in &beside {
+            if paths.contains(&path) {
+                let path = path.display();
+                return Err(Error::usage(format!("two answers would go to {path}"))
+                    .hint("name another file for one of them"));
+            }
+            paths.push(path);
+        }
+        Ok(Shared {
+            format: self.format,
+            output,
+            beside,
+            color: self.color,
+            no_cache: self.no_cache,
+            quiet: self.quiet,
+        })
+    }
+
+    /// For a command that answers as text or JSON.
+    pub(crate) fn plain(self, command: &str) -> Result<Shared, Error> {
+        let plain = |format| match format {
+            CheckFormat::Text => Ok(Format::Text),
+            CheckFormat::Json => Ok(Format::Json),
+            other => Err(Error::usage(format!(
+                "protoskew {command} answers as text or json, not as {}",
+                other.word()
+            ))),
+        };
+        let any = self.any()?;
+        let beside = any.beside.into_iter();
+        Ok(Shared {
+            format: plain(any.format)?,
+            output: any.output,
+            beside: beside
+                .map(|(format, path)| Ok((plain(format)?, path)))
+                .collect::<Result<_, Error>>()?,
+            color: any.color,
+            no_cache: any.no_cache,
+            quiet: any.quiet,
+        })
+    }
+
+    /// For a command that gives one answer, as text or JSON.
+    pub(crate) fn one(self, command: &str) -> Result<Shared, Error> {
+        let shared = self.plain(command)?;
+        if shared.beside.is_empty() {
+            return Ok(shared);
+        }
+        Err(
+            Error::usage(format!("protoskew {command} writes one answer at a time"))
+                .hint(format!("protoskew {command} … --format json --output FILE")),
+        )
+    }
+}
+
+impl Shared<CheckFormat> {
+    /// The same for a check that a command answers with text within its own answer.
+    pub(crate) fn of(shared: &Shared) -> Self {
+        Self {
+            format: CheckFormat::Text,
+            output: shared.output.clone(),
+            beside: Vec::new(),
+            color: shared.color,
+            no_cache: shared.no_cache,
+            quiet: shared.quiet,
+        }
+    }
+}
+
+/// `sarif=FILE`, taken apart; `None` for a file alone.
+fn named(typed: &str) -> Result<Option<(CheckFormat, PathBuf)>, Error> {
+    let Some((word, path)) = typed.split_once('=') else {
+        return Ok(None);
+    };
+    if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Ok(None);
+    }
+    if path.is_empty() {
+        return Err(Error::usage(format!("--output {typed} names no file")));
+    }
+    match CheckFormat::from_str(word, false) {
+        Ok(format) => Ok(Some((format, PathBuf::from(path)))),
+        Err(_) => {
+            let words: Vec<String> = CheckFormat::value_variants()
+                .iter()
+                .map(|each| each.word())
+                .collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let nearest = protoskew::config::nearest(word, &words);
+            let error = Error::usage(format!("there is no format `{word}`"));
+            Err(error
+                .hint(nearest.unwrap_or_else(|| format!("the formats are {}", words.join(", "))))
+                .hint(format!("a file of that name is ./{typed}")))
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,6 @@
 //! `protoskew check`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use protoskew::check::{Options, check};
@@ -7,19 +8,24 @@ use protoskew::error::Error;
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::releases::tag::Version;
-use protoskew::report::{json, text};
+use protoskew::report::{Screen, github, gitlab, json, junit, markdown, sarif, text};
 use protoskew::source::image::STANDARD_INPUT;
+use protoskew::verdict::Verdict;
 use protoskew_git::Repository;
 
-use super::args::{CheckArgs, Format, Shared};
+use super::args::{CheckArgs, CheckFormat, Shared};
 use super::{DENIED, FINE, Failure, NO_ANSWER, output};
 
-pub(super) fn run(args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+pub(super) fn run(args: &CheckArgs, shared: &Shared<CheckFormat>) -> Result<u8, Failure> {
     run_in(&current_folder()?, args, shared)
 }
 
 /// Checks as if `here` were the current folder.
-pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+pub(super) fn run_in(
+    here: &Path,
+    args: &CheckArgs,
+    shared: &Shared<CheckFormat>,
+) -> Result<u8, Failure> {
     let progress = if shared.quiet {
         Progress::silent()
     } else {
@@ -45,17 +51,10 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
     };
     let verdict = check(&project, &options)?;
     drop(progress);
-    output::answer(shared, |out, screen| match shared.format {
-        Format::Json => json::write_check(out, &verdict),
-        Format::Text => {
-            let options = text::Options {
-                screen,
-                all: args.all,
-                known: args.known,
-            };
-            text::write(out, &verdict, &options)
-        }
+    output::answers(shared, |out, screen, format| {
+        write(out, &verdict, args, (format, screen))
     })?;
+    summarize(args, shared, &verdict)?;
     let code = if verdict.denies() {
         DENIED
     } else if verdict.incomplete.is_empty() {
@@ -66,6 +65,53 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
     // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
     std::mem::forget((project, verdict));
     Ok(code)
+}
+
+/// Writes the verdict in one format.
+fn write(
+    out: &mut dyn io::Write,
+    verdict: &Verdict,
+    args: &CheckArgs,
+    (format, screen): (CheckFormat, Screen),
+) -> io::Result<()> {
+    let (all, known) = (args.all, args.known);
+    match format {
+        CheckFormat::Text => text::write(out, verdict, &text::Options { screen, all, known }),
+        CheckFormat::Json => json::write_check(out, verdict),
+        CheckFormat::Sarif => sarif::write(out, verdict, known),
+        CheckFormat::Github => github::write(out, verdict, github::Options { all, known }),
+        CheckFormat::Markdown => {
+            let limit = markdown::LONGEST_COMMENT;
+            markdown::write(out, verdict, markdown::Options { all, known, limit })
+        }
+        CheckFormat::Junit => junit::write(out, verdict),
+        CheckFormat::Gitlab => gitlab::write(out, verdict, known),
+    }
+}
+
+/// Adds to the summary of the job, where GitHub's format is asked for in one of its jobs.
+fn summarize(
+    args: &CheckArgs,
+    shared: &Shared<CheckFormat>,
+    verdict: &Verdict,
+) -> Result<(), Failure> {
+    let mut formats = shared
+        .beside
+        .iter()
+        .map(|(format, _)| *format)
+        .chain([shared.format]);
+    let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    let Some(path) = summary.filter(|_| formats.any(|format| format == CheckFormat::Github)) else {
+        return Ok(());
+    };
+    output::append(Path::new(&path), |out| {
+        let options = markdown::Options {
+            all: args.all,
+            known: args.known,
+            limit: markdown::LONGEST_SUMMARY,
+        };
+        markdown::write(out, verdict, options)
+    })
 }
 
 pub(super) fn current_folder() -> Result<PathBuf, Error> {

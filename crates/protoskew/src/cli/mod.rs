@@ -73,18 +73,18 @@ impl From<io::Error> for Failure {
 }
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
-    let shared = arguments.shared;
+    let typed = arguments.shared;
     let check = Command::Check(arguments.check);
     match arguments.command.unwrap_or(check) {
-        Command::Check(check) => check::run(&check, &shared),
-        Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
-        Command::Meet(meet) => pairs::meet(&meet, &shared),
-        Command::History(history) => past::history(&history, &shared),
-        Command::Next(next) => past::next(&next, &shared),
-        Command::Explain(explain) => rules::explain(&explain, &shared),
-        Command::Rules => rules::list(&shared),
-        Command::Init(init) => init::run(&init, &shared),
-        Command::Demo(demo) => demo::run(&demo, &shared),
+        Command::Check(check) => check::run(&check, &typed.any()?),
+        Command::Matrix(matrix) => pairs::matrix(&matrix, &typed.plain("matrix")?),
+        Command::Meet(meet) => pairs::meet(&meet, &typed.one("meet")?),
+        Command::History(history) => past::history(&history, &typed.one("history")?),
+        Command::Next(next) => past::next(&next, &typed.one("next")?),
+        Command::Explain(explain) => rules::explain(&explain, &typed.one("explain")?),
+        Command::Rules => rules::list(&typed.one("rules")?),
+        Command::Init(init) => init::run(&init, &typed.one("init")?),
+        Command::Demo(demo) => demo::run(&demo, &typed.one("demo")?),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "protoskew", &mut script);

@@ -10,9 +10,21 @@ use tempfile::NamedTempFile;
 use super::Failure;
 use super::args::{Shared, When};
 
+/// Hands `write` each place where the answer goes, the screen it is seen on, and the format: files that it goes to as well
+/// first, so that they are there when the answer is.
+pub(super) fn answers<F: Copy>(
+    shared: &Shared<F>,
+    write: impl Fn(&mut dyn Write, Screen, F) -> io::Result<()>,
+) -> Result<(), Failure> {
+    for (format, path) in &shared.beside {
+        to_file(path, |out| write(out, Screen::PLAIN, *format))?;
+    }
+    answer(shared, |out, screen| write(out, screen, shared.format))
+}
+
 /// Hands `write` the place where the answer goes, and the screen it is seen on.
-pub(super) fn answer(
-    shared: &Shared,
+pub(super) fn answer<F>(
+    shared: &Shared<F>,
     write: impl FnOnce(&mut dyn Write, Screen) -> io::Result<()>,
 ) -> Result<(), Failure> {
     if shared.quiet && shared.output.is_none() {
@@ -42,14 +54,14 @@ pub(super) fn answer(
 }
 
 /// Says something beside the answer, on standard error.
-pub(super) fn note(shared: &Shared, text: &str) {
+pub(super) fn note<F>(shared: &Shared<F>, text: &str) {
     if !shared.quiet {
         // nothing is left to do where not even that can be written
         let _ = writeln!(io::stderr().lock(), "note: {text}");
     }
 }
 
-fn color(shared: &Shared) -> Color {
+fn color<F>(shared: &Shared<F>) -> Color {
     match shared.color {
         When::Auto => Color::Auto,
         When::Always => Color::Always,
@@ -88,6 +100,23 @@ fn to_file(
     file.flush().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Adds to a file that another program began and others add to as well.
+pub(super) fn append(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path);
+    file.and_then(|mut file| file.write_all(&text))
+        .map_err(|error| {
+            Error::environment(format!("cannot add to {}: {error}", path.display())).into()
+        })
 }
 
 /// A new file in the folder, that others may read as far as the user lets them, like any file that a program makes.

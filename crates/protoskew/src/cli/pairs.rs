@@ -80,9 +80,9 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     for note in notes {
         output::note(shared, &note);
     }
-    output::answer(shared, |out, screen| {
+    output::answers(shared, |out, screen, format| {
         for matrix in &matrices {
-            match shared.format {
+            match format {
                 Format::Text => grid::write(out, matrix, screen)?,
                 Format::Json => json::write_matrix(out, matrix)?,
             }

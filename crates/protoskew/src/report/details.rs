@@ -10,6 +10,11 @@ pub(super) type Of = fn(&Judged) -> Vec<(String, String)>;
 /// Every kind, in the order in which they are told.
 pub(super) const ALL: [Of; 5] = [outcomes, only_in, shown_as_json, order, help];
 
+/// Every detail of a finding.
+pub(super) fn all(judged: &Judged) -> Vec<(String, String)> {
+    ALL.iter().flat_map(|of| of(judged)).collect()
+}
+
 fn order(judged: &Judged) -> Vec<(String, String)> {
     said("order", &judged.order)
 }

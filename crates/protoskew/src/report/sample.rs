@@ -320,3 +320,54 @@ pub(super) fn storage() -> Verdict {
     ];
     verdict
 }
+
+/// What no format may stumble over: odd paths and texts, places without a text, findings without a place.
+pub(super) fn weird() -> Verdict {
+    let odd = "päth/a b,c:d%20#é👩\u{200d}👧/x&<y>.proto";
+    let old = Source::release(
+        "v1.0.0",
+        "old/[x](y)\n::error::z.proto",
+        "/* 👩👩 */ int32 f = 1;\n",
+    );
+    let new = Source::worktree(odd, "\r\n/* é日👩 */ int32 f = 2;\r\nenum E {\n}\n");
+    let bytes = Source::worktree("bytes.proto", b"\xff\xfe\0 f = 1;");
+    let described = |mut site: Site| {
+        site.places = Places::Grid { columns: 0 };
+        site
+    };
+    let mut verdict = verdict(vec![
+        judged(
+            Level::Deny,
+            "field-renumbered",
+            "a.M.f",
+            "`a.M.f` moved; 100% sure\r\n::warning::really",
+        )
+        .new_at(new.at("f =", "now ` here"))
+        .old_at(old.at("f =", "was 1, [here](2)"))
+        .help("say <!-- --> @all `a``b` ]]> & \u{1b}[31m\u{202e}\u{0}"),
+        judged(Level::Warn, "enum-added", "a.E", "over several lines").new_at(new.span(22, 33, "")),
+        judged(Level::Note, "field-renamed", "b.M.f", "in bytes").new_at(bytes.at("f =", "")),
+        judged(
+            Level::Deny,
+            "message-removed",
+            "a.Gone",
+            "`a.Gone` is nowhere",
+        )
+        .old_at(old.span(0, 5, "")),
+        judged(Level::Warn, "message-renamed", "a.N", "in a descriptor")
+            .new_at(described(new.span(0, 0, "")))
+            .old_at(described(old.span(0, 0, ""))),
+        judged(
+            Level::Note,
+            "proto-unreadable",
+            "",
+            "of no element and at no place",
+        ),
+    ]);
+    verdict.subject = "branch `x` <script> @all".to_owned();
+    verdict.notes = vec![
+        "::stop-commands::x\n::error::y".to_owned(),
+        "| a | b |".to_owned(),
+    ];
+    verdict
+}

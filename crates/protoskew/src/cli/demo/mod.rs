@@ -36,7 +36,7 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
         "A small API: a runtime calls an agent that keeps running while the runtime is upgraded or rolled back around it.\nFour releases, 1.0.0 to 1.3.0, and an edit in the worktree that looks harmless. May it ship?",
     )?;
     command(shared, "protoskew check")?;
-    check::run_in(folder, &CheckArgs::default(), shared)?;
+    check::run_in(folder, &CheckArgs::default(), &Shared::of(shared))?;
 
     say(
         shared,

@@ -1,6 +1,5 @@
 //! The verdict for a person at a terminal: findings with code frames, loudest first, then whether it may ship.
 
-mod cluster;
 mod frames;
 mod summary;
 
@@ -11,13 +10,13 @@ use std::io;
 
 use annotate_snippets::{Level as Tone, Renderer};
 
+use super::cluster::{Cluster, clusters};
 use super::lines::Files;
 use super::screen::{DIM, Screen, columns, printable, wrap};
 use super::words::grouped;
 use super::{chosen, details};
 use crate::finding::Finding;
 use crate::verdict::{Judged, Level, Verdict};
-use cluster::Cluster;
 
 /// What to show, and for which terminal.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,7 @@ pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> i
     let chosen = chosen::choose(wanted, options.all);
 
     let mut files = Files::default();
-    for cluster in cluster::clusters(&chosen.shown, &mut files) {
+    for cluster in clusters(&chosen.shown, &mut files) {
         write_cluster(out, &cluster, &mut files, options.screen)?;
         for rule in cluster.rules() {
             if let Some(hidden) = chosen.hidden_behind(cluster.last_of(rule)) {
