@@ -87,6 +87,12 @@ pub(crate) struct MatrixArgs {
     /// The link to show, as client:server; default: each in turn
     #[arg(long, value_name = "CLIENT:SERVER")]
     pub(crate) link: Option<String>,
+    /// Exit with 1 if a meeting that the policy promises is newly broken, and say which and why
+    #[arg(long)]
+    pub(crate) gate: bool,
+    /// Where "new" starts for --gate; default: as for a check
+    #[arg(long, value_name = "REF", requires = "gate")]
+    pub(crate) baseline: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -3,6 +3,7 @@
 mod advice;
 mod effects;
 mod fold;
+mod gate;
 mod judge;
 mod levels;
 mod meetings;

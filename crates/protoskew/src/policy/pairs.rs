@@ -147,7 +147,10 @@ impl Pairs<'_> {
         groups
     }
 
-    fn reached<'p>(&self, peers: impl Iterator<Item = &'p Peer>) -> FxHashMap<u64, Reached> {
+    pub(super) fn reached<'p>(
+        &self,
+        peers: impl Iterator<Item = &'p Peer>,
+    ) -> FxHashMap<u64, Reached> {
         let mut reached = FxHashMap::default();
         for peer in peers {
             reached
@@ -157,7 +160,7 @@ impl Pairs<'_> {
         reached
     }
 
-    fn across<'p>(
+    pub(super) fn across<'p>(
         &'p self,
         client: &Peer,
         server: &Peer,
@@ -389,7 +392,7 @@ fn newer_is_client(client: &Peer, server: &Peer) -> bool {
 }
 
 /// The runtime of whoever reads.
-fn reader(
+pub(super) fn reader(
     client: &Peer,
     server: &Peer,
     newer_is_client: bool,
@@ -421,7 +424,7 @@ fn find<'a>(indexed: &'a Indexed, service: &str, method: &str) -> Option<&'a Met
 }
 
 /// The fact that the first rule states, or that the change states of itself.
-fn fact(change: &Change) -> String {
+pub(super) fn fact(change: &Change) -> String {
     if let ChangeKind::FieldAdded { number, .. } = change.kind {
         return format!("number {number} is known to the newer side only");
     }

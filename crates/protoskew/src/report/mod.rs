@@ -1,6 +1,7 @@
 //! Reports: pure functions from values to text, one file a format. They write where they are told; only the binary prints.
 
 pub mod explain;
+pub mod gate;
 pub mod github;
 pub mod gitlab;
 pub mod json;

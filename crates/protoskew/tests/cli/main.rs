@@ -5,6 +5,7 @@ mod check;
 mod components;
 mod configuration;
 mod formats;
+mod gate;
 mod generated;
 mod images;
 mod init;

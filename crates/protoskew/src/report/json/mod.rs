@@ -21,7 +21,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 pub use check::write as write_check;
-pub use matrix::write as write_matrix;
+pub use matrix::{write as write_matrix, write_gate};
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
 pub use rules::write as write_rules;
@@ -44,6 +44,10 @@ enum Line<'a> {
     Matrix(matrix::Matrix<'a>),
     /// What happens where a group of client releases meets a group of server releases. Groups that never meet have no line.
     Cell(matrix::Cell<'a>),
+    /// Meetings of `protoskew matrix --gate` in which something breaks that did not at the baseline.
+    BrokenMeetings(matrix::BrokenMeetings<'a>),
+    /// Closes the answer of `protoskew matrix --gate` about one link.
+    Gate(matrix::Gate<'a>),
     /// Opens the answer of `protoskew meet`: who meets whom.
     Meet(meet::Meet<'a>),
     /// What happens to one call in that meeting.
