@@ -71,6 +71,12 @@ pub(crate) fn bring(target: &Path) -> Vec<Oracle> {
             without: "SARIF by its published schema",
             program: sarif_schema(&folder.join("sarif")),
         },
+        Oracle {
+            name: "jq",
+            variable: "PROTOSKEW_JQ",
+            without: "which comment the action for GitHub takes for its own",
+            program: jq(),
+        },
     ]
 }
 
@@ -121,6 +127,15 @@ fn checkers(folder: &Path) -> Result<PathBuf> {
         pip_install(folder, CHECKERS)
     })?;
     Ok(programs)
+}
+
+/// The distribution's own: the language is that of `gh api --jq`.
+fn jq() -> Result<PathBuf> {
+    ensure!(
+        child::succeeds(Command::new("jq").arg("--version")),
+        "no jq on the PATH (on Debian: apt-get install jq)"
+    );
+    Ok("jq".into())
 }
 
 fn sarif_schema(folder: &Path) -> Result<PathBuf> {

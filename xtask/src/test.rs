@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             .env_remove("PROTOSKEW_PROTOBUF_ES")
             .env_remove("PROTOSKEW_CHECKERS")
             .env_remove("PROTOSKEW_SARIF_SCHEMA")
+            .env_remove("PROTOSKEW_JQ")
             .env_remove("PROTOSKEW_RUNTIMES")
             .env_remove("PROTOSKEW_REQUIRE_ORACLES")
             .envs(environment.iter().map(|(name, value)| (name, value)))

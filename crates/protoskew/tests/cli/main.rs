@@ -4,6 +4,7 @@ mod bytes;
 mod check;
 mod components;
 mod configuration;
+mod forges;
 mod formats;
 mod gate;
 mod generated;
