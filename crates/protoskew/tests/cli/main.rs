@@ -11,6 +11,7 @@ mod generated;
 mod images;
 mod init;
 mod json_links;
+mod migrating;
 mod odd;
 mod output;
 mod pages;
