@@ -105,6 +105,18 @@ impl Repository {
         self.local().workdir().map(Path::to_owned)
     }
 
+    /// Who works here, as git would sign a commit: `Name <name@example.org>`; `None` where it is not configured.
+    pub fn user(&self) -> Option<String> {
+        let repo = self.local();
+        let config = repo.config_snapshot();
+        let said = |key| Some(config.string(key)?.to_str_lossy().into_owned());
+        let name = said("user.name")?;
+        Some(match said("user.email") {
+            Some(email) => format!("{name} <{email}>"),
+            None => name,
+        })
+    }
+
     /// Its own folder: `.git`, or `.git/worktrees/name` for a linked worktree.
     pub fn git_dir(&self) -> PathBuf {
         self.local().git_dir().to_owned()

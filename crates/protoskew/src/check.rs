@@ -2,10 +2,12 @@
 
 mod met;
 mod spent;
+mod waived;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rayon::prelude::*;
@@ -23,6 +25,7 @@ use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
+use crate::waivers::Now;
 use met::Met;
 
 /// What is asked of a check.
@@ -40,6 +43,23 @@ pub struct Options {
     pub allow_incomplete: bool,
     /// Warnings fail as well.
     pub deny_warnings: bool,
+    /// Today, by which waivers end; `None`: no day ends one.
+    pub today: Option<Date>,
+}
+
+impl Options {
+    /// What is judged, with nothing else asked.
+    pub fn of(input: Input) -> Self {
+        Self {
+            input,
+            against: Vec::new(),
+            baseline: None,
+            release: None,
+            allow_incomplete: false,
+            deny_warnings: false,
+            today: None,
+        }
+    }
 }
 
 /// What is judged, read, with its place among the releases.
@@ -226,17 +246,38 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         let note = "the past of numbers is read from `.proto` text alone: a descriptor set is judged by releases";
         verdict.notes.push(note.to_owned());
     }
-    if !project.repository()?.is_shallow()
-        && let Some(past) = Past::read(project, &options.input, &standing.releases)?
-    {
+    let past = if project.repository()?.is_shallow() {
+        None
+    } else {
+        Past::read(project, &options.input, &standing.releases)?
+    };
+    if let Some(past) = &past {
         verdict.notes.extend(past.notes()?);
-        let spent = spent::spent(project, &past, &standing, &bases)?;
+        let spent = spent::spent(project, past, &standing, &bases)?;
         verdict.notes.extend(spent.notes);
         bases.push(spent.base);
     }
 
-    let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
+    verdict.version = standing.line.is_some().then_some(standing.version);
+    let now = Now {
+        today: options.today,
+        release: verdict.version,
+    };
+    let waivers = waived::gather(project, state, now)?;
+    let judge = Judge::new(
+        &project.config,
+        &project.links,
+        &subject,
+        &met.order,
+        &waivers,
+    );
     verdict.findings = judge.judge(&bases);
+    verdict.waivers = waived::patterns(&waivers);
+    let whole = !matches!(&options.input, Input::Worktree(within) if !within.is_empty());
+    if whole {
+        let unused = waived::unused(&judge, &waivers, &bases, past.as_ref())?;
+        verdict.waivers.extend(unused);
+    }
     verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);
     if let Some(start) = &start {
@@ -280,7 +321,12 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     }
     bases.push(found);
     let order: Vec<Name> = olds.iter().map(|old| old.origin.label.clone()).collect();
-    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    let now = Now {
+        today: options.today,
+        release: options.release,
+    };
+    let waivers = waived::gather(project, &state, now)?;
+    let judge = Judge::new(&project.config, &project.links, &subject, &order, &waivers);
     let names = order.join(", ");
     let mut verdict = Verdict {
         subject: subject.label.to_string(),
@@ -288,6 +334,8 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         baseline: format!("{names}: an explicit --against is its own baseline"),
         counts: counts(&state, olds.len()),
         findings: judge.judge(&bases),
+        waivers: waived::patterns(&waivers),
+        version: options.release,
         notes: state.notes.clone(),
         ..Verdict::default()
     };

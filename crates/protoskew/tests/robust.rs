@@ -11,6 +11,7 @@ use protoskew::policy::{Base, Judge, Role, Subject, links};
 use protoskew::report::{Screen, json, text};
 use protoskew::rules::{self, Side};
 use protoskew::verdict::Verdict;
+use protoskew::waivers::Waivers;
 use protoskew_compare::{Comparer, Indexed};
 use protoskew_schema::{Input, Name, link, parse};
 
@@ -140,13 +141,15 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
     };
     let releases = [Name::new_static("1.0.0")];
     let verdict = Verdict {
-        findings: Judge::new(&config, &links, &subject, &releases).judge(&[base]),
+        findings: Judge::new(&config, &links, &subject, &releases, &Waivers::default())
+            .judge(&[base]),
         ..Verdict::default()
     };
     let options = text::Options {
         screen: Screen::PLAIN,
         all: true,
         known: true,
+        waived: true,
     };
     let mut out = Vec::new();
     text::write(&mut out, &verdict, &options).expect("memory takes every text");

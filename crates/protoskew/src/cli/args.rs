@@ -35,6 +35,8 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// The first number of a message or enum that nothing ever had
     Next(NextArgs),
+    /// Write a waiver for one finding into protoskew.waivers.toml
+    Waive(WaiveArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -73,6 +75,9 @@ pub(crate) struct CheckArgs {
     /// List what was true at the baseline already
     #[arg(long)]
     pub(crate) known: bool,
+    /// List what is waived
+    #[arg(long)]
+    pub(crate) waived: bool,
     /// Show every finding, also where one rule has many
     #[arg(long)]
     pub(crate) all: bool,
@@ -122,6 +127,27 @@ pub(crate) struct NextArgs {
     /// The state to ask; default: the worktree
     #[arg(long, value_name = "REF")]
     pub(crate) at: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiveArgs {
+    /// The finding: its id, or enough of it (rule:element) to tell it from the others
+    pub(crate) finding: String,
+    /// Why it is waived
+    #[arg(long, value_name = "WHY")]
+    pub(crate) reason: String,
+    /// Who approved it; default: git's user.name and user.email here
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    /// When it ends: the last day on which it holds (2027-01-31), or the release that ends it (1.8)
+    #[arg(long, value_name = "DATE|RELEASE")]
+    pub(crate) until: String,
+    /// Waive it in these meetings alone: a link (runtime:agent), or the releases of a component (agent@1.2, agent@1.2.3)
+    #[arg(long, value_name = "LINK|COMPONENT@RELEASE")]
+    pub(crate) meetings: Vec<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use protoskew::check::{Options, check};
 use protoskew::error::Error;
 use protoskew::progress::Progress;
@@ -42,6 +45,7 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
         release: args.release.as_deref().map(release).transpose()?,
         allow_incomplete: args.allow_incomplete,
         deny_warnings: args.deny_warnings,
+        today: Some(today()?),
     };
     let verdict = check(&project, &options)?;
     drop(progress);
@@ -52,6 +56,7 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
                 screen,
                 all: args.all,
                 known: args.known,
+                waived: args.waived,
             };
             text::write(out, &verdict, &options)
         }
@@ -66,6 +71,18 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
     // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
     std::mem::forget((project, verdict));
     Ok(code)
+}
+
+/// Today, in UTC so that it is the same for everyone; `PROTOSKEW_TODAY` says another day.
+pub(super) fn today() -> Result<Date, Error> {
+    const NAME: &str = "PROTOSKEW_TODAY";
+    match std::env::var(NAME) {
+        Ok(text) => text.parse().map_err(|_| {
+            Error::usage(format!("{NAME}: `{text}` is not a day")).hint("write it as 2027-01-31")
+        }),
+        Err(std::env::VarError::NotPresent) => Ok(Timestamp::now().to_zoned(TimeZone::UTC).date()),
+        Err(error) => Err(Error::environment(format!("{NAME}: {error}"))),
+    }
 }
 
 pub(super) fn current_folder() -> Result<PathBuf, Error> {

@@ -8,6 +8,7 @@ mod output;
 mod pairs;
 mod past;
 mod rules;
+mod waive;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Meet(meet) => pairs::meet(&meet, &shared),
         Command::History(history) => past::history(&history, &shared),
         Command::Next(next) => past::next(&next, &shared),
+        Command::Waive(waive) => waive::run(&waive, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Init(init) => init::run(&init, &shared),

@@ -90,6 +90,25 @@ fn to_file(
     Ok(())
 }
 
+/// Puts a file in the place of another, or where none is: beside first, then renamed; with the rights of the other.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |error: io::Error| {
+        let message = format!("cannot write {}: {}", path.display(), error.kind());
+        Error::environment(message).hint("nothing was changed in it")
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = beside(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.flush().map_err(failed)?;
+    if let Ok(there) = path.metadata() {
+        file.as_file()
+            .set_permissions(there.permissions())
+            .map_err(failed)?;
+    }
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// A new file in the folder, that others may read as far as the user lets them, like any file that a program makes.
 pub(super) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();

@@ -95,12 +95,8 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
 /// Where this stands among the releases, with nothing else asked.
 fn asked(input: Input) -> Options {
     Options {
-        input,
-        against: Vec::new(),
-        baseline: None,
-        release: None,
         allow_incomplete: true,
-        deny_warnings: false,
+        ..Options::of(input)
     }
 }
 

@@ -9,6 +9,7 @@ mod stores;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use protoskew_compare::{JsonParser, Runtime};
 use protoskew_schema::Name;
@@ -16,6 +17,7 @@ use protoskew_schema::Name;
 use crate::releases::tag::{Line, Version};
 use crate::verdict::Level;
 
+pub(crate) use read::Reader;
 pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
 
 /// The name of the file, at the root of the repository.
@@ -282,4 +284,20 @@ pub struct RulesFor {
     pub unstable: Option<Level>,
     /// Levels by rule id.
     pub levels: BTreeMap<Name, Level>,
+}
+
+/// A basic string of TOML.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }

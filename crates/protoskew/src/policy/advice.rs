@@ -29,7 +29,7 @@ pub fn advice(
 fn order(findings: &[Judged]) -> Option<String> {
     let orders: Vec<&str> = findings
         .iter()
-        .filter(|judged| !judged.known && judged.level == Level::Deny && !judged.order.is_empty())
+        .filter(|judged| judged.is_new() && judged.level == Level::Deny && !judged.order.is_empty())
         .map(|judged| judged.order.as_str())
         .collect();
     let first = orders.first()?;

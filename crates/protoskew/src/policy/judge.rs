@@ -1,6 +1,7 @@
 //! Turns findings into a verdict's: the meetings concerned, the level, what is known, who must be upgraded first.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime, drops_unknown_fields};
@@ -14,6 +15,7 @@ use crate::config::{Config, Preset};
 use crate::finding::Finding;
 use crate::rules::{self, DefaultLevel, Rule, Scope};
 use crate::verdict::{JsonShown, Judged, Level, MeetingGroup, WorstOutcome};
+use crate::waivers::{Waiver, Waivers};
 
 /// One older schema, with the findings between it and the subject.
 #[derive(Debug)]
@@ -62,6 +64,9 @@ pub struct Judge<'a> {
     /// The links' names.
     names: Vec<String>,
     subject: &'a Subject,
+    waivers: &'a Waivers,
+    /// The waivers that let something through, by their place among all.
+    used: RefCell<BTreeSet<usize>>,
     /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
     releases: &'a [Name],
     /// Where the subject's types travel.
@@ -182,12 +187,15 @@ impl<'a> Judge<'a> {
         links: &'a [LinkPolicy],
         subject: &'a Subject,
         releases: &'a [Name],
+        waivers: &'a Waivers,
     ) -> Self {
         Self {
             levels: Levels::new(config),
             links,
             names: links.iter().map(LinkPolicy::name).collect(),
             subject,
+            waivers,
+            used: RefCell::default(),
             releases,
             reached: Reached::new(links, subject.indexed.schema()),
             packages: packages(subject.indexed.schema()),
@@ -221,14 +229,31 @@ impl<'a> Judge<'a> {
             .collect();
         super::fold::fold(&mut all);
         for judged in &mut all {
+            if judged.known {
+                (judged.waived, judged.expired) = (None, None);
+            }
             judged.order = order(judged);
             for group in &mut judged.meetings {
                 self.name_releases(group);
             }
         }
         // the map is in the order of rule, element and about already
-        all.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| b.level.cmp(&a.level)));
+        let place = |judged: &Judged| (judged.known, judged.waived.is_some());
+        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| b.level.cmp(&a.level)));
         all
+    }
+
+    /// What is judged.
+    pub fn judged(&self) -> &Schema {
+        self.subject.indexed.schema()
+    }
+
+    /// The waivers that nothing needed so far.
+    pub fn unused_waivers(&self) -> impl Iterator<Item = &'a Waiver> {
+        let used = self.used.borrow().clone();
+        let all = self.waivers.iter().enumerate();
+        all.filter(move |(at, _)| !used.contains(at))
+            .map(|(_, waiver)| waiver)
     }
 
     fn one(&self, base: &Base, old: &Older, finding: &Finding) -> Option<Judged> {
@@ -255,7 +280,11 @@ impl<'a> Judge<'a> {
         if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
             return None;
         }
+        let waiving = self.waiving(base, finding, &mut effects);
         let level = self.loudest(base, (rule, finding, at), &mut effects);
+        if level > Level::Off {
+            self.used.borrow_mut().extend(waiving.used);
+        }
         let worst = of_all(&effects, |effect| effect.worst);
         let least = of_all(&effects, |effect| effect.least);
         let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
@@ -273,6 +302,8 @@ impl<'a> Judge<'a> {
         Some(Judged {
             level,
             known: base.known.contains(&finding.id()),
+            waived: waiving.waived.cloned(),
+            expired: waiving.expired.cloned(),
             outcome: if broken_for_some { worst } else { least },
             only_in,
             json: Self::shown_as_json(&effects, broken_for_some, finding),
@@ -280,6 +311,48 @@ impl<'a> Judge<'a> {
             order: String::new(),
             finding: finding.clone(),
         })
+    }
+
+    /// What waivers make of a finding: those for some meetings alone take these away, and let it through where nothing is left.
+    fn waiving(&self, base: &Base, finding: &Finding, effects: &mut Vec<Felt>) -> Waiving<'a> {
+        let mut waiving = Waiving::default();
+        let mut left: Vec<Felt> = effects.clone();
+        let mut of_meetings = None;
+        for (at, waiver, holds) in self.waivers.of(finding) {
+            let covers = |effect: &Felt| {
+                let Some(role) = base.roles.get(effect.role) else {
+                    return false;
+                };
+                let link = &self.links[role.link];
+                let peer = if role.subject_is_client {
+                    &link.server
+                } else {
+                    &link.client
+                };
+                waiver.covers(link, peer, &role.peer)
+            };
+            let whole = waiver.meetings.is_empty();
+            if !whole && (base.unreleased || !effects.iter().any(covers)) {
+                continue;
+            }
+            waiving.used.push(at);
+            match (holds, whole) {
+                (false, _) => waiving.expired = Some(waiver),
+                (true, true) => waiving.waived = Some(waiver),
+                (true, false) => {
+                    left.retain(|effect| !covers(effect));
+                    of_meetings = Some(waiver);
+                }
+            }
+        }
+        if waiving.waived.is_none() && of_meetings.is_some() {
+            if left.iter().any(|effect| matters(effect.worst)) {
+                *effects = left;
+            } else {
+                waiving.waived = of_meetings;
+            }
+        }
+        waiving
     }
 
     /// Where a finding stands: on the newer side where it has a place there.
@@ -492,6 +565,17 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// What waivers make of a finding.
+#[derive(Default)]
+struct Waiving<'a> {
+    /// The one that lets it through.
+    waived: Option<&'a Waiver>,
+    /// One that did.
+    expired: Option<&'a Waiver>,
+    /// All that are meant for it, by their place among all.
+    used: Vec<usize>,
+}
+
 /// The worst of something over all effects.
 fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstOutcome> {
     let outcomes = effects.iter().map(of);
@@ -574,7 +658,15 @@ fn order(judged: &Judged) -> String {
 }
 
 /// The same finding against another base: new if it is new against any, as loud as against the loudest.
-fn merge(first: &mut Judged, other: Judged) {
+fn merge(first: &mut Judged, mut other: Judged) {
+    // what is waived against one base alone is not waived: the other's is the finding
+    if first.waived.is_some() != other.waived.is_some() {
+        if first.waived.is_some() {
+            std::mem::swap(first, &mut other);
+        }
+        return;
+    }
+    first.expired = first.expired.take().or(other.expired);
     // of equals the later base is shown: the release that is nearest to what is judged
     let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;

@@ -3,12 +3,13 @@
 use super::screen::printable;
 use super::words::{list, meaning, meeting};
 use crate::verdict::{Judged, MeetingGroup};
+use crate::waivers::Waiver;
 
 /// One kind of detail of a finding: lines of label and text, safe to show.
 pub(super) type Of = fn(&Judged) -> Vec<(String, String)>;
 
 /// Every kind, in the order in which they are told.
-pub(super) const ALL: [Of; 5] = [outcomes, only_in, shown_as_json, order, help];
+pub(super) const ALL: [Of; 6] = [outcomes, only_in, shown_as_json, order, help, waiver];
 
 fn order(judged: &Judged) -> Vec<(String, String)> {
     said("order", &judged.order)
@@ -16,6 +17,27 @@ fn order(judged: &Judged) -> Vec<(String, String)> {
 
 fn help(judged: &Judged) -> Vec<(String, String)> {
     said("help", &judged.finding.help)
+}
+
+/// The waiver that lets it through, or that did until it ended.
+fn waiver(judged: &Judged) -> Vec<(String, String)> {
+    let told = |waiver: &Waiver| {
+        let by = waiver.approver.as_ref().map(|who| format!("{who}, "));
+        let by = by.unwrap_or_default();
+        format!("{} ({by}{})", waiver.reason, waiver.place())
+    };
+    let until = |waiver: &Waiver| waiver.until.map(|until| until.to_string());
+    match (&judged.waived, &judged.expired) {
+        (Some(waiver), _) => {
+            let until = until(waiver).map(|until| format!("until {until}: "));
+            said("waived", &(until.unwrap_or_default() + &told(waiver)))
+        }
+        (None, Some(waiver)) => {
+            let until = until(waiver).unwrap_or_default();
+            said("waiver", &format!("over since {until}: {}", told(waiver)))
+        }
+        (None, None) => Vec::new(),
+    }
 }
 
 fn said(label: &str, text: &str) -> Vec<(String, String)> {

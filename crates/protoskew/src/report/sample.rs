@@ -85,6 +85,8 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
         },
         level,
         known: false,
+        waived: None,
+        expired: None,
         outcome: None,
         only_in: Vec::new(),
         json: None,

@@ -67,6 +67,7 @@ fn an_agent_and_its_runtime() {
         # [[rules.for]]  # levels for some paths, packages or links alone
         # paths = ["internal/**"]
         # preset = "advice"
+        # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
     "##]],
     );
     let printed = run(&repo, "init --stdout").stdout;
@@ -146,6 +147,7 @@ fn several_servers_and_only_prefixed_tags() {
             # [[rules.for]]  # levels for some paths, packages or links alone
             # paths = ["internal/**"]
             # preset = "advice"
+            # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
         "##]],
     );
     written(&repo);
@@ -201,6 +203,7 @@ fn nothing_but_a_message() {
         # [[rules.for]]  # levels for some paths, packages or links alone
         # paths = ["internal/**"]
         # preset = "advice"
+        # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
     "##]],
     );
     written(&repo);

@@ -17,3 +17,4 @@ mod program;
 mod repositories;
 mod standing;
 mod stores;
+mod waivers;

@@ -13,6 +13,7 @@ use super::values::{self, said};
 use super::{Header, Line, write_line};
 use crate::finding::Site;
 use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
+use crate::waivers::Waiver;
 use protoskew_compare::Impact;
 
 /// Writes a verdict: `check`, every `finding` (known ones too), `summary`.
@@ -91,6 +92,10 @@ pub(super) struct Finding<'a> {
     level: &'static str,
     /// True at the baseline already: it does not fail the check.
     known: bool,
+    /// The waiver that lets it through: it does not fail the check.
+    waived: Option<Waived<'a>>,
+    /// A waiver that let it through until it ended.
+    expired: Option<Waived<'a>>,
     /// Full name of the element.
     element: &'a str,
     /// What the finding is about, beside rule and element: part of its identity.
@@ -130,6 +135,8 @@ impl<'a> Finding<'a> {
             rule: finding.rule,
             level: judged.level.word(),
             known: judged.known,
+            waived: judged.waived.as_ref().map(Waived::of),
+            expired: judged.expired.as_ref().map(Waived::of),
             element: &finding.element,
             about: &finding.about,
             fact: &finding.fact,
@@ -270,6 +277,33 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
     }
 }
 
+/// A waiver, from `protoskew.waivers.toml` or from a comment.
+#[derive(Serialize, JsonSchema)]
+struct Waived<'a> {
+    /// The file that holds it.
+    path: &'a str,
+    /// Its line.
+    line: usize,
+    /// Why.
+    reason: &'a str,
+    /// Who approved it; null in a comment, of whose author git knows.
+    approver: Option<&'a str>,
+    /// Its end: the last day on which it holds (`2027-01-31`), or the first release for which it does not (`1.8`).
+    until: Option<String>,
+}
+
+impl<'a> Waived<'a> {
+    fn of(waiver: &'a Waiver) -> Self {
+        Self {
+            path: &waiver.file,
+            line: waiver.line,
+            reason: &waiver.reason,
+            approver: waiver.approver.as_deref(),
+            until: waiver.until.map(|until| until.to_string()),
+        }
+    }
+}
+
 /// A message in JSON, and what the reader's parser makes of it.
 #[derive(Serialize, JsonSchema)]
 struct JsonShown<'a> {
@@ -325,6 +359,10 @@ pub(super) struct Summary<'a> {
     new: ByLevel,
     /// Findings that were true at the baseline already, by level.
     known: ByLevel,
+    /// Findings that are waived, by level.
+    waived: ByLevel,
+    /// What to know about waivers (those that nothing needs, those that are patterns), one sentence each.
+    waivers: &'a [String],
     /// Why the answer is not complete, one sentence each.
     missing: &'a [String],
     /// What to know about the answer itself (what was left out), one sentence each.
@@ -347,22 +385,26 @@ struct ByLevel {
 impl<'a> Summary<'a> {
     fn of(verdict: &'a Verdict) -> Self {
         let complete = verdict.incomplete.is_empty();
-        let count = |known, level| {
-            let findings = verdict.findings.iter();
-            findings
-                .filter(|judged| judged.known == known && judged.level == level)
-                .count()
-        };
-        let by_level = |known| ByLevel {
-            deny: count(known, Level::Deny),
-            warn: count(known, Level::Warn),
-            note: count(known, Level::Note),
+        let by_level = |of: fn(&Judged) -> bool| {
+            let count = |level| {
+                let findings = verdict.findings.iter();
+                findings
+                    .filter(|judged| of(judged) && judged.level == level)
+                    .count()
+            };
+            ByLevel {
+                deny: count(Level::Deny),
+                warn: count(Level::Warn),
+                note: count(Level::Note),
+            }
         };
         Self {
             may_ship: complete && !verdict.denies(),
             complete,
-            new: by_level(false),
-            known: by_level(true),
+            new: by_level(Judged::is_new),
+            known: by_level(|judged| judged.known),
+            waived: by_level(|judged| judged.waived.is_some()),
+            waivers: &verdict.waivers,
             missing: &verdict.incomplete,
             notes: &verdict.notes,
             advice: &verdict.advice,

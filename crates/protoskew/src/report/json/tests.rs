@@ -87,9 +87,9 @@ fn a_clean_check_is_two_lines() {
     check(
         |out| write_check(out, &verdict(Vec::new())),
         &expect![[r#"
-        {"type":"check","format":"protoskew/1","protoskew":"[VERSION]","subject":"worktree (1.4, after 1.3.2)","bases":"12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own","baseline":"release 1.3.2 (abc1234)","counts":{"files":4,"messages":84,"enums":1,"services":2,"releases":12}}
-        {"type":"summary","may_ship":true,"complete":true,"new":{"deny":0,"warn":0,"note":0},"known":{"deny":0,"warn":0,"note":0},"missing":[],"notes":[],"advice":[]}
-    "#]],
+            {"type":"check","format":"protoskew/1","protoskew":"[VERSION]","subject":"worktree (1.4, after 1.3.2)","bases":"12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own","baseline":"release 1.3.2 (abc1234)","counts":{"files":4,"messages":84,"enums":1,"services":2,"releases":12}}
+            {"type":"summary","may_ship":true,"complete":true,"new":{"deny":0,"warn":0,"note":0},"known":{"deny":0,"warn":0,"note":0},"waived":{"deny":0,"warn":0,"note":0},"waivers":[],"missing":[],"notes":[],"advice":[]}
+        "#]],
     );
 }
 

@@ -28,11 +28,16 @@ pub struct Options {
     pub all: bool,
     /// Also what was true at the baseline already.
     pub known: bool,
+    /// Also what is waived.
+    pub waived: bool,
 }
 
 /// Writes the verdict.
 pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> io::Result<()> {
-    let wanted = chosen::shown(verdict, options.known).collect();
+    let mut wanted: Vec<&Judged> = chosen::shown(verdict, options.known).collect();
+    if options.waived {
+        wanted.extend(chosen::waived(verdict));
+    }
     let chosen = chosen::choose(wanted, options.all);
 
     let mut files = Files::default();
@@ -75,8 +80,12 @@ fn write_cluster(
 ) -> io::Result<()> {
     let renderer = renderer(screen);
     for judged in &cluster.findings {
-        let known = if judged.known { " (known)" } else { "" };
-        let fact = format!("{}{known}", printable(&judged.finding.fact));
+        let standing = match (judged.known, &judged.waived) {
+            (true, _) => " (known)",
+            (false, Some(_)) => " (waived)",
+            (false, None) => "",
+        };
+        let fact = format!("{}{standing}", printable(&judged.finding.fact));
         let title = tone(judged.level)
             .primary_title(fact)
             .id(judged.finding.rule);

@@ -12,6 +12,7 @@ use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
 use crate::rules::{Scope, Side, by_itself, find, is_part_of, run};
 use crate::verdict::Judged;
+use crate::waivers::Waivers;
 
 /// One file of a block.
 #[derive(Clone, Debug)]
@@ -159,7 +160,8 @@ fn judged(
         indexed: new,
     };
     let order = ["before".into()];
-    let judge = Judge::new(config, links, &subject, &order);
+    let waivers = Waivers::default();
+    let judge = Judge::new(config, links, &subject, &order, &waivers);
     judge.judge(&[base]).iter().map(found_by_policy).collect()
 }
 
