@@ -4,7 +4,7 @@ mod met;
 mod spent;
 mod waived;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::fix::{Fixer, Insertion};
 use crate::history::Past;
 use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
 use crate::project::{Input, Project, State};
@@ -24,7 +25,7 @@ use crate::releases::{Release, Releases};
 use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
-use crate::verdict::{Counts, Level, Verdict};
+use crate::verdict::{Counts, Judged, Level, Verdict};
 use crate::waivers::Now;
 use met::Met;
 
@@ -290,6 +291,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
             standing.line.as_deref(),
         );
     }
+    verdict.judged = Some(Arc::clone(&state.indexed));
     finish(&mut verdict, options);
     Ok(verdict)
 }
@@ -352,6 +354,7 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         let since = project.comparer.compare(&old.indexed, &state.indexed);
         verdict.advice = advice(&verdict.findings, &since, &project.links, &subject, None);
     }
+    verdict.judged = Some(Arc::clone(&state.indexed));
     finish(&mut verdict, options);
     Ok(verdict)
 }
@@ -390,11 +393,41 @@ fn something_judged(
 }
 
 fn finish(verdict: &mut Verdict, options: &Options) {
+    suggest(verdict);
     if options.deny_warnings {
         for judged in &mut verdict.findings {
             if judged.level == Level::Warn {
                 judged.level = Level::Deny;
             }
+        }
+    }
+}
+
+/// Says of each finding about something that is not reserved what would be written for its element.
+fn suggest(verdict: &mut Verdict) {
+    let Some(judged) = verdict.judged.clone() else {
+        return;
+    };
+    let open = |judged: &&Judged| judged.finding.reserve.is_some();
+    let mut missing: BTreeMap<Name, Vec<Finding>> = BTreeMap::new();
+    for judged in verdict.findings.iter().filter(open) {
+        let finding = judged.finding.clone();
+        missing
+            .entry(finding.element.clone())
+            .or_default()
+            .push(finding);
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let fixer = Fixer::new(&judged);
+    let insertions: BTreeMap<Name, Insertion> = missing
+        .into_iter()
+        .filter_map(|(element, findings)| Some((element, fixer.insertions(&findings).pop()?)))
+        .collect();
+    for judged in &mut verdict.findings {
+        if judged.finding.reserve.is_some() {
+            judged.fix = insertions.get(&judged.finding.element).cloned();
         }
     }
 }

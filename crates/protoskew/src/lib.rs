@@ -6,6 +6,7 @@ pub mod components;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod fix;
 pub mod history;
 pub mod init;
 pub mod matrix;

@@ -1,11 +1,14 @@
 //! The verdict: findings after policy. What every report renders.
 
-use protoskew_compare::{CallOutcome, Outcome, Runtime};
+use std::sync::Arc;
+
+use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime};
 use protoskew_schema::Name;
 
 use crate::config::nearest_name;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::fix::Insertion;
 use crate::releases::tag::Version;
 use crate::waivers::Waiver;
 
@@ -51,6 +54,8 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// What there is to say of waivers (those that nothing needs, those that are patterns), one sentence each.
     pub waivers: Vec<String>,
+    /// What was judged, read.
+    pub judged: Option<Arc<Indexed>>,
     /// The release that is judged, where that is known.
     pub version: Option<Version>,
     /// What to do next: who must be upgraded first, which release may send what is new.
@@ -159,6 +164,8 @@ pub struct Judged {
     pub waived: Option<Waiver>,
     /// A waiver that let it through until it ended.
     pub expired: Option<Waiver>,
+    /// What `protoskew fix` would write of all that is not reserved of this element.
+    pub fix: Option<Insertion>,
     /// The worst of it, where it has an outcome.
     pub outcome: Option<WorstOutcome>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Next(NextArgs),
     /// Write a waiver for one finding into protoskew.waivers.toml
     Waive(WaiveArgs),
+    /// Write the `reserved` statements that are missing into the .proto files
+    Fix(FixArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -148,6 +150,28 @@ pub(crate) struct WaiveArgs {
     /// Waive it in these meetings alone: a link (runtime:agent), or the releases of a component (agent@1.2, agent@1.2.3)
     #[arg(long, value_name = "LINK|COMPONENT@RELEASE")]
     pub(crate) meetings: Vec<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing to fix, or all of it written; 1 --diff shows something; 2 as for every command. What is waived is left alone."
+)]
+pub(crate) struct FixArgs {
+    /// Show what would be written as a unified diff, and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Also what was missing at the baseline already
+    #[arg(long)]
+    pub(crate) known: bool,
+    /// Look for what went since this revision, folder or descriptor set instead; may be given several times
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Vec<String>,
+    /// Where "new" starts; default: as for check
+    #[arg(long, value_name = "REF", conflicts_with = "against")]
+    pub(crate) baseline: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -183,7 +183,7 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
 }
 
 /// A revision where git knows the name, else a folder or a descriptor set.
-fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
+pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
     if let Some(repository) = &project.repository
         && name != STANDARD_INPUT
     {

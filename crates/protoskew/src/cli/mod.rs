@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod fix;
 mod init;
 mod output;
 mod pairs;
@@ -83,6 +84,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::History(history) => past::history(&history, &shared),
         Command::Next(next) => past::next(&next, &shared),
         Command::Waive(waive) => waive::run(&waive, &shared),
+        Command::Fix(fix) => fix::run(&fix, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Init(init) => init::run(&init, &shared),

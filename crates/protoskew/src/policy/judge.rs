@@ -304,6 +304,7 @@ impl<'a> Judge<'a> {
             known: base.known.contains(&finding.id()),
             waived: waiving.waived.cloned(),
             expired: waiving.expired.cloned(),
+            fix: None,
             outcome: if broken_for_some { worst } else { least },
             only_in,
             json: Self::shown_as_json(&effects, broken_for_some, finding),

@@ -9,14 +9,34 @@ use crate::waivers::Waiver;
 pub(super) type Of = fn(&Judged) -> Vec<(String, String)>;
 
 /// Every kind, in the order in which they are told.
-pub(super) const ALL: [Of; 6] = [outcomes, only_in, shown_as_json, order, help, waiver];
+pub(super) const ALL: [Of; 7] = [outcomes, only_in, shown_as_json, order, help, fix, waiver];
 
 fn order(judged: &Judged) -> Vec<(String, String)> {
     said("order", &judged.order)
 }
 
+/// What to do instead; where it can be written, that is told as it would be.
 fn help(judged: &Judged) -> Vec<(String, String)> {
-    said("help", &judged.finding.help)
+    match judged.fix {
+        Some(_) => Vec::new(),
+        None => said("help", &judged.finding.help),
+    }
+}
+
+/// What `protoskew fix` would write, and where.
+fn fix(judged: &Judged) -> Vec<(String, String)> {
+    let Some(insertion) = &judged.fix else {
+        return Vec::new();
+    };
+    let place = format!(
+        "protoskew fix writes at {}:{}",
+        insertion.path, insertion.line
+    );
+    let statements = insertion.statements();
+    let lines = statements.map(|statement| ("fix".to_owned(), printable(statement)));
+    let mut told = said("fix", &place);
+    told.extend(lines);
+    told
 }
 
 /// The waiver that lets it through, or that did until it ended.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
 use protoskew_schema::Name;
 
-use crate::breach::Told;
+use crate::breach::{Fenced, Told};
 use crate::finding::{Finding, Origin, Site};
 use crate::verdict::Level;
 
@@ -285,6 +285,8 @@ pub struct Fact {
     pub new_label: String,
     /// A documented exception: shown as a note, whatever the rule's level.
     pub exception: bool,
+    /// What is to be reserved at the newer place.
+    pub reserve: Option<Fenced>,
 }
 
 impl Fact {
@@ -302,6 +304,13 @@ impl Fact {
     pub fn labels(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
         self.old_label = old.into();
         self.new_label = new.into();
+        self
+    }
+
+    /// With what is to be reserved: `protoskew fix` writes it.
+    #[must_use]
+    pub fn reserve(mut self, what: Fenced) -> Self {
+        self.reserve = Some(what);
         self
     }
 
@@ -368,6 +377,7 @@ pub fn past(told: &[Told]) -> Vec<Finding> {
                     impact: Impact::None,
                     json: None,
                     exception: fact.exception,
+                    reserve: fact.reserve,
                     help: fact.help,
                 });
             }
@@ -397,6 +407,7 @@ fn finding(
         },
         json: change.json.clone().filter(|_| rule.scope.has_outcome()),
         exception: fact.exception,
+        reserve: fact.reserve,
         help: fact.help,
     }
 }
@@ -433,6 +444,7 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
                 impact: Impact::None,
                 json: None,
                 exception: seen.fact.exception,
+                reserve: seen.fact.reserve,
                 help: seen.fact.help,
             }
         }));
@@ -483,6 +495,7 @@ fn diagnostics(new: Side<'_>) -> Vec<Finding> {
             impact: Impact::None,
             json: None,
             exception: false,
+            reserve: None,
             help: diagnostic
                 .help
                 .clone()

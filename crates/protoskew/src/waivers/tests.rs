@@ -297,6 +297,7 @@ fn finding(element: &str) -> Finding {
         impact: protoskew_compare::Impact::None,
         json: None,
         exception: false,
+        reserve: None,
         help: String::new(),
     }
 }

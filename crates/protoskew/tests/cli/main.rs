@@ -4,6 +4,7 @@ mod bytes;
 mod check;
 mod components;
 mod configuration;
+mod fixes;
 mod generated;
 mod images;
 mod init;

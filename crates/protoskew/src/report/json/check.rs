@@ -124,6 +124,8 @@ pub(super) struct Finding<'a> {
     order: Option<&'a str>,
     /// What to do instead.
     help: Option<&'a str>,
+    /// What `protoskew fix` would write of all that is not reserved of this element.
+    fix: Option<Fix<'a>>,
 }
 
 impl<'a> Finding<'a> {
@@ -157,6 +159,12 @@ impl<'a> Finding<'a> {
                 .collect(),
             order: said(&judged.order),
             help: said(&finding.help),
+            fix: judged.fix.as_ref().map(|insertion| Fix {
+                path: &insertion.path,
+                line: insertion.line,
+                offset: insertion.at,
+                insert: &insertion.text,
+            }),
         }
     }
 }
@@ -275,6 +283,19 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
             (None, Some(calls))
         }
     }
+}
+
+/// Text to insert in a file of what is judged.
+#[derive(Serialize, JsonSchema)]
+struct Fix<'a> {
+    /// The file.
+    path: &'a str,
+    /// Line of the place, from 1.
+    line: usize,
+    /// Offset of the byte before which it goes.
+    offset: usize,
+    /// What is inserted.
+    insert: &'a str,
 }
 
 /// A waiver, from `protoskew.waivers.toml` or from a comment.

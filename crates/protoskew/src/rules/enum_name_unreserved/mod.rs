@@ -2,7 +2,7 @@
 
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -33,6 +33,7 @@ fn check(told: &Told) -> Option<Fact> {
             ),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
-        .labels(format!("`{name}`"), "reserve it here"),
+        .labels(format!("`{name}`"), "reserve it here")
+        .reserve(Fenced::Name(name.clone())),
     )
 }

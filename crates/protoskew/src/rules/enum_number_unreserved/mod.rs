@@ -2,7 +2,7 @@
 
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -32,8 +32,9 @@ fn check(told: &Told) -> Option<Fact> {
                 told.element,
                 told.event()
             ),
-            format!("write `reserved {number};` where the value stood"),
+            format!("write `reserved {number};`"),
         )
-        .labels(format!("number {number}"), "reserve it here"),
+        .labels(format!("number {number}"), "reserve it here")
+        .reserve(Fenced::Numbers(*number, *number)),
     )
 }
