@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::effects::{Across, Effect, Reached};
 use super::levels::{Levels, Whereabouts};
 use super::meetings::LinkPolicy;
+use super::order::order;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
 use crate::rules::{self, DefaultLevel, Rule, Scope};
@@ -622,39 +623,6 @@ fn matters(outcome: WorstOutcome) -> bool {
     match outcome {
         WorstOutcome::Value(outcome) => outcome > Outcome::Compatible,
         WorstOutcome::Call(outcome) => outcome != CallOutcome::Served,
-    }
-}
-
-/// Who must be upgraded first so that the broken meetings never happen.
-fn order(judged: &Judged) -> String {
-    let broken: Vec<&MeetingGroup> = judged
-        .meetings
-        .iter()
-        .filter(|group| group.outcome.breaks())
-        .collect();
-    if broken.is_empty() {
-        return String::new();
-    }
-    let (at_rest, calls): (Vec<&MeetingGroup>, Vec<&MeetingGroup>) =
-        broken.into_iter().partition(|group| group.at_rest);
-    let sides = |groups: &[&MeetingGroup]| {
-        (
-            groups.iter().any(|group| group.subject_is_client),
-            groups.iter().any(|group| !group.subject_is_client),
-        )
-    };
-    if calls.is_empty() {
-        return match sides(&at_rest) {
-            (true, true) => "neither way is open: a newer release cannot read what older ones wrote, nor one that was rolled back what a newer one wrote",
-            (true, false) => "no way back: a release that was rolled back cannot read what a newer one wrote",
-            (false, _) => "what older releases wrote must be converted before a newer one reads it",
-        }
-        .to_owned();
-    }
-    match sides(&calls) {
-        (true, true) => "no order of upgrades helps: it breaks whichever side is newer".to_owned(),
-        (true, false) => "upgrade every server before the first client".to_owned(),
-        (false, _) => "upgrade every client before the first server".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod fold;
 mod judge;
 mod levels;
 mod meetings;
+mod order;
 mod pairs;
 pub mod schedule;
 
