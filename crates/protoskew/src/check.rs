@@ -18,7 +18,7 @@ use crate::fix::{Fixer, Insertion};
 use crate::history::Past;
 use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
 use crate::project::{Input, Project, State};
-use crate::releases::baseline::{Baseline, Tip, baseline};
+use crate::releases::baseline::{Baseline, Tip, baseline, no_older_than};
 use crate::releases::tag::Version;
 use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
@@ -28,6 +28,9 @@ use crate::source::place::Reason;
 use crate::verdict::{Counts, Judged, Level, Verdict};
 use crate::waivers::Now;
 use met::Met;
+
+/// More new errors than this are more than one change brings.
+const MANY: usize = 20;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -108,10 +111,17 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
                 && project.commit(head, "HEAD")?.indexed.digest() != state.indexed.digest();
             let tip = Tip { head, edited };
             let asked = options.baseline.as_deref();
-            (
-                worktree_line(repository, &releases, head, default.as_ref())?,
-                baseline(repository, asked, tip, default.as_ref(), &releases)?,
-            )
+            let mut start = baseline(repository, asked, tip, default.as_ref(), &releases)?;
+            if let Some(floor) = project
+                .config
+                .baseline
+                .as_deref()
+                .filter(|_| asked.is_none())
+            {
+                start = no_older_than(floor, repository, head, start)?;
+            }
+            let line = worktree_line(repository, &releases, head, default.as_ref())?;
+            (line, start)
         }
         None => (None, None),
     };
@@ -290,6 +300,15 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
             &subject,
             standing.line.as_deref(),
         );
+    }
+    if verdict.count(Level::Deny) > MANY
+        && options.baseline.is_none()
+        && let Some(head) = standing.head
+    {
+        let short = project.repository()?.commit(head)?.short;
+        verdict.advice.push(format!(
+            "Who begins here: `baseline = \"{short}\"` under [history] in protoskew.toml lets only what comes after it fail."
+        ));
     }
     verdict.judged = Some(Arc::clone(&state.indexed));
     finish(&mut verdict, options);

@@ -34,6 +34,8 @@ pub struct Config {
     pub links: Vec<Link>,
     /// `[[stores]]`, in order.
     pub stores: Vec<Store>,
+    /// `[history] baseline`: a commit before which nothing is new.
+    pub baseline: Option<String>,
     /// `[history] default-branch`.
     pub default_branch: Option<String>,
     /// `[history] branches`: further branches that count as history.
@@ -61,6 +63,7 @@ impl Default for Config {
             components: BTreeMap::new(),
             links: Vec::new(),
             stores: Vec::new(),
+            baseline: None,
             default_branch: None,
             branches: Vec::new(),
             spent: Spent::default(),

@@ -166,7 +166,7 @@ impl Reader<'_> {
                 }
                 "history" => self.each(
                     item,
-                    &["default-branch", "branches", "spent"],
+                    &["baseline", "default-branch", "branches", "spent"],
                     |reader, key, item| match key {
                         "spent" => {
                             if let Some(text) = reader.string(item) {
@@ -177,6 +177,7 @@ impl Reader<'_> {
                                 }
                             }
                         }
+                        "baseline" => config.baseline = reader.string(item),
                         "branches" => config.branches = reader.globs(item),
                         _ => config.default_branch = reader.string(item),
                     },

@@ -20,6 +20,10 @@ pub(super) fn write(seen: &Seen) -> String {
             &mut out,
             &format!("# default-branch = {}  # found by itself", quoted(branch)),
         );
+        line(
+            &mut out,
+            "# baseline = \"REF\"  # to begin in the middle: nothing before it counts as new",
+        );
     }
     line(&mut out, "\n[rules]");
     line(

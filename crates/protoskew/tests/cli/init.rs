@@ -59,6 +59,7 @@ fn an_agent_and_its_runtime() {
 
         [history]
         # default-branch = "main"  # found by itself
+        # baseline = "REF"  # to begin in the middle: nothing before it counts as new
 
         [rules]
         # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
@@ -139,6 +140,7 @@ fn several_servers_and_only_prefixed_tags() {
 
             [history]
             # default-branch = "main"  # found by itself
+            # baseline = "REF"  # to begin in the middle: nothing before it counts as new
 
             [rules]
             # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
