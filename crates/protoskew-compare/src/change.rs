@@ -205,8 +205,31 @@ pub enum ChangeKind {
         old: Option<Name>,
         new: Option<Name>,
     },
+    /// An extension is new.
+    ExtensionAdded { number: u32, extendee: Name },
+    /// An extension is gone.
+    ExtensionRemoved { number: u32, extendee: Name },
+    /// What was a field is an extension of the same number, or the other way round, by their full names; or an extension extends
+    /// another message, by the full names of both.
+    ExtensionMoved {
+        number: u32,
+        old: Name,
+        new: Name,
+        to: MovedTo,
+    },
     /// Same number, and JSON writes another of its names; only where the comparer was asked for JSON.
     EnumValueAliased { number: i32, old: Name, new: Name },
+}
+
+/// What an extension became, or what became one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MovedTo {
+    /// A field became an extension.
+    Extension,
+    /// An extension became a field.
+    Field,
+    /// An extension extends another message.
+    Message,
 }
 
 /// Why a change of type reads as it does, for the sentence that explains it.
@@ -239,9 +262,10 @@ impl ChangeKind {
     pub fn about(&self) -> String {
         let text = |name: &Option<Name>| name.as_deref().unwrap_or("none").to_owned();
         match self {
-            Self::FieldAdded { number, .. } | Self::FieldRemoved { number, .. } => {
-                number.to_string()
-            }
+            Self::FieldAdded { number, .. }
+            | Self::FieldRemoved { number, .. }
+            | Self::ExtensionAdded { number, .. }
+            | Self::ExtensionRemoved { number, .. } => number.to_string(),
             Self::FieldRenamed { old, new, .. }
             | Self::FieldCardinalityChanged { old, new }
             | Self::JsonNameChanged { old, new }
@@ -250,6 +274,9 @@ impl ChangeKind {
             | Self::MethodRequestChanged { old, new, .. }
             | Self::MethodResponseChanged { old, new, .. } => format!("{old} -> {new}"),
             Self::FieldTypeChanged {
+                number, old, new, ..
+            }
+            | Self::ExtensionMoved {
                 number, old, new, ..
             } => format!("{number}: {old} -> {new}"),
             Self::FieldRenumbered { old, new, .. } => format!("{old} -> {new}"),

@@ -89,6 +89,11 @@ impl Indexed {
             )
                 .hash(&mut hasher);
         }
+        for extension in &schema.extensions {
+            (judged(extension.file), &extension.name).hash(&mut hasher);
+            type_shape(&extension.extendee, &mut hasher);
+            field_shape(&extension.field, &mut hasher);
+        }
         let digest = hasher.finish();
         Self {
             messages,
@@ -183,6 +188,12 @@ impl Indexed {
         })
     }
 
+    /// The fields of a message, and those that extensions add.
+    pub fn fields_of(&self, id: u32) -> impl Iterator<Item = &Field> {
+        let added = self.extensions_of(id).map(|extension| &extension.field);
+        self.message(id).fields.iter().chain(added)
+    }
+
     pub(crate) fn message_shape(&self, id: u32) -> u64 {
         self.message_shapes[id as usize]
     }
@@ -262,11 +273,12 @@ impl Reach {
     }
 
     fn walk(&mut self, schema: &Schema, mut open: Vec<u32>, is_request: bool) {
+        let extensions = by_extendee(schema);
         let mut seen: FxHashSet<u32> = open.iter().copied().collect();
         while let Some(id) = open.pop() {
             let message = &schema.messages[id as usize];
             mark(&mut self.by_name, &message.name, is_request);
-            for field in &message.fields {
+            for field in fields_of(message, id, &extensions) {
                 match &field.ty {
                     FieldType::Message(target) => {
                         if seen.insert(target.id) {
@@ -304,12 +316,34 @@ pub fn closure(schema: &Schema, root: &FieldType) -> FxHashSet<Name> {
         FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
     };
     visit(root, &mut open);
+    let extensions = by_extendee(schema);
     while let Some(id) = open.pop() {
-        for field in &schema.messages[id as usize].fields {
+        for field in fields_of(&schema.messages[id as usize], id, &extensions) {
             visit(&field.ty, &mut open);
         }
     }
     names
+}
+
+/// The extensions of each message that has some, by its id.
+fn by_extendee(schema: &Schema) -> FxHashMap<u32, Vec<&Field>> {
+    let mut found: FxHashMap<u32, Vec<&Field>> = FxHashMap::default();
+    for extension in &schema.extensions {
+        if let FieldType::Message(target) = &extension.extendee {
+            found.entry(target.id).or_default().push(&extension.field);
+        }
+    }
+    found
+}
+
+/// The fields of a message, and those that extensions add.
+fn fields_of<'a>(
+    message: &'a Message,
+    id: u32,
+    extensions: &'a FxHashMap<u32, Vec<&'a Field>>,
+) -> impl Iterator<Item = &'a Field> {
+    let added = extensions.get(&id).into_iter().flatten().copied();
+    message.fields.iter().chain(added)
 }
 
 fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {

@@ -5,6 +5,7 @@
 mod calls;
 pub mod change;
 mod enums;
+mod extensions;
 mod indexed;
 pub mod json;
 mod members;
@@ -22,7 +23,7 @@ use std::sync::{Arc, Mutex};
 use protoskew_schema::{FileId, Message, Name, Span};
 use rustc_hash::FxHashMap;
 
-pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
+pub use change::{Carrier, Change, ChangeKind, Impact, MovedTo, Place, TypeReading};
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
@@ -93,11 +94,14 @@ impl Comparer {
         if old.digest() == new.digest() {
             return Comparison::default();
         }
-        let pairing = pairing::pair(old, new, &self.declared);
+        let mut pairing = pairing::pair(old, new, &self.declared);
         let renames = &pairing.renames;
 
+        let lens = json::Lens { old, new, renames };
+        let mut extended = extensions::Extended::new(lens, self.json);
         for &(a, b) in &pairing.messages.both {
-            if old.message_shape(a) != new.message_shape(b) {
+            let with_extensions = extended.messages(old.message(a), new.message(b), &mut changes);
+            if !with_extensions && old.message_shape(a) != new.message_shape(b) {
                 self.message(old, a, new, b, renames, &mut changes);
             }
             let (before, after) = (old.message(a), new.message(b));
@@ -192,6 +196,7 @@ impl Comparer {
                 impact: Impact::None,
             });
         }
+        let renamed = extended.rest(&mut changes);
         self.services(old, new, &pairing, &mut changes);
         packages(old, new, &pairing, &mut changes);
         changes.sort_by_cached_key(|change| {
@@ -202,6 +207,7 @@ impl Comparer {
             )
         });
         changes.dedup_by(|later, first| same_in_a_copy(first, later));
+        pairing.renames.extensions.extend(renamed);
         Comparison {
             changes,
             renames: pairing.renames,
@@ -245,10 +251,10 @@ impl Comparer {
                 | ChangeKind::ReservedNameDropped { .. } => after.name.clone(),
                 _ => member(
                     (&before.name, |index| {
-                        before.fields.get(index as usize).map(|field| &field.name)
+                        before.fields.get(index).map(|field| &field.name)
                     }),
                     (&after.name, |index| {
-                        after.fields.get(index as usize).map(|field| &field.name)
+                        after.fields.get(index).map(|field| &field.name)
                     }),
                     local,
                 ),
@@ -416,10 +422,10 @@ fn enumeration(
             | ChangeKind::EnumOpennessChanged { .. } => after.name.clone(),
             _ => member(
                 (&before.name, |index| {
-                    before.values.get(index as usize).map(|value| &value.name)
+                    before.values.get(index).map(|value| &value.name)
                 }),
                 (&after.name, |index| {
-                    after.values.get(index as usize).map(|value| &value.name)
+                    after.values.get(index).map(|value| &value.name)
                 }),
                 &local,
             ),
@@ -440,23 +446,16 @@ fn enumeration(
 
 /// Full name of the member that a change is about: the newer side's, or the older one's where it is gone.
 fn member<'a>(
-    (old_name, old_member): (&Name, impl Fn(u32) -> Option<&'a Name>),
-    (new_name, new_member): (&Name, impl Fn(u32) -> Option<&'a Name>),
+    (old_name, old_member): (&Name, impl Fn(usize) -> Option<&'a Name>),
+    (new_name, new_member): (&Name, impl Fn(usize) -> Option<&'a Name>),
     local: &Local,
 ) -> Name {
     let gone = matches!(
         local.kind,
         ChangeKind::FieldRemoved { .. } | ChangeKind::EnumValueRemoved { .. }
     );
-    let index = |at| match at {
-        messages::At::Name(index)
-        | messages::At::Number(index)
-        | messages::At::Type(index)
-        | messages::At::Whole(index) => Some(index),
-        messages::At::Element | messages::At::Reserved(_) | messages::At::ReservedName(_) => None,
-    };
-    let new = index(local.new).and_then(new_member).filter(|_| !gone);
-    let old = index(local.old).and_then(old_member);
+    let new = local.new.index().and_then(new_member).filter(|_| !gone);
+    let old = local.old.index().and_then(old_member);
     match (new, old) {
         (Some(name), _) => format!("{new_name}.{name}").into(),
         (None, Some(name)) => format!("{old_name}.{name}").into(),
@@ -554,5 +553,8 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::MethodStreamingChanged { .. } => 31,
         ChangeKind::IdempotencyChanged { .. } => 32,
         ChangeKind::EnumValueAliased { .. } => 33,
+        ChangeKind::ExtensionAdded { .. } => 34,
+        ChangeKind::ExtensionRemoved { .. } => 35,
+        ChangeKind::ExtensionMoved { .. } => 36,
     }
 }

@@ -17,7 +17,7 @@ use differ::Differ;
 
 use crate::change::{Carrier, ChangeKind};
 use crate::indexed::Indexed;
-use crate::messages::{At, Local};
+use crate::messages::Local;
 use crate::outcome::{ByRuntime, Outcome, Runtime};
 use crate::pairing::Renames;
 use crate::reading;
@@ -294,16 +294,6 @@ impl Way<'_> {
             (read, written)
         };
         old == new || self.renames.types.get(old) == Some(new)
-    }
-}
-
-/// The member that a change is about, by its index on each side.
-fn index(at: At) -> Option<usize> {
-    match at {
-        At::Name(index) | At::Number(index) | At::Type(index) | At::Whole(index) => {
-            Some(index as usize)
-        }
-        At::Element | At::Reserved(_) | At::ReservedName(_) => None,
     }
 }
 

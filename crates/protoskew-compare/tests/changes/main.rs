@@ -7,6 +7,7 @@ use protoskew_schema::{Input, Role, Severity, link, parse};
 
 mod calls;
 mod enums;
+mod extensions;
 mod fields;
 mod files;
 mod large;

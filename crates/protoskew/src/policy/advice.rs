@@ -54,13 +54,13 @@ fn first_senders(
     let fresh: Vec<&Change> = since_baseline
         .changes
         .iter()
-        .filter(|change| {
-            matches!(
-                change.kind,
-                ChangeKind::FieldAdded { .. }
-                    | ChangeKind::EnumValueAdded { .. }
-                    | ChangeKind::MethodAdded
-            )
+        .filter(|change| match change.kind {
+            ChangeKind::FieldAdded { .. }
+            | ChangeKind::EnumValueAdded { .. }
+            | ChangeKind::MethodAdded => true,
+            // an option is sent to nobody
+            ChangeKind::ExtensionAdded { .. } => !matches!(change.impact, Impact::None),
+            _ => false,
         })
         .collect();
     if fresh.is_empty() {

@@ -422,7 +422,9 @@ fn find<'a>(indexed: &'a Indexed, service: &str, method: &str) -> Option<&'a Met
 
 /// The fact that the first rule states, or that the change states of itself.
 fn fact(change: &Change) -> String {
-    if let ChangeKind::FieldAdded { number, .. } = change.kind {
+    if let ChangeKind::FieldAdded { number, .. } | ChangeKind::ExtensionAdded { number, .. } =
+        change.kind
+    {
         return format!("number {number} is known to the newer side only");
     }
     // a missing reservation is not what happens between two that meet

@@ -24,8 +24,10 @@ mod enum_value_removed;
 mod enum_value_renamed;
 mod enum_value_renumbered;
 mod enum_zero_changed;
+mod extension_moved;
 mod extension_number_reused;
 mod extension_range_dropped;
+mod extension_removed;
 mod field_added_to_json;
 mod field_cardinality_changed;
 mod field_default_changed;
@@ -78,8 +80,10 @@ pub const ALL: &[Rule] = &[
     enum_value_renamed::RULE,
     enum_value_renumbered::RULE,
     enum_zero_changed::RULE,
+    extension_moved::RULE,
     extension_number_reused::RULE,
     extension_range_dropped::RULE,
+    extension_removed::RULE,
     field_added_to_json::RULE,
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
