@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::encode::encode;
 use crate::raw::WireType;
 use crate::shape::{
     Cardinality, EnumShape, FieldShape, Kind, MessageShape, Presence, Scalar, Shapes,
@@ -12,6 +13,8 @@ use crate::value::{Content, FloatBits, Key, Message, Value};
 const DEEPEST: usize = 4;
 /// How many values of one enum are tried; those that the reader does not list come first.
 const MOST_NUMBERS: usize = 200;
+/// How many messages are joined with each other to reach a length.
+const FEW: usize = 40;
 /// How many other fields are set beside each.
 const MOST_BESIDE: usize = 12;
 
@@ -267,14 +270,41 @@ impl Sides<'_> {
                     Kind::Message(id) => Some(id),
                     _ => None,
                 });
-                let found = if depth == 0 {
+                let mut found = if depth == 0 {
                     vec![minimal(self.writer, id)]
                 } else {
                     self.messages(id, reader, depth - 1)
                 };
+                let width = theirs
+                    .filter(|theirs| theirs.packable())
+                    .map(FieldShape::wire_type);
+                match width {
+                    Some(WireType::I32) => self.even(id, 4, &mut found),
+                    Some(WireType::I64) => self.even(id, 8, &mut found),
+                    _ => {}
+                }
                 found.into_iter().map(Value::Message).collect()
             }
         }
+    }
+}
+
+impl Sides<'_> {
+    /// Adds a message of two of these at once that is as long as a packed list of numbers of that width, where one can be had.
+    fn even(&self, id: usize, width: usize, found: &mut Vec<Message>) {
+        let few = &found[..found.len().min(FEW)];
+        let both = few.iter().enumerate().flat_map(|(at, one)| {
+            few[at + 1..].iter().map(move |other| {
+                let mut both = one.clone();
+                both.fields.extend(other.fields.clone());
+                both
+            })
+        });
+        let even = both.into_iter().find(|both| {
+            let length = encode(self.writer, id, both).len();
+            length > 0 && length.is_multiple_of(width)
+        });
+        found.extend(even);
     }
 }
 

@@ -26,6 +26,7 @@ use crate::workspace;
 
 /// What `cargo xtask conformance` takes.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Folders of protos.
     #[arg(required = true)]
