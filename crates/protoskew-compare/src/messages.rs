@@ -321,6 +321,21 @@ impl<'a> Comparer<'a> {
                 self.read_by(0, after.number, it.new_to_old, lost[0])
             });
             let new_to_old = at_old.map_or(new_to_old, |it| it.new_to_old.max(new_to_old));
+            // what the newer side always sends and the older one always refuses leaves nothing to be read
+            let sent = [
+                (taken_by.map(|(_, field)| field), at_old),
+                (Some(after), at_new),
+            ];
+            let new_to_old = sent.into_iter().fold(new_to_old, |outcome, (field, read)| {
+                let always = field.is_some_and(|field| field.presence == Presence::Required);
+                let Some(read) = read.filter(|_| always) else {
+                    return outcome;
+                };
+                ByRuntime::each(|runtime| match read.new_to_old.get(runtime) {
+                    Outcome::Reject => Outcome::Reject,
+                    _ => outcome.get(runtime),
+                })
+            });
             // a number that the writer does not have is always missing, and one that it has may be
             let missing = |reader: &Field,
                            sent: Option<(u32, &Field)>,

@@ -116,6 +116,54 @@ message M {
 }
 "#,
     },
+    Regression {
+        what: "new to old, rust-protobuf-2: told misread, shown reject",
+        old: r#"edition = "2023";
+package t;
+message M {
+  int32 f3 = 3;
+  extensions 4;
+}
+extend M {
+  int32 f4 = 4;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message Leaf {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  Leaf f3 = 4 [features.field_presence = LEGACY_REQUIRED];
+  extensions 3;
+}
+extend M {
+  int32 f4 = 3;
+}
+"#,
+    },
+    Regression {
+        what: "new to old, prost: told misread, shown reject",
+        old: r#"edition = "2023";
+package t;
+message Twin {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  int32 f3 = 3;
+  Twin f6 = 6;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message M {
+  int32 f3 = 6 [features.field_presence = LEGACY_REQUIRED];
+  int32 f6 = 3;
+}
+"#,
+    },
 ];
 
 #[test]
