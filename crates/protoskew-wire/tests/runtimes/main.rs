@@ -4,6 +4,7 @@
 //! To ask something new, write its title, message and bytes into `seen.txt`, and run the test with `UPDATE_EXPECT=1`.
 
 mod ask;
+mod generated;
 mod json_rows;
 mod property;
 mod random;

@@ -14,16 +14,19 @@ use serde_json::json;
 /// The messages of `xtask/runtimes/questions`.
 pub(crate) fn questions() -> Shapes {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/runtimes/questions");
-    let inputs = ["two", "three", "explicit", "groups"].map(|stem| {
-        let path = format!("{stem}.proto");
-        let text = std::fs::read(folder.join(&path)).expect("the questions' protos");
-        Input {
-            path: path.into(),
-            role: Role::Judged,
-            parsed: Arc::new(parse(text.into())),
-        }
+    let paths = ["two.proto", "three.proto", "explicit.proto", "groups.proto"];
+    let read = |path| std::fs::read(folder.join(path)).expect("the questions' protos");
+    of(paths.map(|path| (path, read(path))).into_iter())
+}
+
+/// The messages of these files: path and text.
+pub(crate) fn of<'a>(files: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Shapes {
+    let inputs = files.map(|(path, text)| Input {
+        path: path.into(),
+        role: Role::Judged,
+        parsed: Arc::new(parse(text.into())),
     });
-    let schema = link(inputs.into(), &[String::new()]);
+    let schema = link(inputs.collect(), &[String::new()]);
     assert!(schema.diagnostics.is_empty(), "{:?}", schema.diagnostics);
     shapes(&schema)
 }
