@@ -128,10 +128,12 @@ impl Way<'_> {
         self.reading(&field.json_name, |rules| {
             let form = Form::of(field, self.writer, rules);
             let read_as = reader.accepting(name(field, rules), rules);
-            let other = read_as.map_or_else(
-                || form.clone(),
-                |read_as| Form::of(read_as, self.reader, rules),
-            );
+            let other = match (read_as, &form) {
+                (Some(read_as), _) => Form::of(read_as, self.reader, rules),
+                // ids of the writer's schema mean nothing in the reader's
+                (None, Form::Unknown(name)) => Form::Unknown(name.clone()),
+                (None, _) => Form::Anything,
+            };
             [form, other]
         })
     }
