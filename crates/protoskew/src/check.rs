@@ -1,6 +1,6 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
-mod met;
+pub(crate) mod met;
 mod spent;
 
 use std::collections::HashSet;
@@ -411,7 +411,7 @@ fn side(state: &State) -> Side<'_> {
 }
 
 /// Both roles in every link, for a peer that is no release.
-fn peer_roles(project: &Project, label: &Name) -> Vec<Role> {
+pub(crate) fn peer_roles(project: &Project, label: &Name) -> Vec<Role> {
     let links = 0..project.links.len();
     links
         .flat_map(|link| [true, false].map(|subject_is_client| (link, subject_is_client)))

@@ -1,5 +1,6 @@
 //! The straight line: source → schema → compare → rules → policy → report.
 
+pub mod analysis;
 pub mod breach;
 pub mod check;
 pub mod components;

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// The first number of a message or enum that nothing ever had
     Next(NextArgs),
+    /// The analysis of this change, ready for the pull request: how future and past releases cope
+    Analyze(AnalyzeArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -125,6 +127,22 @@ pub(crate) struct NextArgs {
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// What is analysed: a folder, a revision or a descriptor set; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) input: Option<String>,
+    /// What it is compared with; default: the merge base with the default branch, or the commit before
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Option<String>,
+    /// Analyse what is about to be committed
+    #[arg(long, conflicts_with = "input")]
+    pub(crate) staged: bool,
+    /// Write protoskew/analyses/DATE-ELEMENT.md, with the change's fingerprint, these facts, and headings for people to fill
+    #[arg(long)]
+    pub(crate) record: bool,
 }
 
 #[derive(Debug, Args)]

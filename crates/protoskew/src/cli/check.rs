@@ -74,7 +74,7 @@ pub(super) fn current_folder() -> Result<PathBuf, Error> {
 }
 
 /// Opens the project that the input lies in, and says what of it is judged.
-fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
+pub(super) fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
     if args.staged {
         return Ok((Project::open(here, "")?, Input::Staged));
     }
@@ -166,7 +166,7 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
 }
 
 /// A revision where git knows the name, else a folder or a descriptor set.
-fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
+pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
     if let Some(repository) = &project.repository
         && name != STANDARD_INPUT
     {

@@ -1,5 +1,6 @@
 //! The command line: reads arguments, calls the library, prints, and chooses the exit code. The one place that prints.
 
+mod analyze;
 mod args;
 mod check;
 mod demo;
@@ -81,6 +82,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Meet(meet) => pairs::meet(&meet, &shared),
         Command::History(history) => past::history(&history, &shared),
         Command::Next(next) => past::next(&next, &shared),
+        Command::Analyze(analyze) => analyze::run(&analyze, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Init(init) => init::run(&init, &shared),

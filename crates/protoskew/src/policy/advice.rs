@@ -45,7 +45,7 @@ fn order(findings: &[Judged]) -> Option<String> {
 }
 
 /// Which release may first send each new field, method and enum value.
-fn first_senders(
+pub fn first_senders(
     since_baseline: &Comparison,
     links: &[LinkPolicy],
     subject: &Subject,

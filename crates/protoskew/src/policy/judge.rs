@@ -502,7 +502,7 @@ fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstO
 type Key = (&'static str, Name, String);
 
 /// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
-fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
+pub(super) fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
     const SHOWN: usize = 3;
     let mut runs: Vec<(&Name, &Name)> = Vec::new();
     let mut last = None;
@@ -533,7 +533,7 @@ fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
 }
 
 /// Whether an outcome is worth a meeting's mention.
-fn matters(outcome: WorstOutcome) -> bool {
+pub(super) fn matters(outcome: WorstOutcome) -> bool {
     match outcome {
         WorstOutcome::Value(outcome) => outcome > Outcome::Compatible,
         WorstOutcome::Call(outcome) => outcome != CallOutcome::Served,

@@ -1,6 +1,7 @@
 //! Policy: who meets whom, how loud each finding is, what is new, and what to do next. Facts in, a verdict out.
 
 mod advice;
+mod blind;
 mod effects;
 mod fold;
 mod judge;
@@ -9,7 +10,9 @@ mod meetings;
 mod pairs;
 pub mod schedule;
 
-pub use advice::advice;
+pub use advice::{advice, first_senders};
+pub use blind::{Behaviour, Readers, Shade};
 pub use judge::{Base, Judge, Role, Subject};
 pub use meetings::{Age, Lines, LinkPolicy, Numbered, links};
+pub(crate) use pairs::fact;
 pub use pairs::{Pairs, Peer};

@@ -421,7 +421,7 @@ fn find<'a>(indexed: &'a Indexed, service: &str, method: &str) -> Option<&'a Met
 }
 
 /// The fact that the first rule states, or that the change states of itself.
-fn fact(change: &Change) -> String {
+pub(crate) fn fact(change: &Change) -> String {
     if let ChangeKind::FieldAdded { number, .. } = change.kind {
         return format!("number {number} is known to the newer side only");
     }

@@ -1,5 +1,6 @@
 //! Reports: pure functions from values to text, one file a format. They write where they are told; only the binary prints.
 
+pub mod analysis;
 pub mod explain;
 pub mod json;
 pub mod matrix;

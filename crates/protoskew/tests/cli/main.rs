@@ -1,5 +1,6 @@
 //! The program as a person runs it: arguments and repositories in; text, files and exit codes out.
 
+mod analyze;
 mod bytes;
 mod check;
 mod components;

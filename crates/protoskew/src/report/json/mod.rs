@@ -3,6 +3,7 @@
 //! The structs here are the schema: `docs/protoskew.schema.json` and the tables of `docs/json.md` are generated
 //! from them, doc comments included, and a test holds both fresh. Within `protoskew/1` fields are only added.
 
+mod analysis;
 mod check;
 #[cfg(test)]
 mod docs;
@@ -20,6 +21,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
+pub use analysis::write as write_analysis;
 pub use check::write as write_check;
 pub use matrix::write as write_matrix;
 pub use meet::write as write_meeting;
@@ -54,6 +56,10 @@ enum Line<'a> {
     Event(past::Event<'a>),
     /// The answer of `protoskew next`.
     Next(past::Next<'a>),
+    /// Opens the answer of `protoskew analyze`: what changed, against what.
+    Analysis(analysis::Analysis<'a>),
+    /// One thing that changed, with what it does to others.
+    Change(analysis::Change<'a>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.
