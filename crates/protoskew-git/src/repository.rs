@@ -46,6 +46,19 @@ pub struct CommitInfo {
     pub parents: Vec<CommitId>,
 }
 
+/// Who wrote a commit, and its whole message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Name of the author.
+    pub author: String,
+    /// Address of the author.
+    pub email: String,
+    /// The message, subject and trailers included.
+    pub message: String,
+    /// How many parents it has.
+    pub parents: usize,
+}
+
 impl Repository {
     /// Opens the repository that holds the folder: its own, or that of a folder above.
     ///
@@ -204,6 +217,24 @@ impl Repository {
             date: committed.format_or_unix(gix::date::time::format::SHORT),
             author: author.name.to_str_lossy().into_owned(),
             subject: subject.to_str_lossy().into_owned(),
+            parents,
+        })
+    }
+
+    /// Who wrote the commit, and what its message says.
+    pub fn signed(&self, id: CommitId) -> Result<Signed> {
+        let parents = self.parents(id)?.len();
+        let repo = self.local();
+        let object = repo
+            .find_object(id.0)
+            .map_err(|error| object_error(id.0, "commit", error))?;
+        let damaged = |error: gix::Error| object_error(id.0, "commit", error);
+        let commit = object.try_to_commit_ref().map_err(damaged)?;
+        let author = commit.author().map_err(damaged)?;
+        Ok(Signed {
+            author: author.name.to_str_lossy().into_owned(),
+            email: author.email.to_str_lossy().into_owned(),
+            message: commit.message.to_str_lossy().into_owned(),
             parents,
         })
     }

@@ -19,6 +19,7 @@ use crate::releases::baseline::{Baseline, Tip, baseline};
 use crate::releases::tag::Version;
 use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
+use crate::review::gather::gather;
 use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
@@ -233,6 +234,17 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         let spent = spent::spent(project, &past, &standing, &bases)?;
         verdict.notes.extend(spent.notes);
         bases.push(spent.base);
+    }
+
+    if let Some(gathered) = gather(project, &options.input, options.baseline.as_deref())? {
+        verdict.notes.extend(gathered.notes);
+        bases.push(Base {
+            indexed: Arc::clone(&state.indexed),
+            findings: rules::reviewed(side(state), &gathered.review),
+            known: HashSet::new(),
+            roles: Vec::new(),
+            unreleased: false,
+        });
     }
 
     let judge = Judge::new(&project.config, &project.links, &subject, &met.order);

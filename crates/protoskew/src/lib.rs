@@ -16,6 +16,7 @@ pub mod progress;
 pub mod project;
 pub mod releases;
 pub mod report;
+pub mod review;
 pub mod rules;
 pub mod source;
 pub mod verdict;

@@ -3,6 +3,7 @@
 mod components;
 mod links;
 mod read;
+mod review;
 mod rules;
 mod stores;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use protoskew_compare::{JsonParser, Runtime};
 use protoskew_schema::Name;
 
 use crate::releases::tag::{Line, Version};
+use crate::review::Person;
 use crate::verdict::Level;
 
 pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
@@ -48,6 +50,8 @@ pub struct Config {
     pub exceptions: Vec<RulesFor>,
     /// `[contract] options`: full names of options that are part of what is promised.
     pub contract: Vec<Name>,
+    /// `[review]`: what is asked of a change beside the rules.
+    pub review: Review,
     /// `[renames]`: older full name → newer.
     pub renames: BTreeMap<Name, Name>,
 }
@@ -67,9 +71,25 @@ impl Default for Config {
             unstable: Level::Warn,
             exceptions: Vec::new(),
             contract: Vec::new(),
+            review: Review::default(),
             renames: BTreeMap::new(),
         }
     }
+}
+
+/// `[review]`: what a team asks of a change beside the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    /// A record of its analysis.
+    pub require_analysis: bool,
+    /// That many acknowledgements.
+    pub require_acks: u32,
+    /// Whose acknowledgement counts.
+    pub reviewers: Vec<Person>,
+    /// And that of those whom `CODEOWNERS` names for the files that changed.
+    pub codeowners: bool,
+    /// The file that CI writes from what its forge knows of reviews, from the root of the repository.
+    pub reviews: Option<String>,
 }
 
 /// `[proto]`: which files there are.

@@ -87,7 +87,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// What DESIGN calls for and this version does not read yet: refused, so that nobody relies on it.
-const NOT_YET: &[&str] = &["features", "review"];
+const NOT_YET: &[&str] = &["features"];
 
 impl Reader<'_> {
     fn config(&mut self, table: &Table<'_>) -> Config {
@@ -101,6 +101,7 @@ impl Reader<'_> {
             "rules",
             "contract",
             "renames",
+            "review",
         ];
         for (key, item) in table.entries() {
             match key.name {
@@ -170,6 +171,7 @@ impl Reader<'_> {
                         self.rename(old, new, &mut config);
                     }
                 }
+                "review" => config.review = self.review(item),
                 other if NOT_YET.contains(&other) => self.error(
                     key.span,
                     format!("`{other}` is not read by this version of protoskew"),
@@ -305,6 +307,14 @@ impl Reader<'_> {
         table
     }
 
+    pub(super) fn flag(&mut self, item: &Item<'_>) -> bool {
+        let flag = item.as_bool();
+        if flag.is_none() {
+            self.expected(item, "true or false");
+        }
+        flag.unwrap_or_default()
+    }
+
     pub(super) fn string(&mut self, item: &Item<'_>) -> Option<String> {
         let text = item.as_str().map(str::to_owned);
         if text.is_none() {
@@ -314,7 +324,7 @@ impl Reader<'_> {
     }
 
     /// A path from the root of the repository, that stays in it.
-    fn path_within(&mut self, item: &Item<'_>) -> Option<String> {
+    pub(super) fn path_within(&mut self, item: &Item<'_>) -> Option<String> {
         let path = self.string(item)?;
         let leaves = path.split('/').any(|part| matches!(part, "" | "." | ".."));
         if leaves {

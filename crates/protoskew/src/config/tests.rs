@@ -261,9 +261,9 @@ fn renames_and_globs_that_cannot_be() {
 #[test]
 fn what_is_not_read_yet_is_refused() {
     check_errors(
-        "[review]\nrequire-acks = 2\n",
+        "[[features]]\nname = \"hooks\"\n",
         &[
-            "protoskew.toml:1:2: `review` is not read by this version of protoskew\n  help: remove it for now; nothing would check it",
+            "protoskew.toml:1:3: `features` is not read by this version of protoskew\n  help: remove it for now; nothing would check it",
         ],
     );
 }

@@ -396,6 +396,7 @@ impl<'a> Judge<'a> {
             DefaultLevel::ByOutcome(_) if breaks_at_least => Level::Deny,
             DefaultLevel::ByOutcome(level) if breaks_for_some => level.max(Level::Warn),
             DefaultLevel::ByOutcome(level) => level,
+            DefaultLevel::WhereAsked(level) => level,
             DefaultLevel::WarnUntilConfigured if configured => Level::Deny,
             DefaultLevel::WarnUntilConfigured => Level::Warn,
         }

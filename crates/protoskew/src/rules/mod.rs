@@ -9,9 +9,12 @@ use protoskew_schema::Name;
 
 use crate::breach::Told;
 use crate::finding::{Finding, Origin, Site};
+use crate::review::Review;
 use crate::verdict::Level;
 
 mod absence_ambiguous;
+mod change_unacknowledged;
+mod change_unanalysed;
 mod copy_drifted;
 mod enum_added;
 mod enum_name_unreserved;
@@ -79,6 +82,8 @@ mod version_on_the_wire;
 /// Every rule, in the order of its id.
 pub const ALL: &[Rule] = &[
     absence_ambiguous::RULE,
+    change_unacknowledged::RULE,
+    change_unanalysed::RULE,
     copy_drifted::RULE,
     enum_added::RULE,
     enum_name_unreserved::RULE,
@@ -176,6 +181,8 @@ pub enum Check {
     Diagnostics,
     /// One schema as a whole, by itself; what the baseline shows as well is known.
     Whole(fn(&Indexed) -> Vec<Seen>),
+    /// What people did about a change: its analysis and its acknowledgements, where the team asks for them.
+    Review(fn(&Review) -> Option<Fact>),
 }
 
 /// What a rule saw in one schema by itself.
@@ -227,6 +234,8 @@ pub enum DefaultLevel {
     ByOutcome(Level),
     /// `warn`, and `deny` in a configured link.
     WarnUntilConfigured,
+    /// Off until the configuration asks for it; then as given.
+    WhereAsked(Level),
 }
 
 impl DefaultLevel {
@@ -235,6 +244,7 @@ impl DefaultLevel {
         match self {
             DefaultLevel::Fixed(level) => level,
             DefaultLevel::ByOutcome(_) | DefaultLevel::WarnUntilConfigured => Level::Deny,
+            DefaultLevel::WhereAsked(level) => level,
         }
     }
 }
@@ -454,6 +464,29 @@ pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
             .old
             .as_ref()
             .is_some_and(|old| old.path == whole.element)
+}
+
+/// Asks every rule about what people did about a change.
+pub fn reviewed(new: Side<'_>, review: &Review) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in ALL {
+        let Check::Review(check) = rule.check else {
+            continue;
+        };
+        findings.extend(check(review).map(|fact| Finding {
+            rule: rule.id,
+            element: review.element.clone(),
+            about: review.fingerprint.clone(),
+            fact: fact.fact,
+            new: Some(site(new, review.place, fact.new_label)),
+            old: None,
+            impact: Impact::None,
+            json: None,
+            exception: fact.exception,
+            help: fact.help,
+        }));
+    }
+    findings
 }
 
 /// Reports what is wrong with the judged schema itself, one finding for each diagnostic of a judged file.

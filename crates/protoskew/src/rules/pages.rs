@@ -83,6 +83,7 @@ fn level(level: DefaultLevel) -> String {
             format!("deny where a meeting breaks, else {}", level.word())
         }
         DefaultLevel::WarnUntilConfigured => "warn; deny in a configured link".to_owned(),
+        DefaultLevel::WhereAsked(level) => format!("off; {} where asked for", level.word()),
     }
 }
 

@@ -16,5 +16,6 @@ mod pairs;
 mod past;
 mod program;
 mod repositories;
+mod reviews;
 mod standing;
 mod stores;

@@ -3,14 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, Comparer, Impact, Indexed};
+use protoskew_compare::{ByRuntime, Comparer, Impact, Indexed, Place};
 use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
+use crate::analysis::fingerprint::{self, Difference};
+use crate::analysis::record;
 use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
 use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
-use crate::rules::{Scope, Side, by_itself, find, is_part_of, run};
+use crate::review::{Ack, Person, Recorded, Review, trailers};
+use crate::rules::{Scope, Side, by_itself, find, is_part_of, reviewed, run};
 use crate::verdict::Judged;
 
 /// One file of a block.
@@ -71,8 +74,17 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             };
         }
     };
-    let indexed = |sources| Indexed::with_contract(Arc::new(schema(sources)), &config.contract);
-    let sides = [before, after].map(indexed);
+    let protos = |sources: &[Source]| -> Vec<Source> {
+        let protos = sources
+            .iter()
+            .filter(|source| source.path.ends_with(".proto"));
+        protos.cloned().collect()
+    };
+    let beside = after;
+    let (before, after) = (&protos(before), &protos(after));
+    let indexed =
+        |sources: &[Source]| Indexed::with_contract(Arc::new(schema(sources)), &config.contract);
+    let sides = [before, after].map(|sources| indexed(sources));
     let origins = ["before", "after"].map(|label| {
         Arc::new(Origin {
             label: label.into(),
@@ -96,6 +108,7 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
     let mut fresh = by_itself(new);
     fresh.retain(|finding| !before.contains(&finding.id()));
     findings.extend(fresh);
+    findings.extend(review(&config.review, old, new, beside));
     let errors = [old, new].map(errors);
     let found = if configuration.is_empty() {
         let in_every_meeting = |finding: &&Finding| {
@@ -114,6 +127,58 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
         judged((&config, &links), findings, old, new)
     };
     Answer { errors, found }
+}
+
+/// What the rules say of the change's analysis and acknowledgements: records are files that end in `.md`, commits those in `commits/`, each
+/// with a line that names its author before the message.
+fn review(asked: &config::Review, old: Side<'_>, new: Side<'_>, beside: &[Source]) -> Vec<Finding> {
+    let difference = Difference::between(old.indexed, new.indexed);
+    let Some(first) = difference
+        .came
+        .first()
+        .filter(|_| *asked != config::Review::default())
+    else {
+        return Vec::new();
+    };
+    let fingerprint = difference.fingerprint();
+    let mut review = Review {
+        wants_analysis: asked.require_analysis,
+        wants_acks: asked.require_acks,
+        element: first.element.as_str().into(),
+        place: Place {
+            file: 0,
+            span: new.indexed.schema().files[0].package_span,
+        },
+        changes: difference.came.len() + difference.went.len(),
+        records: Vec::new(),
+        reviewers: asked.reviewers.clone(),
+        authors: Vec::new(),
+        acks: Vec::new(),
+        fingerprint,
+    };
+    for source in beside {
+        if source.path.ends_with(".md") {
+            let read = record::read(&source.text);
+            let named = read.fingerprint.unwrap_or_default();
+            review.records.push(Recorded {
+                path: source.path.clone(),
+                fits: fingerprint::names(&named, &review.fingerprint),
+                fingerprint: named,
+                empty: read.empty,
+            });
+        } else if let Some(message) = source.text.strip_prefix("Author: ") {
+            let author = message.lines().next().and_then(Person::read);
+            review.authors.extend(author);
+            let (acks, authors) = trailers(message);
+            review.authors.extend(authors);
+            review.acks.extend(acks.into_iter().map(|by| Ack {
+                by,
+                found_in: source.path.clone(),
+                carries: fingerprint::names(message, &review.fingerprint),
+            }));
+        }
+    }
+    reviewed(new, &review)
 }
 
 /// Before any release, a component is built with what it was built with first.
