@@ -286,22 +286,44 @@ impl Reach {
     }
 
     fn walk(&mut self, schema: &Schema, mut open: Vec<u32>, is_request: bool) {
-        let mut seen: FxHashSet<u32> = open.iter().copied().collect();
+        let mut seen = vec![false; schema.messages.len()];
+        let mut holds = vec![false; schema.enums.len()];
+        for &root in &open {
+            seen[root as usize] = true;
+        }
         while let Some(id) = open.pop() {
-            let message = &schema.messages[id as usize];
-            mark(&mut self.by_name, &message.name, is_request);
-            for field in &message.fields {
+            for field in &schema.messages[id as usize].fields {
                 match &field.ty {
                     FieldType::Message(target) => {
-                        if seen.insert(target.id) {
+                        if !std::mem::replace(&mut seen[target.id as usize], true) {
                             open.push(target.id);
                         }
                     }
-                    FieldType::Enum(target) => {
-                        mark(&mut self.by_name, &target.name, is_request);
-                    }
+                    FieldType::Enum(target) => holds[target.id as usize] = true,
                     FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
                 }
+            }
+        }
+        // what is called is nearly all of a schema: once for each name, into a map that does not grow
+        let reached = |marks: &[bool]| marks.iter().filter(|&&mark| mark).count();
+        if self.by_name.is_empty() {
+            self.by_name.reserve(reached(&seen) + reached(&holds));
+        }
+        let messages = schema
+            .messages
+            .iter()
+            .map(|message| &message.name)
+            .zip(seen);
+        let enums = schema.enums.iter().map(|each| &each.name).zip(holds);
+        for (name, _) in messages.chain(enums).filter(|(_, reached)| *reached) {
+            let travels = match self.by_name.get_mut(name) {
+                Some(known) => known,
+                None => self.by_name.entry(name.clone()).or_default(),
+            };
+            if is_request {
+                travels.request = true;
+            } else {
+                travels.response = true;
             }
         }
     }
@@ -334,15 +356,6 @@ pub fn closure(schema: &Schema, root: &FieldType) -> FxHashSet<Name> {
         }
     }
     names
-}
-
-fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {
-    let travels = by_name.entry(name.clone()).or_default();
-    if is_request {
-        travels.request = true;
-    } else {
-        travels.response = true;
-    }
 }
 
 fn enum_uses(schema: &Schema) -> Vec<EnumUses> {

@@ -229,10 +229,15 @@ impl Project {
         if let Some(first) = snapshots.first() {
             self.store(first)?;
         }
-        snapshots
+        let states = snapshots
             .into_par_iter()
             .map(|snapshot| self.read(snapshot))
-            .collect()
+            .collect();
+        // these are all that is compared, and comparing them takes as much memory as their syntax did
+        if let Some(store) = self.store.get() {
+            store.forget_syntax();
+        }
+        states
     }
 
     /// The files of the state that the input names.

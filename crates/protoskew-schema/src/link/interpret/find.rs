@@ -20,7 +20,8 @@ pub(super) struct Finder<'s, 'i> {
     option_files: FxHashSet<FileId>,
     /// Something that this file should see is not here.
     pub(super) missing: bool,
-    found: FxHashMap<(Name, Name), Found>,
+    /// By scope and name.
+    found: FxHashMap<(&'s str, &'s str), Found>,
     /// Full names of enum values, gathered when first asked for.
     values: Option<FxHashSet<Name>>,
     /// Errors that keep nothing from being understood.
@@ -81,16 +82,15 @@ impl<'s, 'i> Finder<'s, 'i> {
     pub(super) fn extension(
         &mut self,
         shape: Shape<'s>,
-        scope: &str,
-        name: &str,
+        scope: &'s str,
+        name: &'s str,
         span: Span,
     ) -> Result<Slot<'s>> {
-        let key = (Name::new(scope), Name::new(name));
-        let found = match self.found.get(&key) {
+        let found = match self.found.get(&(scope, name)) {
             Some(found) => found.clone(),
             None => {
                 let found = self.look(scope, name, true);
-                self.found.insert(key, found.clone());
+                self.found.insert((scope, name), found.clone());
                 found
             }
         };
