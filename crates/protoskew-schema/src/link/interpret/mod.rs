@@ -1,6 +1,7 @@
 //! Options as protoc resolves them: which field or extension each name means, and the typed value.
 
 mod find;
+mod nearer;
 mod scalar;
 mod shapes;
 mod text;
@@ -176,9 +177,17 @@ impl<'s, 'i> Interpret<'s, 'i> {
             first.service += 1;
             let (name, scope) = (service.name.as_str(), outer(&service.name));
             self.options(Site::Service(at), "ServiceOptions", scope, &service.options);
+            let methods = service.methods.iter().map(|m| m.name.as_str()).collect();
             for (index, method) in service.methods.iter().enumerate() {
                 let site = Site::Method(at, index as u32);
                 self.options(site, "MethodOptions", name, &method.options);
+                let types = [
+                    (&method.request, method.request_span),
+                    (&method.response, method.response_span),
+                ];
+                for (ty, span) in types {
+                    self.nothing_nearer((name, Some(&methods)), ty, span);
+                }
             }
         }
         let mut extensions = schema.extensions[first.extension..].iter();
@@ -188,6 +197,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
             let scope = outer(&extension.name);
             let options = &extension.field.options;
             self.options(Site::Extension(at), "FieldOptions", scope, options);
+            self.nothing_nearer((scope, None), &extension.extendee, extension.extendee_span);
         }
     }
 
