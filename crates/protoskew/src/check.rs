@@ -1,6 +1,8 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
+mod lives;
 mod met;
+mod plans;
 mod spent;
 
 use std::collections::HashSet;
@@ -13,6 +15,7 @@ use rayon::prelude::*;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::history::Past;
+use crate::life;
 use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
 use crate::project::{Input, Project, State};
 use crate::releases::baseline::{Baseline, Tip, baseline};
@@ -24,6 +27,8 @@ use crate::source::error::no_protos;
 use crate::source::place::Reason;
 use crate::verdict::{Counts, Level, Verdict};
 use met::Met;
+
+pub use plans::{migrate, plan};
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -235,19 +240,20 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         bases.push(spent.base);
     }
 
+    let since = start
+        .as_ref()
+        .map(|start| project.comparer.compare(&start.indexed, &state.indexed));
+    let aside = met.aside();
+    let seen = lives::seen(project, &standing, state, &aside)?;
+    let before = start.as_ref().zip(since.as_deref());
+    bases.push(lives::lives(project, &standing, &seen, before, &aside)?);
     let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
     verdict.findings = judge.judge(&bases);
     verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);
-    if let Some(start) = &start {
-        let since = project.comparer.compare(&start.indexed, &state.indexed);
-        verdict.advice = advice(
-            &verdict.findings,
-            &since,
-            &project.links,
-            &subject,
-            standing.line.as_deref(),
-        );
+    verdict.advice = advice(&verdict.findings);
+    if let Some(since) = &since {
+        verdict.advice.extend(life::first_senders(&seen, since));
     }
     finish(&mut verdict, options);
     Ok(verdict)
@@ -300,9 +306,11 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
             ));
         }
     }
+    verdict.advice = advice(&verdict.findings);
     if let [old] = olds.as_slice() {
         let since = project.comparer.compare(&old.indexed, &state.indexed);
-        verdict.advice = advice(&verdict.findings, &since, &project.links, &subject, None);
+        let seen = lives::two(project, old, &state);
+        verdict.advice.extend(life::first_senders(&seen, &since));
     }
     finish(&mut verdict, options);
     Ok(verdict)

@@ -8,6 +8,7 @@ pub mod error;
 pub mod finding;
 pub mod history;
 pub mod init;
+pub mod life;
 pub mod matrix;
 pub mod meeting;
 pub mod policy;

@@ -93,6 +93,11 @@ impl Met {
         Ok(())
     }
 
+    /// The commits of releases that were left aside.
+    pub(super) fn aside(&self) -> HashSet<CommitId> {
+        self.later.iter().map(|(commit, _)| *commit).collect()
+    }
+
     fn is_later(&self, released: &Released) -> bool {
         self.later
             .iter()

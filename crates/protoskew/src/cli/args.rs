@@ -35,6 +35,8 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// The first number of a message or enum that nothing ever had
     Next(NextArgs),
+    /// The life of each feature: from which release on it may be enabled and become the default, and the older form go
+    Plan(PlanArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -122,6 +124,33 @@ pub(crate) struct NextArgs {
     /// The state to ask; default: the worktree
     #[arg(long, value_name = "REF")]
     pub(crate) at: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct PlanArgs {
+    /// A feature by its name, or any element by its full name; default: every feature that is declared
+    #[arg(value_name = "FEATURE|ELEMENT")]
+    pub(crate) element: Option<String>,
+    /// The stages in which this field becomes one of another type (R4)
+    #[arg(
+        long,
+        value_name = "MESSAGE.FIELD",
+        requires = "to",
+        conflicts_with = "element"
+    )]
+    pub(crate) migrate: Option<String>,
+    /// That type
+    #[arg(long, value_name = "TYPE", requires = "migrate")]
+    pub(crate) to: Option<String>,
+    /// Draw the timelines, as an SVG picture
+    #[arg(long, conflicts_with = "migrate")]
+    pub(crate) svg: bool,
+    /// The release that this will be (1.4); default: the line after the newest release
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) release: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -219,7 +219,7 @@ fn standard_input_once(args: &CheckArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn release(text: &str) -> Result<Version, Error> {
+pub(super) fn release(text: &str) -> Result<Version, Error> {
     Version::typed(text).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a release")).hint("write it as 1.4 or 1.4.2")
     })

@@ -7,6 +7,7 @@ mod init;
 mod output;
 mod pairs;
 mod past;
+mod plan;
 mod rules;
 
 use std::io::{self, Write};
@@ -81,6 +82,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Meet(meet) => pairs::meet(&meet, &shared),
         Command::History(history) => past::history(&history, &shared),
         Command::Next(next) => past::next(&next, &shared),
+        Command::Plan(plan) => plan::run(&plan, &shared),
         Command::Explain(explain) => rules::explain(&explain, &shared),
         Command::Rules => rules::list(&shared),
         Command::Init(init) => init::run(&init, &shared),

@@ -87,7 +87,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// What DESIGN calls for and this version does not read yet: refused, so that nobody relies on it.
-const NOT_YET: &[&str] = &["features", "review"];
+const NOT_YET: &[&str] = &["review"];
 
 impl Reader<'_> {
     fn config(&mut self, table: &Table<'_>) -> Config {
@@ -97,6 +97,7 @@ impl Reader<'_> {
             "components",
             "links",
             "stores",
+            "features",
             "history",
             "rules",
             "contract",
@@ -141,6 +142,15 @@ impl Reader<'_> {
                         config.stores.extend(self.store(store));
                     }
                 }
+                "features" => {
+                    let Some(features) = item.as_array() else {
+                        self.expected(item, "an array of tables, each headed `[[features]]`");
+                        continue;
+                    };
+                    for feature in features.iter() {
+                        config.features.extend(self.feature(feature));
+                    }
+                }
                 "history" => self.each(
                     item,
                     &["default-branch", "branches", "spent"],
@@ -179,6 +189,7 @@ impl Reader<'_> {
             }
         }
         self.names_mean_something(table, &config);
+        self.features_make_sense(table, &config);
         self.links_exist(table, &config);
         config
     }

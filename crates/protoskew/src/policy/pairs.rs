@@ -431,7 +431,7 @@ fn fact(change: &Change) -> String {
         .filter(|rule| rule.scope != Scope::Fence)
         .find_map(|rule| match rule.check {
             Check::Change(check) | Check::ChangeOrPast(check, _) => check(change),
-            Check::Past(_) | Check::Diagnostics | Check::Whole(_) => None,
+            Check::Past(_) | Check::Life(_) | Check::Diagnostics | Check::Whole(_) => None,
         });
     stated.map_or_else(|| change.kind.about(), |fact| fact.fact)
 }

@@ -5,6 +5,7 @@ pub mod json;
 pub mod matrix;
 pub mod meet;
 pub mod past;
+pub mod plan;
 pub mod rules;
 pub mod text;
 

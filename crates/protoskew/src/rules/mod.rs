@@ -9,10 +9,12 @@ use protoskew_schema::Name;
 
 use crate::breach::Told;
 use crate::finding::{Finding, Origin, Site};
+use crate::life::Lived;
 use crate::verdict::Level;
 
 mod absence_ambiguous;
 mod copy_drifted;
+mod deprecated_past_window;
 mod enum_added;
 mod enum_name_unreserved;
 mod enum_number_reused;
@@ -28,6 +30,10 @@ mod enum_value_renumbered;
 mod enum_zero_changed;
 mod extension_number_reused;
 mod extension_range_dropped;
+mod feature_default_too_early;
+mod feature_enabled_on_introduction;
+mod feature_life_contradicted;
+mod feature_undeclared;
 mod field_added_to_json;
 mod field_cardinality_changed;
 mod field_default_changed;
@@ -67,6 +73,8 @@ mod package_renamed;
 #[cfg(test)]
 mod pages;
 mod proto_unreadable;
+mod redundant_field_removed_early;
+mod removed_undeprecated;
 mod required_field_added;
 mod required_field_removed;
 mod reserved_range_dropped;
@@ -80,6 +88,7 @@ mod version_on_the_wire;
 pub const ALL: &[Rule] = &[
     absence_ambiguous::RULE,
     copy_drifted::RULE,
+    deprecated_past_window::RULE,
     enum_added::RULE,
     enum_name_unreserved::RULE,
     enum_number_reused::RULE,
@@ -95,6 +104,10 @@ pub const ALL: &[Rule] = &[
     enum_zero_changed::RULE,
     extension_number_reused::RULE,
     extension_range_dropped::RULE,
+    feature_default_too_early::RULE,
+    feature_enabled_on_introduction::RULE,
+    feature_life_contradicted::RULE,
+    feature_undeclared::RULE,
     field_added_to_json::RULE,
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
@@ -132,6 +145,8 @@ pub const ALL: &[Rule] = &[
     option_changed::RULE,
     package_renamed::RULE,
     proto_unreadable::RULE,
+    redundant_field_removed_early::RULE,
+    removed_undeprecated::RULE,
     required_field_added::RULE,
     required_field_removed::RULE,
     reserved_range_dropped::RULE,
@@ -172,6 +187,8 @@ pub enum Check {
     Past(fn(&Told) -> Option<Fact>),
     /// Either.
     ChangeOrPast(fn(&Change) -> Option<Fact>, fn(&Told) -> Option<Fact>),
+    /// What is wrong with, or to be known of, the life of a feature.
+    Life(fn(&Lived) -> Option<Fact>),
     /// What is wrong with the judged schema itself: its diagnostics.
     Diagnostics,
     /// One schema as a whole, by itself; what the baseline shows as well is known.
@@ -255,12 +272,14 @@ pub enum Scope {
     Json,
     /// Whoever builds against the source.
     Source,
+    /// The life of a feature: the fact says for whom it is too early.
+    Life,
 }
 
 impl Scope {
     /// Whether what becomes of values and calls is such a rule's affair.
     const fn has_outcome(self) -> bool {
-        !matches!(self, Scope::Fence)
+        !matches!(self, Scope::Fence | Scope::Life)
     }
 
     /// Whether findings of such rules have meetings.
@@ -365,6 +384,32 @@ pub fn past(told: &[Told]) -> Vec<Finding> {
                         label: fact.old_label,
                         ..told.old.clone()
                     }),
+                    impact: Impact::None,
+                    json: None,
+                    exception: fact.exception,
+                    help: fact.help,
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Asks every rule about everything that is wrong with the lives of features. The order is theirs.
+pub fn life(lived: &[Lived]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for lived in lived {
+        for rule in ALL {
+            if let Check::Life(check) = rule.check
+                && let Some(fact) = check(lived)
+            {
+                findings.push(Finding {
+                    rule: rule.id,
+                    element: lived.element.clone(),
+                    about: lived.kind.about(&lived.feature),
+                    fact: fact.fact,
+                    new: lived.new.clone(),
+                    old: lived.old.clone(),
                     impact: Impact::None,
                     json: None,
                     exception: fact.exception,

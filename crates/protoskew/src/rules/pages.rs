@@ -14,6 +14,7 @@ mod engine;
 mod overlaps;
 mod page;
 mod script;
+mod series;
 
 #[test]
 fn every_page_is_true() {

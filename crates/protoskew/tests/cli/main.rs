@@ -13,6 +13,7 @@ mod output;
 mod pages;
 mod pairs;
 mod past;
+mod plan;
 mod program;
 mod repositories;
 mod standing;

@@ -9,6 +9,7 @@ mod docs;
 mod matrix;
 mod meet;
 mod past;
+mod plan;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use check::write as write_check;
 pub use matrix::write as write_matrix;
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
+pub use plan::{write_migration, write_plan};
 pub use rules::write as write_rules;
 
 /// Name and version of the format.
@@ -54,6 +56,12 @@ enum Line<'a> {
     Event(past::Event<'a>),
     /// The answer of `protoskew next`.
     Next(past::Next<'a>),
+    /// Opens the answer of `protoskew plan`.
+    Plan(plan::Plan<'a>),
+    /// The schedule of one feature.
+    Feature(Box<plan::Feature<'a>>),
+    /// The answer of `protoskew plan --migrate`.
+    Migration(plan::Migration<'a>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.

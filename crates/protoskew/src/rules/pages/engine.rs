@@ -194,7 +194,7 @@ fn found_by_policy(judged: &Judged) -> Found {
     }
 }
 
-fn schema(sources: &[Source]) -> Schema {
+pub(super) fn schema(sources: &[Source]) -> Schema {
     let inputs = sources
         .iter()
         .map(|source| Input {
@@ -206,7 +206,7 @@ fn schema(sources: &[Source]) -> Schema {
     link(inputs, &[])
 }
 
-fn errors(side: Side<'_>) -> Vec<String> {
+pub(super) fn errors(side: Side<'_>) -> Vec<String> {
     let schema = side.indexed.schema();
     schema
         .diagnostics
