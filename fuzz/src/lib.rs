@@ -5,6 +5,7 @@
 
 mod schema;
 mod syntax;
+mod wire;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub const FILE: u8 = 0x1e;
 pub const SIDE: u8 = 0x1d;
 
 pub use syntax::{lexer, parser};
+pub use wire::wire;
 
 /// Several files link into a schema whose ids, spans and references hold, whatever is in them; twice the same.
 pub fn resolver(bytes: &[u8]) {

@@ -93,6 +93,7 @@ fn write_seeds(target: &str, folder: &Path) -> Result<usize> {
         "compare" => bytes(pairs()?),
         "descriptor" => descriptor_sets()?,
         "imports" => bytes(paths()?),
+        "wire" => messages()?,
         _ => bytes(sets()?),
     };
     ensure!(!seeds.is_empty(), "there are no seeds for {target}");
@@ -166,6 +167,25 @@ fn descriptor_sets() -> Result<Vec<Vec<u8>>> {
     }
     ensure!(sets.len() > 1, "protoc takes nothing of the corpus");
     Ok(sets)
+}
+
+/// Messages: those that the protobuf implementations were asked about.
+fn messages() -> Result<Vec<Vec<u8>>> {
+    let path = workspace::root().join("crates/protoskew-wire/tests/runtimes/seen.txt");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let digits = text
+        .lines()
+        .filter_map(|line| Some(line.rsplit_once(' ')?.1));
+    let bytes = |digits: &str| -> Option<Vec<u8>> {
+        (0..digits.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
+            .collect()
+    };
+    let mut messages: Vec<Vec<u8>> = digits.filter_map(bytes).collect();
+    messages.sort();
+    messages.dedup();
+    Ok(messages)
 }
 
 /// Importing files, imports, roots and paths.
@@ -274,6 +294,7 @@ mod tests {
             "lexer",
             "parser",
             "resolver",
+            "wire",
         ] {
             assert!(targets.contains(&expected.to_owned()), "{targets:?}");
         }

@@ -1,5 +1,5 @@
 //! The better authorities that tests ask, brought by their own package clients into `target/oracles`: protoc (with Python's
-//! protobuf), buf, and a second parser of ProtoJSON.
+//! protobuf), buf, a second parser of ProtoJSON, and what checks the files that we write for other programs.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -17,6 +17,13 @@ const BUF: &str = "@bufbuild/buf@1.75.0";
 
 /// A second parser of ProtoJSON, beside Python's, which comes with protoc.
 const PROTOBUF_ES: &str = "@bufbuild/protobuf@2.17.0";
+
+/// Checks files by JSON Schemas, among them those of GitHub's actions and GitLab's pipelines, which it brings along; and
+/// the manifests of hooks.
+const CHECKERS: &str = "check-jsonschema==0.39.0 pre-commit==4.7.0";
+
+/// Brings the schema of SARIF that OASIS publishes.
+const SARIF_SCHEMA: &str = "@microsoft/jest-sarif@1.0.0-beta.0";
 
 /// An oracle that is here, or the reason why not.
 pub(crate) struct Oracle {
@@ -52,6 +59,24 @@ pub(crate) fn bring(target: &Path) -> Vec<Oracle> {
             without: "comparisons of what is said of JSON with what parsers do",
             program: protobuf_es(&folder.join("protobuf-es")),
         },
+        Oracle {
+            name: CHECKERS,
+            variable: "PROTOSKEW_CHECKERS",
+            without: "what is written for GitHub, GitLab and pre-commit, by their own schemas",
+            program: checkers(&folder.join("checkers")),
+        },
+        Oracle {
+            name: SARIF_SCHEMA,
+            variable: "PROTOSKEW_SARIF_SCHEMA",
+            without: "SARIF by its published schema",
+            program: sarif_schema(&folder.join("sarif")),
+        },
+        Oracle {
+            name: "jq",
+            variable: "PROTOSKEW_JQ",
+            without: "which comment the action for GitHub takes for its own",
+            program: jq(),
+        },
     ]
 }
 
@@ -74,21 +99,53 @@ pub(crate) fn installed_protoc(target: &Path) -> Option<PathBuf> {
 
 fn python(folder: &Path) -> Result<PathBuf> {
     let python = folder.join("bin").join("python");
-    install_once(folder, PROTOC, &python, || {
-        let python3 = ["python3", "python"]
-            .into_iter()
-            .find(|name| child::succeeds(Command::new(name).arg("--version")))
-            .context("no python3 on the PATH")?;
-        child::capture(Command::new(python3).args(["-m", "venv"]).arg(folder))
-            .context("no virtual environment (on Debian: apt-get install python3-venv)")?;
-        child::capture(
-            Command::new(&python)
-                .args(["-m", "pip", "install", "--quiet"])
-                .args(["--disable-pip-version-check", "--only-binary=:all:", PROTOC]),
-        )?;
-        Ok(())
-    })?;
+    install_once(folder, PROTOC, &python, || pip_install(folder, PROTOC))?;
     Ok(python)
+}
+
+/// A virtual environment of its own, with packages separated by blanks.
+fn pip_install(folder: &Path, packages: &str) -> Result<()> {
+    let python3 = ["python3", "python"]
+        .into_iter()
+        .find(|name| child::succeeds(Command::new(name).arg("--version")))
+        .context("no python3 on the PATH")?;
+    child::capture(Command::new(python3).args(["-m", "venv"]).arg(folder))
+        .context("no virtual environment (on Debian: apt-get install python3-venv)")?;
+    child::capture(
+        Command::new(folder.join("bin").join("python"))
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(["--disable-pip-version-check", "--only-binary=:all:"])
+            .args(packages.split(' ')),
+    )?;
+    Ok(())
+}
+
+/// The folder of programs that check files.
+fn checkers(folder: &Path) -> Result<PathBuf> {
+    let programs = folder.join("bin");
+    install_once(folder, CHECKERS, &programs.join("check-jsonschema"), || {
+        pip_install(folder, CHECKERS)
+    })?;
+    Ok(programs)
+}
+
+/// The distribution's own: the language is that of `gh api --jq`.
+fn jq() -> Result<PathBuf> {
+    ensure!(
+        child::succeeds(Command::new("jq").arg("--version")),
+        "no jq on the PATH (on Debian: apt-get install jq)"
+    );
+    Ok("jq".into())
+}
+
+fn sarif_schema(folder: &Path) -> Result<PathBuf> {
+    let package = folder.join("node_modules/@microsoft/jest-sarif");
+    let schema = package.join("lib/schemas/sarif-2.1.0-rtm.5.json");
+    install_once(folder, SARIF_SCHEMA, &schema, || {
+        npm_install(folder, SARIF_SCHEMA)
+    })?;
+    ensure!(schema.is_file(), "{SARIF_SCHEMA} brought no schema");
+    Ok(schema)
 }
 
 fn buf(folder: &Path) -> Result<PathBuf> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use protoskew_schema::{FileId, Name, Presence, Scalar, Span};
 
+use crate::fates::Fates;
 use crate::json::JsonImpact;
 use crate::outcome::{CallOutcome, Directed};
 
@@ -145,6 +146,8 @@ pub enum ChangeKind {
     ReservedNumbersDropped { start: i32, end: i32 },
     /// A reserved name is free again.
     ReservedNameDropped { name: Name },
+    /// Numbers that were open to extensions are not any more, nor are they reserved.
+    ExtensionNumbersDropped { start: i32, end: i32 },
     /// A message is gone.
     MessageRemoved,
     /// The same message under another name.
@@ -155,18 +158,28 @@ pub enum ChangeKind {
     EnumRemoved,
     /// The same enum under another name.
     EnumRenamed { old: Name },
-    /// A number of an enum is new.
-    EnumValueAdded { number: i32, closed: bool },
-    /// A number of an enum is gone.
+    /// A number of an enum is new. `read`: what older readers make of it.
+    EnumValueAdded {
+        number: i32,
+        closed: bool,
+        read: Fates,
+    },
+    /// A number of an enum is gone. `taken`: a value that came from another number has it now.
     EnumValueRemoved {
         number: i32,
         number_reserved: bool,
+        name_reserved: bool,
+        taken: bool,
         closed: bool,
     },
     /// Same number, other name.
     EnumValueRenamed { number: i32, old: Name },
-    /// Same name, other number.
-    EnumValueRenumbered { old: i32, new: i32 },
+    /// Same name, other number. `old_number_free`: nothing has or reserves the old one.
+    EnumValueRenumbered {
+        old: i32,
+        new: i32,
+        old_number_free: bool,
+    },
     /// What absence means.
     EnumZeroChanged { old: Name, new: Name, closed: bool },
     /// Open or closed.
@@ -206,6 +219,18 @@ pub enum ChangeKind {
     IdempotencyChanged {
         old: Option<Name>,
         new: Option<Name>,
+    },
+    /// An extension is new.
+    ExtensionAdded { number: u32, extendee: Name },
+    /// An extension is gone.
+    ExtensionRemoved { number: u32, extendee: Name },
+    /// What was a field is an extension of the same number, or the other way round, by their full names; or an extension extends
+    /// another message, by the full names of both.
+    ExtensionMoved {
+        number: u32,
+        old: Name,
+        new: Name,
+        to: MovedTo,
     },
     /// Same number, and JSON writes another of its names; only where the comparer was asked for JSON.
     EnumValueAliased { number: i32, old: Name, new: Name },
@@ -254,6 +279,17 @@ pub enum ChangeKind {
     },
 }
 
+/// What an extension became, or what became one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MovedTo {
+    /// A field became an extension.
+    Extension,
+    /// An extension became a field.
+    Field,
+    /// An extension extends another message.
+    Message,
+}
+
 /// Why a change of type reads as it does, for the sentence that explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TypeReading {
@@ -284,9 +320,10 @@ impl ChangeKind {
     pub fn about(&self) -> String {
         let text = |name: &Option<Name>| name.as_deref().unwrap_or("none").to_owned();
         match self {
-            Self::FieldAdded { number, .. } | Self::FieldRemoved { number, .. } => {
-                number.to_string()
-            }
+            Self::FieldAdded { number, .. }
+            | Self::FieldRemoved { number, .. }
+            | Self::ExtensionAdded { number, .. }
+            | Self::ExtensionRemoved { number, .. } => number.to_string(),
             Self::FieldRenamed { old, new, .. }
             | Self::FieldCardinalityChanged { old, new }
             | Self::JsonNameChanged { old, new }
@@ -296,6 +333,9 @@ impl ChangeKind {
             | Self::MethodResponseChanged { old, new, .. } => format!("{old} -> {new}"),
             Self::FieldTypeChanged {
                 number, old, new, ..
+            }
+            | Self::ExtensionMoved {
+                number, old, new, ..
             } => format!("{number}: {old} -> {new}"),
             Self::FieldRenumbered { old, new, .. } => format!("{old} -> {new}"),
             Self::FieldPresenceChanged { old, new } => format!("{old:?} -> {new:?}"),
@@ -304,7 +344,8 @@ impl ChangeKind {
             }
             Self::FieldOneofChanged { old, new, .. } => format!("{} -> {}", text(old), text(new)),
             Self::FieldEncodingChanged { what, old, new } => format!("{what}: {old} -> {new}"),
-            Self::ReservedNumbersDropped { start, end } => format!("{start} to {end}"),
+            Self::ReservedNumbersDropped { start, end }
+            | Self::ExtensionNumbersDropped { start, end } => format!("{start} to {end}"),
             Self::ReservedNameDropped { name } => format!("{name:?}"),
             Self::MessageRenamed { old }
             | Self::EnumRenamed { old }
@@ -314,7 +355,7 @@ impl ChangeKind {
             }
             Self::EnumValueRenamed { number, old } => format!("{number}: {old}"),
             Self::EnumValueAliased { number, old, new } => format!("{number}: {old} -> {new}"),
-            Self::EnumValueRenumbered { old, new } => format!("{old} -> {new}"),
+            Self::EnumValueRenumbered { old, new, .. } => format!("{old} -> {new}"),
             Self::EnumOpennessChanged { closed } => format!("closed: {closed}"),
             Self::MethodStreamingChanged { old, new } => format!("{old} -> {new}"),
             Self::OneofRenamed { old } => old.to_string(),

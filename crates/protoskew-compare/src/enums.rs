@@ -4,6 +4,7 @@ use protoskew_schema::{Enum, Name, Span};
 use rustc_hash::FxHashMap;
 
 use crate::change::ChangeKind;
+use crate::fates::Fates;
 use crate::members::Members;
 use crate::messages::{At, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
@@ -44,6 +45,8 @@ pub(crate) fn compare(
                     kind: ChangeKind::EnumValueRenumbered {
                         old: before.number,
                         new: after.number,
+                        old_number_free: news.numbered(before.number).is_none()
+                            && !in_ranges(&new.reserved, before.number),
                     },
                     old: At::Number(index),
                     new: At::Number(at),
@@ -106,6 +109,7 @@ pub(crate) fn compare(
                 kind: ChangeKind::EnumValueAdded {
                     number: after.number,
                     closed: old.closed,
+                    read: Fates::new(old.closed, &old_uses),
                 },
                 old: At::Element,
                 new: At::Whole(at),
@@ -155,6 +159,8 @@ fn gone(new: &Enum, index: u32, before: &protoskew_schema::EnumValue, outcomes: 
         kind: ChangeKind::EnumValueRemoved {
             number: before.number,
             number_reserved: in_ranges(&new.reserved, before.number),
+            name_reserved: new.reserved_names.iter().any(|it| it.name == before.name),
+            taken: new.values.iter().any(|it| it.number == before.number),
             closed: new.closed,
         },
         old: At::Whole(index),
@@ -222,7 +228,7 @@ fn has_pair(each: &Enum, name: &Name, number: i32) -> bool {
 pub(crate) fn span_in(each: &Enum, at: At) -> Span {
     let value = |index: u32| each.values.get(index as usize);
     match at {
-        At::Element | At::Type(_) | At::Oneof(_) => each.name_span,
+        At::Element | At::Type(_) | At::ExtensionRange(_) | At::Oneof(_) => each.name_span,
         At::Name(index) => value(index).map_or(each.name_span, |v| v.name_span),
         At::Number(index) => value(index).map_or(each.name_span, |v| v.number_span),
         At::Whole(index) => value(index).map_or(each.name_span, |v| v.span),

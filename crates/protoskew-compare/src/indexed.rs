@@ -97,6 +97,11 @@ impl Indexed {
             )
                 .hash(&mut hasher);
         }
+        for extension in &schema.extensions {
+            (judged(extension.file), &extension.name).hash(&mut hasher);
+            type_shape(&extension.extendee, &mut hasher);
+            field_shape(&extension.field, &mut hasher);
+        }
         for file in &schema.files {
             source_shape(file, &mut hasher);
         }
@@ -149,7 +154,8 @@ impl Indexed {
         self.file(file).role == Role::Judged
     }
 
-    pub(crate) fn file(&self, id: FileId) -> &File {
+    /// The file of that id.
+    pub fn file(&self, id: FileId) -> &File {
         &self.schema.files[id as usize]
     }
 
@@ -205,6 +211,12 @@ impl Indexed {
             FieldType::Message(target) => target.id == id,
             _ => false,
         })
+    }
+
+    /// The fields of a message, and those that extensions add.
+    pub fn fields_of(&self, id: u32) -> impl Iterator<Item = &Field> {
+        let added = self.extensions_of(id).map(|extension| &extension.field);
+        self.message(id).fields.iter().chain(added)
     }
 
     pub(crate) fn message_shape(&self, id: u32) -> u64 {
@@ -286,22 +298,46 @@ impl Reach {
     }
 
     fn walk(&mut self, schema: &Schema, mut open: Vec<u32>, is_request: bool) {
-        let mut seen: FxHashSet<u32> = open.iter().copied().collect();
+        let mut seen = vec![false; schema.messages.len()];
+        let mut holds = vec![false; schema.enums.len()];
+        for &root in &open {
+            seen[root as usize] = true;
+        }
+        let extensions = by_extendee(schema);
         while let Some(id) = open.pop() {
             let message = &schema.messages[id as usize];
-            mark(&mut self.by_name, &message.name, is_request);
-            for field in &message.fields {
+            for field in fields_of(message, id, &extensions) {
                 match &field.ty {
                     FieldType::Message(target) => {
-                        if seen.insert(target.id) {
+                        if !std::mem::replace(&mut seen[target.id as usize], true) {
                             open.push(target.id);
                         }
                     }
-                    FieldType::Enum(target) => {
-                        mark(&mut self.by_name, &target.name, is_request);
-                    }
+                    FieldType::Enum(target) => holds[target.id as usize] = true,
                     FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
                 }
+            }
+        }
+        // what is called is nearly all of a schema: once for each name, into a map that does not grow
+        let reached = |marks: &[bool]| marks.iter().filter(|&&mark| mark).count();
+        if self.by_name.is_empty() {
+            self.by_name.reserve(reached(&seen) + reached(&holds));
+        }
+        let messages = schema
+            .messages
+            .iter()
+            .map(|message| &message.name)
+            .zip(seen);
+        let enums = schema.enums.iter().map(|each| &each.name).zip(holds);
+        for (name, _) in messages.chain(enums).filter(|(_, reached)| *reached) {
+            let travels = match self.by_name.get_mut(name) {
+                Some(known) => known,
+                None => self.by_name.entry(name.clone()).or_default(),
+            };
+            if is_request {
+                travels.request = true;
+            } else {
+                travels.response = true;
             }
         }
     }
@@ -328,21 +364,34 @@ pub fn closure(schema: &Schema, root: &FieldType) -> FxHashSet<Name> {
         FieldType::Scalar(_) | FieldType::Unresolved(_) => {}
     };
     visit(root, &mut open);
+    let extensions = by_extendee(schema);
     while let Some(id) = open.pop() {
-        for field in &schema.messages[id as usize].fields {
+        for field in fields_of(&schema.messages[id as usize], id, &extensions) {
             visit(&field.ty, &mut open);
         }
     }
     names
 }
 
-fn mark(by_name: &mut FxHashMap<Name, Travels>, name: &Name, is_request: bool) {
-    let travels = by_name.entry(name.clone()).or_default();
-    if is_request {
-        travels.request = true;
-    } else {
-        travels.response = true;
+/// The extensions of each message that has some, by its id.
+fn by_extendee(schema: &Schema) -> FxHashMap<u32, Vec<&Field>> {
+    let mut found: FxHashMap<u32, Vec<&Field>> = FxHashMap::default();
+    for extension in &schema.extensions {
+        if let FieldType::Message(target) = &extension.extendee {
+            found.entry(target.id).or_default().push(&extension.field);
+        }
     }
+    found
+}
+
+/// The fields of a message, and those that extensions add.
+fn fields_of<'a>(
+    message: &'a Message,
+    id: u32,
+    extensions: &'a FxHashMap<u32, Vec<&'a Field>>,
+) -> impl Iterator<Item = &'a Field> {
+    let added = extensions.get(&id).into_iter().flatten().copied();
+    message.fields.iter().chain(added)
 }
 
 fn enum_uses(schema: &Schema) -> Vec<EnumUses> {

@@ -7,6 +7,8 @@ pub mod change;
 mod contract;
 mod copies;
 mod enums;
+mod extensions;
+mod fates;
 mod files;
 mod generated;
 mod indexed;
@@ -28,11 +30,13 @@ use std::sync::{Arc, Mutex};
 use protoskew_schema::{FileId, Message, Name, Span};
 use rustc_hash::FxHashMap;
 
-pub use change::{Carrier, Change, ChangeKind, Impact, Place, TypeReading};
+pub use change::{Carrier, Change, ChangeKind, Impact, MovedTo, Place, TypeReading};
 pub use copies::drifted_copies;
+pub use fates::{Fate, Fates};
 pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
+pub use protoskew_wire::print::{Seen, hex};
 pub use witness::{Focus, Proof, Side};
 
 use members::Members;
@@ -100,11 +104,14 @@ impl Comparer {
         if old.digest() == new.digest() {
             return Comparison::default();
         }
-        let pairing = pairing::pair(old, new, &self.declared);
+        let mut pairing = pairing::pair(old, new, &self.declared);
         let renames = &pairing.renames;
 
+        let lens = json::Lens { old, new, renames };
+        let mut extended = extensions::Extended::new(lens, self.json);
         for &(a, b) in &pairing.messages.both {
-            if old.message_shape(a) != new.message_shape(b) {
+            let with_extensions = extended.messages(old.message(a), new.message(b), &mut changes);
+            if !with_extensions && old.message_shape(a) != new.message_shape(b) {
                 self.message(old, a, new, b, renames, &mut changes);
             }
             let (before, after) = (old.message(a), new.message(b));
@@ -199,6 +206,7 @@ impl Comparer {
                 impact: Impact::None,
             });
         }
+        let renamed = extended.rest(&mut changes);
         self.services(old, new, &pairing, &mut changes);
         packages(old, new, &pairing, &mut changes);
         files::compare(old, new, &pairing, &mut changes);
@@ -212,6 +220,7 @@ impl Comparer {
             )
         });
         changes.dedup_by(|later, first| same_in_a_copy(first, later));
+        pairing.renames.extensions.extend(renamed);
         Comparison {
             changes,
             renames: pairing.renames,
@@ -252,7 +261,8 @@ impl Comparer {
         for local in locals.iter() {
             let element = match (&local.kind, local.old, local.new) {
                 (ChangeKind::ReservedNumbersDropped { .. }, ..)
-                | (ChangeKind::ReservedNameDropped { .. }, ..) => after.name.clone(),
+                | (ChangeKind::ReservedNameDropped { .. }, ..)
+                | (ChangeKind::ExtensionNumbersDropped { .. }, ..) => after.name.clone(),
                 (ChangeKind::OneofRemoved, messages::At::Oneof(index), _) => {
                     oneof_name(before, index)
                 }
@@ -261,10 +271,10 @@ impl Comparer {
                 }
                 _ => member(
                     (&before.name, |index| {
-                        before.fields.get(index as usize).map(|field| &field.name)
+                        before.fields.get(index).map(|field| &field.name)
                     }),
                     (&after.name, |index| {
-                        after.fields.get(index as usize).map(|field| &field.name)
+                        after.fields.get(index).map(|field| &field.name)
                     }),
                     local,
                 ),
@@ -395,8 +405,25 @@ fn packages(old: &Indexed, new: &Indexed, pairing: &pairing::Pairing, changes: &
 
 /// True where the second change is the first one again, in a copy of the file; the first then speaks for both.
 fn same_in_a_copy(first: &mut Change, later: &Change) -> bool {
-    if first.element != later.element || first.kind != later.kind {
+    if first.element != later.element {
         return false;
+    }
+    match (&mut first.kind, &later.kind) {
+        // copies may keep the enum in other places
+        (
+            ChangeKind::EnumValueAdded {
+                number,
+                closed,
+                read,
+            },
+            ChangeKind::EnumValueAdded {
+                number: other,
+                closed: other_closed,
+                read: more,
+            },
+        ) if number == other && closed == other_closed => *read = read.or(*more),
+        (mine, theirs) if mine == theirs => {}
+        _ => return false,
     }
     if let (Impact::Values { outcomes, .. }, Impact::Values { outcomes: more, .. }) =
         (&mut first.impact, &later.impact)
@@ -432,10 +459,10 @@ fn enumeration(
             | ChangeKind::EnumOpennessChanged { .. } => after.name.clone(),
             _ => member(
                 (&before.name, |index| {
-                    before.values.get(index as usize).map(|value| &value.name)
+                    before.values.get(index).map(|value| &value.name)
                 }),
                 (&after.name, |index| {
-                    after.values.get(index as usize).map(|value| &value.name)
+                    after.values.get(index).map(|value| &value.name)
                 }),
                 &local,
             ),
@@ -464,26 +491,16 @@ fn oneof_name(message: &Message, index: u32) -> Name {
 
 /// Full name of the member that a change is about: the newer side's, or the older one's where it is gone.
 fn member<'a>(
-    (old_name, old_member): (&Name, impl Fn(u32) -> Option<&'a Name>),
-    (new_name, new_member): (&Name, impl Fn(u32) -> Option<&'a Name>),
+    (old_name, old_member): (&Name, impl Fn(usize) -> Option<&'a Name>),
+    (new_name, new_member): (&Name, impl Fn(usize) -> Option<&'a Name>),
     local: &Local,
 ) -> Name {
     let gone = matches!(
         local.kind,
         ChangeKind::FieldRemoved { .. } | ChangeKind::EnumValueRemoved { .. }
     );
-    let index = |at| match at {
-        messages::At::Name(index)
-        | messages::At::Number(index)
-        | messages::At::Type(index)
-        | messages::At::Whole(index) => Some(index),
-        messages::At::Element
-        | messages::At::Reserved(_)
-        | messages::At::ReservedName(_)
-        | messages::At::Oneof(_) => None,
-    };
-    let new = index(local.new).and_then(new_member).filter(|_| !gone);
-    let old = index(local.old).and_then(old_member);
+    let new = local.new.index().and_then(new_member).filter(|_| !gone);
+    let old = local.old.index().and_then(old_member);
     match (new, old) {
         (Some(name), _) => format!("{new_name}.{name}").into(),
         (None, Some(name)) => format!("{old_name}.{name}").into(),
@@ -593,5 +610,9 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::ImportPublicRemoved { .. } => 43,
         ChangeKind::OptionChanged { .. } => 44,
         ChangeKind::CopyDrifted { .. } => 45,
+        ChangeKind::ExtensionNumbersDropped { .. } => 46,
+        ChangeKind::ExtensionAdded { .. } => 47,
+        ChangeKind::ExtensionRemoved { .. } => 48,
+        ChangeKind::ExtensionMoved { .. } => 49,
     }
 }

@@ -1,6 +1,8 @@
 //! Compares two messages field by field: a field is itself by its number.
 
-use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence, Scalar, Span};
+use protoskew_schema::{
+    Cardinality, Field, FieldType, FileId, Message, Name, Presence, Scalar, Span,
+};
 use rustc_hash::FxHashMap;
 
 use crate::change::{ChangeKind, TypeReading};
@@ -10,7 +12,7 @@ use crate::oneofs::{Rivals, oneof_change, oneofs, rivals};
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reading;
-use crate::reserved::{in_ranges, reservations, reserved_names};
+use crate::reserved::{extension_ranges, in_ranges, reservations, reserved_names};
 use crate::types::{TypeChange, Walk, type_text};
 use crate::values;
 
@@ -41,8 +43,26 @@ pub(crate) enum At {
     Reserved(u32),
     /// A reserved name.
     ReservedName(u32),
+    /// A range for extensions.
+    ExtensionRange(u32),
     /// A oneof's name.
     Oneof(u32),
+}
+
+impl At {
+    /// The index of the member.
+    pub(crate) fn index(self) -> Option<usize> {
+        match self {
+            Self::Name(index) | Self::Number(index) | Self::Type(index) | Self::Whole(index) => {
+                Some(index as usize)
+            }
+            Self::Element
+            | Self::Reserved(_)
+            | Self::ReservedName(_)
+            | Self::ExtensionRange(_)
+            | Self::Oneof(_) => None,
+        }
+    }
 }
 
 /// Compares two messages. The second value is true where the answer depends on the two shapes alone, so that it may be remembered.
@@ -105,6 +125,8 @@ pub(crate) struct Comparer<'a> {
     pub(crate) nested: FxHashMap<(u32, u32), Directed>,
     /// Whether the answer so far depends on the two shapes alone.
     pub(crate) shapes_alone: bool,
+    /// The files of extensions that are compared as fields of a message, by number, on each side.
+    pub(crate) extension_files: [FxHashMap<u32, FileId>; 2],
 }
 
 impl<'a> Comparer<'a> {
@@ -115,6 +137,7 @@ impl<'a> Comparer<'a> {
             walk: None,
             nested: FxHashMap::default(),
             shapes_alone: true,
+            extension_files: Default::default(),
         }
     }
 
@@ -144,6 +167,7 @@ impl<'a> Comparer<'a> {
         }
         reservations((&old.reserved, &new.reserved), &mut changes);
         reserved_names(&old.reserved_names, &new.reserved_names, &mut changes);
+        extension_ranges(old, new, &mut changes);
         oneofs(&pair, &mut changes);
         changes
     }
@@ -291,31 +315,60 @@ impl<'a> Comparer<'a> {
         if let Some((at, after)) = pair.news.named(&before.name) {
             let was = pair.olds.numbered(after.number);
             // what the old number is to newer readers, and the new one to older readers
-            let lost = ByRuntime::all(Outcome::Lossy);
+            let lost = |it: &Self, side: usize, number: u32| {
+                let blind = ByRuntime::all(Outcome::Blind);
+                it.read_by(side, number, ByRuntime::all(Outcome::Lossy), blind)
+            };
+            let lost = [lost(self, 0, before.number), lost(self, 1, after.number)];
             let mine = (pair.old, before);
             let at_old = taken_by.map(|(_, other)| self.other_meaning(mine, (pair.new, other)));
             let at_new =
                 was.map(|(_, other)| self.other_meaning((pair.old, other), (pair.new, after)));
-            let old_to_new = at_old.map_or(lost, |it| it.old_to_new);
+            let old_to_new = at_old.map_or(lost[1], |it| {
+                self.read_by(1, before.number, it.old_to_new, lost[1])
+            });
             // the newer side sends another field under the old number, too
-            let new_to_old = at_new.map_or(lost, |it| it.new_to_old);
+            let new_to_old = at_new.map_or(lost[0], |it| {
+                self.read_by(0, after.number, it.new_to_old, lost[0])
+            });
             let new_to_old = at_old.map_or(new_to_old, |it| it.new_to_old.max(new_to_old));
+            // what the newer side always sends and the older one always refuses leaves nothing to be read
+            let sent = [
+                (taken_by.map(|(_, field)| field), at_old),
+                (Some(after), at_new),
+            ];
+            let new_to_old = sent.into_iter().fold(new_to_old, |outcome, (field, read)| {
+                let always = field.is_some_and(|field| field.presence == Presence::Required);
+                let Some(read) = read.filter(|_| always) else {
+                    return outcome;
+                };
+                ByRuntime::each(|runtime| match read.new_to_old.get(runtime) {
+                    Outcome::Reject => Outcome::Reject,
+                    _ => outcome.get(runtime),
+                })
+            });
             // a number that the writer does not have is always missing, and one that it has may be
-            let missing = |reader: &Field, sent: Option<(u32, &Field)>, outcome: ByRuntime| {
+            let missing = |reader: &Field,
+                           sent: Option<(u32, &Field)>,
+                           read: Option<ByRuntime>,
+                           outcome: ByRuntime| {
                 let always = |(_, field): (u32, &Field)| field.presence == Presence::Required;
                 if reader.presence != Presence::Required || sent.is_some_and(always) {
                     return outcome;
                 }
                 let missing = reading::missing();
-                ByRuntime::each(|runtime| match (missing.get(runtime), sent) {
-                    (Outcome::Reject, None) => Outcome::Reject,
-                    (missing, Some(_)) => missing.max(outcome.get(runtime)),
-                    _ => outcome.get(runtime),
+                ByRuntime::each(|runtime| {
+                    match (missing.get(runtime), read.map(|it| it.get(runtime))) {
+                        // refused without it and with it: nobody sees what else is read
+                        (Outcome::Reject, None | Some(Outcome::Reject)) => Outcome::Reject,
+                        (missing, Some(_)) => missing.max(outcome.get(runtime)),
+                        _ => outcome.get(runtime),
+                    }
                 })
             };
             let outcomes = Directed {
-                old_to_new: missing(after, was, old_to_new),
-                new_to_old: missing(before, taken_by, new_to_old),
+                old_to_new: missing(after, was, at_new.map(|it| it.old_to_new), old_to_new),
+                new_to_old: missing(before, taken_by, at_old.map(|it| it.new_to_old), new_to_old),
             };
             changes.push(Local {
                 kind: ChangeKind::FieldRenumbered {
@@ -580,6 +633,10 @@ pub(crate) fn span_in(message: &Message, at: At) -> Span {
             .reserved_names
             .get(index as usize)
             .map_or(message.name_span, |r| r.span),
+        At::ExtensionRange(index) => message
+            .extension_ranges
+            .get(index as usize)
+            .map_or(message.name_span, |range| range.span),
         At::Oneof(index) => message
             .oneofs
             .get(index as usize)

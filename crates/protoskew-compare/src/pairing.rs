@@ -37,6 +37,8 @@ pub(crate) struct Renames {
     pub(crate) packages: Vec<(Name, Name)>,
     /// Older service → newer service, in the same package.
     pub(crate) services: FxHashMap<Name, Name>,
+    /// Numbers of messages (by older full name) at which an extension was renamed, or is on one side only what a field is on the other.
+    pub(crate) extensions: FxHashSet<(Name, u32)>,
 }
 
 /// What pairing asks of one kind of element.

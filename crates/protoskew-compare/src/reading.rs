@@ -1,7 +1,7 @@
 //! How a field that one side writes is read by the other: its type, how many there are, and how they are written.
 
 use protoskew_schema::Scalar;
-use protoskew_wire::runtime::{MissingRequired, WireTypeDiffers};
+use protoskew_wire::runtime::{EntryWireType, MissingRequired, WireTypeDiffers};
 
 use crate::change::TypeReading;
 use crate::outcome::{ByRuntime, Outcome};
@@ -57,7 +57,16 @@ pub(crate) fn same(writer: Side, reader: Side, nested: ByRuntime) -> Reading {
     }
     if let (Many::Map(from), Many::Map(to)) = (writer.many, reader.many) {
         let key = values::read(Value::Scalar(from), Value::Scalar(to), reader.place());
-        return element(writer, reader, nested).max(key);
+        let mut reading = element(writer, reader, nested).max(key);
+        if entries_differ(writer, reader) {
+            // both parts are always written, and who refuses one of them sees neither
+            reading.outcome =
+                ByRuntime::each(|runtime| match runtime.answers().entry_wire_type.is {
+                    EntryWireType::Refuse => Outcome::Reject,
+                    _ => reading.outcome.get(runtime),
+                });
+        }
+        return reading;
     }
     let sent_packed = writer.packable() && writer.packed;
     let tags_differ =

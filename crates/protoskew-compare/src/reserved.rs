@@ -1,6 +1,6 @@
-//! Reservations that went: ranges of numbers, and names.
+//! Fences that went: reserved ranges of numbers, reserved names, and ranges for extensions.
 
-use protoskew_schema::{Name, NumberRange, ReservedName};
+use protoskew_schema::{Message, Name, NumberRange, ReservedName};
 use rustc_hash::FxHashSet;
 
 use crate::change::ChangeKind;
@@ -9,16 +9,44 @@ use crate::outcome::{Directed, Outcome};
 
 /// Numbers that were reserved and are not any more, as ranges.
 pub(crate) fn reservations((old, new): (&[NumberRange], &[NumberRange]), changes: &mut Vec<Local>) {
-    let mut fences: Vec<(i64, i64)> = new
-        .iter()
+    for (index, start, end) in dropped(old, new.iter()) {
+        changes.push(Local {
+            kind: ChangeKind::ReservedNumbersDropped { start, end },
+            old: At::Reserved(index),
+            new: At::Element,
+            outcomes: Directed::all(Outcome::Same),
+        });
+    }
+}
+
+/// Numbers that were open to extensions, and are neither that nor reserved any more.
+pub(crate) fn extension_ranges(old: &Message, new: &Message, changes: &mut Vec<Local>) {
+    let fences = new.extension_ranges.iter().chain(&new.reserved);
+    for (index, start, end) in dropped(&old.extension_ranges, fences) {
+        changes.push(Local {
+            kind: ChangeKind::ExtensionNumbersDropped { start, end },
+            old: At::ExtensionRange(index),
+            new: At::Element,
+            outcomes: Directed::all(Outcome::Same),
+        });
+    }
+}
+
+/// The parts of ranges that no fence covers: index of the range, first and last number.
+fn dropped<'a>(
+    old: &[NumberRange],
+    fences: impl Iterator<Item = &'a NumberRange>,
+) -> Vec<(u32, i32, i32)> {
+    let mut fences: Vec<(i64, i64)> = fences
         .map(|range| (i64::from(range.start), i64::from(range.end)))
         .collect();
     fences.sort_unstable();
-    for (index, range) in old.iter().enumerate() {
+    let mut dropped = Vec::new();
+    for (index, range) in (0..).zip(old) {
         let mut start = i64::from(range.start);
         let end = i64::from(range.end);
         let mut free = Vec::new();
-        // ranges of one element do not overlap, so they are in the order of their ends too
+        // fences of one element do not overlap, so they are in the order of their ends too
         let first = fences.partition_point(|&(_, fence_end)| fence_end < start);
         for &(fence_start, fence_end) in &fences[first..] {
             if fence_start > end {
@@ -32,18 +60,10 @@ pub(crate) fn reservations((old, new): (&[NumberRange], &[NumberRange]), changes
         if start <= end {
             free.push((start, end));
         }
-        for (start, end) in free {
-            changes.push(Local {
-                kind: ChangeKind::ReservedNumbersDropped {
-                    start: start as i32,
-                    end: end as i32,
-                },
-                old: At::Reserved(index as u32),
-                new: At::Element,
-                outcomes: Directed::all(Outcome::Same),
-            });
-        }
+        let parts = free.into_iter();
+        dropped.extend(parts.map(|(start, end)| (index, start as i32, end as i32)));
     }
+    dropped
 }
 
 /// Names that were reserved and are not any more.

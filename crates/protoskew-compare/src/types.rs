@@ -4,7 +4,7 @@ use protoskew_schema::{
     Cardinality, Edition, Enum, EnumValue, Field, FieldType, FileId, Message, Name, Presence,
     Scalar,
 };
-use protoskew_wire::runtime::{EntryWireType, WireTypeDiffers};
+use protoskew_wire::runtime::{EntryWireType, Extensions, WireTypeDiffers};
 use rustc_hash::FxHashSet;
 
 use crate::change::TypeReading;
@@ -194,10 +194,32 @@ impl Comparer<'_> {
                 }
             })
         };
+        let [old_to_new, new_to_old] = [
+            read(sides[0], sides[1], inside.map(|it| it.old_to_new)),
+            read(sides[1], sides[0], inside.map(|it| it.new_to_old)),
+        ];
+        let blind = ByRuntime::all(Outcome::Blind);
         Directed {
-            old_to_new: read(sides[0], sides[1], inside.map(|it| it.old_to_new)),
-            new_to_old: read(sides[1], sides[0], inside.map(|it| it.new_to_old)),
+            old_to_new: self.read_by(1, after.number, old_to_new, blind),
+            new_to_old: self.read_by(0, before.number, new_to_old, blind),
         }
+    }
+
+    /// What becomes of a value where the reader has the number: `unread` to a runtime that has no extensions, where it is one.
+    pub(crate) fn read_by(
+        &self,
+        side: usize,
+        number: u32,
+        outcome: ByRuntime,
+        unread: ByRuntime,
+    ) -> ByRuntime {
+        if !self.extension_files[side].contains_key(&number) {
+            return outcome;
+        }
+        ByRuntime::each(|runtime| match runtime.answers().extensions.is {
+            Extensions::Registered => outcome.get(runtime),
+            Extensions::Never => unread.get(runtime),
+        })
     }
 
     /// The field as far as its bytes go.
@@ -207,6 +229,9 @@ impl Comparer<'_> {
         } else {
             self.sides.1
         };
+        // below the message itself nothing is an extension
+        let extensions = self.extension_files[side].get(&field.number);
+        let file = *extensions.filter(|_| self.walk.is_none()).unwrap_or(&file);
         let proto2 = indexed.file(file).edition == Edition::Proto2;
         if matches!(field.ty, FieldType::Enum(_)) {
             // whether an enum is closed, and where, stands outside the two messages

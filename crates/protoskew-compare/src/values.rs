@@ -3,6 +3,7 @@
 //! Source of the facts: the protobuf encoding and language guides, and the answers of the runtimes (`protoskew_wire::runtime`).
 
 use protoskew_schema::Scalar;
+use protoskew_wire::Runtime;
 use protoskew_wire::runtime::{
     Answers, BadText, ClosedBy, EntryWireType, MissingRequired, OutOfRange, UnknownNumber,
 };
@@ -148,17 +149,21 @@ fn entry_differs() -> Reading {
     }
 }
 
+/// Whether a runtime treats the enum of a field as closed; `proto2`: the field stands in such a file.
+pub(crate) fn turns_away(closed: bool, proto2: bool, runtime: Runtime) -> bool {
+    closed
+        || match runtime.answers().closed_by.is {
+            ClosedBy::Enum => false,
+            ClosedBy::Field => proto2,
+            ClosedBy::Always => true,
+        }
+}
+
 /// An enum that reads a number it does not list.
 pub(crate) fn unlisted(closed: bool, proto2: bool, place: Place) -> ByRuntime {
     ByRuntime::each(|runtime| {
         let answers = runtime.answers();
-        let turns_away = closed
-            || match answers.closed_by.is {
-                ClosedBy::Enum => false,
-                ClosedBy::Field => proto2,
-                ClosedBy::Always => true,
-            };
-        if !turns_away {
+        if !turns_away(closed, proto2, runtime) {
             return Outcome::Blind;
         }
         let answer = match place.many {
@@ -342,7 +347,7 @@ pub(crate) struct Uses {
 }
 
 impl EnumUses {
-    fn nowhere(self) -> bool {
+    pub(crate) fn nowhere(self) -> bool {
         let none = |uses: Uses| {
             !(uses.singular || uses.oneof || uses.repeated || uses.map || uses.required)
         };
@@ -357,7 +362,6 @@ impl EnumUses {
 
 #[cfg(test)]
 mod tests {
-    use protoskew_wire::Runtime;
 
     use super::*;
 

@@ -20,7 +20,7 @@ pub use graph::Ancestry;
 pub use id::{BlobId, CommitId};
 pub use index::{Index, IndexEntry, Stat};
 pub use refs::{Branch, Tag};
-pub use repository::{CommitInfo, Repository};
+pub use repository::{CommitInfo, Repository, Signed};
 pub use trees::{FileKind, ProtoTree, Protos, TreeChange, TreeFile};
 pub use walked::Walked;
 

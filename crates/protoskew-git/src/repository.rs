@@ -46,6 +46,19 @@ pub struct CommitInfo {
     pub parents: Vec<CommitId>,
 }
 
+/// Who wrote a commit, and its whole message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Name of the author.
+    pub author: String,
+    /// Address of the author.
+    pub email: String,
+    /// The message, subject and trailers included.
+    pub message: String,
+    /// How many parents it has.
+    pub parents: usize,
+}
+
 impl Repository {
     /// Opens the repository that holds the folder: its own, or that of a folder above.
     ///
@@ -103,6 +116,18 @@ impl Repository {
     /// The root of its worktree.
     pub fn workdir(&self) -> Option<PathBuf> {
         self.local().workdir().map(Path::to_owned)
+    }
+
+    /// Who works here, as git would sign a commit: `Name <name@example.org>`; `None` where it is not configured.
+    pub fn user(&self) -> Option<String> {
+        let repo = self.local();
+        let config = repo.config_snapshot();
+        let said = |key| Some(config.string(key)?.to_str_lossy().into_owned());
+        let name = said("user.name")?;
+        Some(match said("user.email") {
+            Some(email) => format!("{name} <{email}>"),
+            None => name,
+        })
     }
 
     /// Its own folder: `.git`, or `.git/worktrees/name` for a linked worktree.
@@ -204,6 +229,24 @@ impl Repository {
             date: committed.format_or_unix(gix::date::time::format::SHORT),
             author: author.name.to_str_lossy().into_owned(),
             subject: subject.to_str_lossy().into_owned(),
+            parents,
+        })
+    }
+
+    /// Who wrote the commit, and what its message says.
+    pub fn signed(&self, id: CommitId) -> Result<Signed> {
+        let parents = self.parents(id)?.len();
+        let repo = self.local();
+        let object = repo
+            .find_object(id.0)
+            .map_err(|error| object_error(id.0, "commit", error))?;
+        let damaged = |error: gix::Error| object_error(id.0, "commit", error);
+        let commit = object.try_to_commit_ref().map_err(damaged)?;
+        let author = commit.author().map_err(damaged)?;
+        Ok(Signed {
+            author: author.name.to_str_lossy().into_owned(),
+            email: author.email.to_str_lossy().into_owned(),
+            message: commit.message.to_str_lossy().into_owned(),
             parents,
         })
     }

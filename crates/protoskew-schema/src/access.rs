@@ -1,7 +1,9 @@
 //! Ways into a schema: by name, by id, from an offset to a line.
 
 use crate::link::reach;
-use crate::{Enum, EnumId, File, FileId, Message, MessageId, Scalar, Schema, Service};
+use crate::{
+    Enum, EnumId, File, FileId, Message, MessageId, Name, Options, Scalar, Schema, Service, Span,
+};
 
 impl Schema {
     /// The messages of that full name, one for each file that declares it, in file order.
@@ -38,9 +40,85 @@ impl Schema {
         seen
     }
 
+    /// Everything that has options but for extensions and their ranges: files, messages, fields, oneofs, enums, values, services, methods.
+    pub fn with_options(&self) -> impl Iterator<Item = WithOptions<'_>> {
+        let files = (0..).zip(&self.files).map(|(id, file)| WithOptions {
+            owner: &file.path,
+            member: None,
+            file: id,
+            options: &file.options,
+            span: file.package_span,
+        });
+        let messages = self.messages.iter().flat_map(|message| {
+            let at = WithOptions {
+                owner: &message.name,
+                member: None,
+                file: message.file,
+                options: &message.options,
+                span: message.name_span,
+            };
+            let fields = message.fields.iter();
+            let fields = fields.map(move |it| at.member(&it.name, &it.options, it.span));
+            let oneofs = message.oneofs.iter();
+            let oneofs = oneofs.map(move |it| at.member(&it.name, &it.options, it.name_span));
+            std::iter::once(at).chain(fields).chain(oneofs)
+        });
+        let enums = self.enums.iter().flat_map(|each| {
+            let at = WithOptions {
+                owner: &each.name,
+                member: None,
+                file: each.file,
+                options: &each.options,
+                span: each.name_span,
+            };
+            let values = each.values.iter();
+            let values = values.map(move |it| at.member(&it.name, &it.options, it.span));
+            std::iter::once(at).chain(values)
+        });
+        let services = self.services.iter().flat_map(|service| {
+            let at = WithOptions {
+                owner: &service.name,
+                member: None,
+                file: service.file,
+                options: &service.options,
+                span: service.name_span,
+            };
+            let methods = service.methods.iter();
+            let methods = methods.map(move |it| at.member(&it.name, &it.options, it.name_span));
+            std::iter::once(at).chain(methods)
+        });
+        files.chain(messages).chain(enums).chain(services)
+    }
+
     /// A file by its id.
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id as usize]
+    }
+}
+
+/// Something that has options, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct WithOptions<'s> {
+    /// Full name of the message, enum or service; path of the file.
+    pub owner: &'s Name,
+    /// Short name of the member that has them; `None`: the owner itself.
+    pub member: Option<&'s Name>,
+    /// The file.
+    pub file: FileId,
+    /// The options.
+    pub options: &'s Options,
+    /// A place to show: the name or the whole of a member, of a file its package.
+    pub span: Span,
+}
+
+impl<'s> WithOptions<'s> {
+    fn member(self, name: &'s Name, options: &'s Options, span: Span) -> Self {
+        Self {
+            member: Some(name),
+            options,
+            span,
+            ..self
+        }
     }
 }
 

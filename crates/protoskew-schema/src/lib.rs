@@ -17,7 +17,7 @@ pub mod outline;
 pub mod package;
 mod parse;
 
-pub use access::{LineIndex, Position};
+pub use access::{LineIndex, Position, WithOptions};
 pub use link::{Input, OptionReader, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;

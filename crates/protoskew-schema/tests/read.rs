@@ -284,6 +284,16 @@ fn comments_above_belong_to_what_follows() {
     let fields: Vec<_> = message.fields.iter().map(|f| comment(f.comment)).collect();
     assert_eq!(fields, ["/* block */", "", ""]);
     assert_eq!(comment(schema.enums[0].comment), "// crlf");
+
+    // of blocks the last one; behind one on the line of what is before, anything
+    let text = "message A {} /* of A */ // of B\n// of B too\nmessage B {}\n// line\n/* of C */\nmessage C {}";
+    let schema = read(text);
+    let comments: Vec<_> = schema
+        .messages
+        .iter()
+        .map(|m| &text[m.comment.start as usize..m.comment.end as usize])
+        .collect();
+    assert_eq!(comments, ["", "// of B\n// of B too", "/* of C */"]);
 }
 
 #[test]

@@ -337,7 +337,7 @@ fn what_is_no_type_is_passed_over_in_fields_only() {
         &[
             "A.b: B in a.proto",
             "S.B: B in a.proto",
-            "a.proto:2:68: error: `B` means the method of that name here, not a message",
+            "a.proto:2:68: error: `B` means the method `S.B` here, not a message",
         ],
     );
 }

@@ -1,29 +1,42 @@
 //! The check: may this ship, against the releases it may meet? Source → schema → compare → rules → policy, once through.
 
-mod met;
+pub(crate) mod lives;
+pub(crate) mod met;
+mod plans;
 mod spent;
+mod waived;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::fix::{Fixer, Insertion};
 use crate::history::Past;
+use crate::life;
 use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
 use crate::project::{Input, Project, State};
-use crate::releases::baseline::{Baseline, Tip, baseline};
+use crate::releases::baseline::{Baseline, Tip, baseline, no_older_than};
 use crate::releases::tag::Version;
 use crate::releases::worktree_line::{WorktreeLine, worktree_line};
 use crate::releases::{Release, Releases};
+use crate::review::gather::gather;
 use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
-use crate::verdict::{Counts, Level, Verdict};
+use crate::verdict::{Counts, Judged, Level, Verdict};
+use crate::waivers::Now;
 use met::Met;
+
+pub use plans::{migrate, plan};
+
+/// More new errors than this are more than one change brings.
+const MANY: usize = 20;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -40,6 +53,23 @@ pub struct Options {
     pub allow_incomplete: bool,
     /// Warnings fail as well.
     pub deny_warnings: bool,
+    /// Today, by which waivers end; `None`: no day ends one.
+    pub today: Option<Date>,
+}
+
+impl Options {
+    /// What is judged, with nothing else asked.
+    pub fn of(input: Input) -> Self {
+        Self {
+            input,
+            against: Vec::new(),
+            baseline: None,
+            release: None,
+            allow_incomplete: false,
+            deny_warnings: false,
+            today: None,
+        }
+    }
 }
 
 /// What is judged, read, with its place among the releases.
@@ -87,10 +117,17 @@ pub fn stand(project: &Project, options: &Options) -> Result<Standing, Error> {
                 && project.commit(head, "HEAD")?.indexed.digest() != state.indexed.digest();
             let tip = Tip { head, edited };
             let asked = options.baseline.as_deref();
-            (
-                worktree_line(repository, &releases, head, default.as_ref())?,
-                baseline(repository, asked, tip, default.as_ref(), &releases)?,
-            )
+            let mut start = baseline(repository, asked, tip, default.as_ref(), &releases)?;
+            if let Some(floor) = project
+                .config
+                .baseline
+                .as_deref()
+                .filter(|_| asked.is_none())
+            {
+                start = no_older_than(floor, repository, head, start)?;
+            }
+            let line = worktree_line(repository, &releases, head, default.as_ref())?;
+            (line, start)
         }
         None => (None, None),
     };
@@ -226,29 +263,73 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         let note = "the past of numbers is read from `.proto` text alone: a descriptor set is judged by releases";
         verdict.notes.push(note.to_owned());
     }
-    if !project.repository()?.is_shallow()
-        && let Some(past) = Past::read(project, &options.input, &standing.releases)?
-    {
+    let past = if project.repository()?.is_shallow() {
+        None
+    } else {
+        Past::read(project, &options.input, &standing.releases)?
+    };
+    if let Some(past) = &past {
         verdict.notes.extend(past.notes()?);
-        let spent = spent::spent(project, &past, &standing, &bases)?;
+        let spent = spent::spent(project, past, &standing, &bases)?;
         verdict.notes.extend(spent.notes);
         bases.push(spent.base);
     }
 
-    let judge = Judge::new(&project.config, &project.links, &subject, &met.order);
+    if let Some(gathered) = gather(project, &options.input, options.baseline.as_deref())? {
+        verdict.notes.extend(gathered.notes);
+        bases.push(Base {
+            indexed: Arc::clone(&state.indexed),
+            comparison: None,
+            findings: rules::reviewed(side(state), &gathered.review),
+            known: HashSet::new(),
+            roles: Vec::new(),
+            unreleased: false,
+        });
+    }
+
+    verdict.version = standing.line.is_some().then_some(standing.version);
+    let now = Now {
+        today: options.today,
+        release: verdict.version,
+    };
+    let waivers = waived::gather(project, state, now)?;
+    let since = start
+        .as_ref()
+        .map(|start| project.comparer.compare(&start.indexed, &state.indexed));
+    let aside = met.aside();
+    let seen = lives::seen(project, &standing, state, &aside)?;
+    let before = start.as_ref().zip(since.as_deref());
+    bases.push(lives::lives(project, &standing, &seen, before, &aside)?);
+    let judge = Judge::new(
+        &project.config,
+        &project.links,
+        &subject,
+        &met.order,
+        &waivers,
+    );
     verdict.findings = judge.judge(&bases);
+    verdict.waivers = waived::patterns(&waivers);
+    let whole = !matches!(&options.input, Input::Worktree(within) if !within.is_empty());
+    if whole {
+        let unused = waived::unused(&judge, &waivers, &bases, past.as_ref())?;
+        verdict.waivers.extend(unused);
+    }
     verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);
-    if let Some(start) = &start {
-        let since = project.comparer.compare(&start.indexed, &state.indexed);
-        verdict.advice = advice(
-            &verdict.findings,
-            &since,
-            &project.links,
-            &subject,
-            standing.line.as_deref(),
-        );
+    verdict.advice = advice(&verdict.findings);
+    if let Some(since) = &since {
+        verdict.advice.extend(life::first_senders(&seen, since));
     }
+    if verdict.count(Level::Deny) > MANY
+        && options.baseline.is_none()
+        && let Some(head) = standing.head
+    {
+        let short = project.repository()?.commit(head)?.short;
+        verdict.advice.push(format!(
+            "Who begins here: `baseline = \"{short}\"` under [history] in protoskew.toml lets only what comes after it fail."
+        ));
+    }
+    verdict.judged = Some(Arc::clone(&state.indexed));
     finish(&mut verdict, options);
     Ok(verdict)
 }
@@ -280,14 +361,22 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
     }
     bases.push(found);
     let order: Vec<Name> = olds.iter().map(|old| old.origin.label.clone()).collect();
-    let judge = Judge::new(&project.config, &project.links, &subject, &order);
+    let now = Now {
+        today: options.today,
+        release: options.release,
+    };
+    let waivers = waived::gather(project, &state, now)?;
+    let judge = Judge::new(&project.config, &project.links, &subject, &order, &waivers);
     let names = order.join(", ");
     let mut verdict = Verdict {
         subject: subject.label.to_string(),
+        folder: folder(&options.input),
         bases: names.clone(),
         baseline: format!("{names}: an explicit --against is its own baseline"),
         counts: counts(&state, olds.len()),
         findings: judge.judge(&bases),
+        waivers: waived::patterns(&waivers),
+        version: options.release,
         notes: state.notes.clone(),
         ..Verdict::default()
     };
@@ -300,12 +389,32 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
             ));
         }
     }
+    verdict.advice = advice(&verdict.findings);
     if let [old] = olds.as_slice() {
         let since = project.comparer.compare(&old.indexed, &state.indexed);
-        verdict.advice = advice(&verdict.findings, &since, &project.links, &subject, None);
+        let seen = lives::two(project, old, &state);
+        verdict.advice.extend(life::first_senders(&seen, &since));
     }
+    verdict.judged = Some(Arc::clone(&state.indexed));
     finish(&mut verdict, options);
     Ok(verdict)
+}
+
+/// Where the paths of what is judged start; they are the repository's own unless a plain folder is judged.
+fn folder(input: &Input) -> String {
+    let Input::Folder(folder) = input else {
+        return String::new();
+    };
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    let folder = folder
+        .strip_prefix("./")
+        .unwrap_or(&folder)
+        .trim_end_matches('/');
+    if folder.is_empty() || folder == "." {
+        String::new()
+    } else {
+        format!("{folder}/")
+    }
 }
 
 /// Refuses an answer about nothing: it would always be that all is well.
@@ -342,11 +451,41 @@ fn something_judged(
 }
 
 fn finish(verdict: &mut Verdict, options: &Options) {
+    suggest(verdict);
     if options.deny_warnings {
         for judged in &mut verdict.findings {
             if judged.level == Level::Warn {
                 judged.level = Level::Deny;
             }
+        }
+    }
+}
+
+/// Says of each finding about something that is not reserved what would be written for its element.
+fn suggest(verdict: &mut Verdict) {
+    let Some(judged) = verdict.judged.clone() else {
+        return;
+    };
+    let open = |judged: &&Judged| judged.finding.reserve.is_some();
+    let mut missing: BTreeMap<Name, Vec<Finding>> = BTreeMap::new();
+    for judged in verdict.findings.iter().filter(open) {
+        let finding = judged.finding.clone();
+        missing
+            .entry(finding.element.clone())
+            .or_default()
+            .push(finding);
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let fixer = Fixer::new(&judged);
+    let insertions: BTreeMap<Name, Insertion> = missing
+        .into_iter()
+        .filter_map(|(element, findings)| Some((element, fixer.insertions(&findings).pop()?)))
+        .collect();
+    for judged in &mut verdict.findings {
+        if judged.finding.reserve.is_some() {
+            judged.fix = insertions.get(&judged.finding.element).cloned();
         }
     }
 }
@@ -361,11 +500,8 @@ struct Compare<'a> {
 impl Compare<'_> {
     fn base(&self, old: &State, roles: Vec<Role>, unreleased: bool) -> Base {
         let comparer = &self.project.comparer;
-        let findings = rules::run(
-            side(old),
-            side(self.new),
-            &comparer.compare(&old.indexed, &self.new.indexed),
-        );
+        let comparison = comparer.compare(&old.indexed, &self.new.indexed);
+        let findings = rules::run(side(old), side(self.new), &comparison);
         let known = match self.start {
             Some(start)
                 if !findings.is_empty() && start.indexed.digest() != old.indexed.digest() =>
@@ -380,6 +516,7 @@ impl Compare<'_> {
         };
         Base {
             indexed: Arc::clone(&old.indexed),
+            comparison: Some(comparison),
             findings,
             known,
             roles,
@@ -395,6 +532,7 @@ impl Compare<'_> {
             .unwrap_or_default();
         Base {
             indexed: Arc::clone(&self.new.indexed),
+            comparison: None,
             findings: rules::by_itself(side(self.new)),
             known: before.iter().map(Finding::id).collect(),
             roles: Vec::new(),
@@ -411,7 +549,7 @@ fn side(state: &State) -> Side<'_> {
 }
 
 /// Both roles in every link, for a peer that is no release.
-fn peer_roles(project: &Project, label: &Name) -> Vec<Role> {
+pub(crate) fn peer_roles(project: &Project, label: &Name) -> Vec<Role> {
     let links = 0..project.links.len();
     links
         .flat_map(|link| [true, false].map(|subject_is_client| (link, subject_is_client)))

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use protoskew_compare::{Impact, JsonImpact};
 use protoskew_schema::{Name, Places, Span};
 
+use crate::breach::Fenced;
+
 /// Where a schema came from, as a person names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -52,6 +54,8 @@ pub struct Finding {
     pub impact: Impact,
     /// What becomes of them in JSON, where that was asked.
     pub json: Option<Arc<JsonImpact>>,
+    /// What is to be reserved in the message or enum of the newer place.
+    pub reserve: Option<Fenced>,
     /// A documented exception: shown as a note, whatever the rule's level.
     pub exception: bool,
     /// What to do instead.

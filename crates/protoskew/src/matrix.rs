@@ -3,6 +3,8 @@
 use protoskew_compare::{CallOutcome, Outcome};
 use protoskew_schema::Name;
 
+use crate::verdict::WorstOutcome;
+
 /// Client releases × server releases.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
@@ -47,4 +49,58 @@ impl Cell {
     pub const fn breaks(&self) -> bool {
         self.value.breaks() || self.call.breaks()
     }
+}
+
+/// The meetings of what is judged, against the same meetings at the baseline.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    /// The client's component (`runtime`), or `client`.
+    pub client_name: Name,
+    /// The server's component (`agent`), or `server`.
+    pub server_name: Name,
+    /// What the two do, as in [`Matrix`].
+    pub roles: [&'static str; 2],
+    /// Where "new" starts, in one phrase.
+    pub baseline: String,
+    /// How many meetings of what is judged the policy promises.
+    pub meetings: usize,
+    /// How many of them break as they did at the baseline, and no more than that.
+    pub known: usize,
+    /// Those in which something breaks that did not at the baseline.
+    pub broken: Vec<BrokenMeetings>,
+}
+
+impl Gate {
+    /// How many meetings are newly broken.
+    pub fn newly_broken(&self) -> usize {
+        let each = self.broken.iter();
+        each.map(|group| group.clients.len() * group.servers.len())
+            .sum()
+    }
+}
+
+/// Meetings in which the same things break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenMeetings {
+    /// The clients, oldest first.
+    pub clients: Vec<Name>,
+    /// The servers, oldest first.
+    pub servers: Vec<Name>,
+    /// What breaks, in the order of the elements' names.
+    pub breaks: Vec<Break>,
+}
+
+/// One thing that breaks where two meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// Full name of the element.
+    pub element: Name,
+    /// Which message direction is hurt: `request`, `response`, `call`, or `stored`.
+    pub direction: &'static str,
+    /// Whether the message is written as JSON.
+    pub json: bool,
+    /// What becomes of the value or the call.
+    pub outcome: WorstOutcome,
+    /// The fact in one sentence, without a full stop.
+    pub fact: String,
 }

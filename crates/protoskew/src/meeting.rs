@@ -1,7 +1,11 @@
 //! One meeting, call by call: what happens when this client talks to that server. What its reports render.
 
+use std::sync::Arc;
+
 use protoskew_compare::{CallOutcome, Outcome};
 use protoskew_schema::Name;
+
+use crate::witness::{CallShown, Witness};
 
 /// A client release, a server release, and what happens between them.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +29,8 @@ pub struct CallReport {
     pub path: String,
     /// The call itself.
     pub call: CallOutcome,
+    /// What does not pass, where the two sides differ on the call's streaming.
+    pub changed: Option<CallShown>,
     /// The worst of the values that the client sends.
     pub request: Outcome,
     /// The worst of the values that the server sends.
@@ -48,7 +54,7 @@ impl CallReport {
 }
 
 /// One element that the two sides see differently.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Detail {
     /// `request`, `response`, or `stored` where no service says who reads.
     pub direction: &'static str,
@@ -60,4 +66,6 @@ pub struct Detail {
     pub outcome: Outcome,
     /// The fact in one sentence, without a full stop.
     pub fact: String,
+    /// What shows it, where it breaks.
+    pub witness: Option<Arc<Witness>>,
 }

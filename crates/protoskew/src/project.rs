@@ -197,6 +197,14 @@ impl Project {
         self.memory = self.repository.as_deref().and_then(Memory::of);
     }
 
+    /// A file at the root: of the worktree or, where there is none, of the last commit.
+    pub fn root_file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        match &self.repository {
+            Some(repository) if repository.is_bare() => committed(repository, name),
+            _ => at_root(&self.root, name),
+        }
+    }
+
     /// The repository, or the error that says that there is none.
     pub fn repository(&self) -> Result<&Arc<Repository>, Error> {
         self.repository.as_ref().ok_or_else(|| {
@@ -229,10 +237,15 @@ impl Project {
         if let Some(first) = snapshots.first() {
             self.store(first)?;
         }
-        snapshots
+        let states = snapshots
             .into_par_iter()
             .map(|snapshot| self.read(snapshot))
-            .collect()
+            .collect();
+        // these are all that is compared, and comparing them takes as much memory as their syntax did
+        if let Some(store) = self.store.get() {
+            store.forget_syntax();
+        }
+        states
     }
 
     /// The files of the state that the input names.
@@ -396,12 +409,16 @@ impl Project {
 
 /// A repository without a worktree is configured by what it holds.
 fn committed_config(repository: &Repository) -> Result<Config, Error> {
-    let Some(head) = repository.head()? else {
-        return Ok(Config::default());
-    };
-    match repository.file_at(head, config::FILE_NAME)? {
+    match committed(repository, config::FILE_NAME)? {
         Some(bytes) => understood(&bytes),
         None => Ok(Config::default()),
+    }
+}
+
+fn committed(repository: &Repository, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    match repository.head()? {
+        Some(head) => Ok(repository.file_at(head, name)?),
+        None => Ok(None),
     }
 }
 
@@ -413,15 +430,22 @@ fn understood(bytes: &[u8]) -> Result<Config, Error> {
 }
 
 fn read_config(root: &Path) -> Result<Config, Error> {
-    let path = root.join(config::FILE_NAME);
+    match at_root(root, config::FILE_NAME)? {
+        Some(bytes) => understood(&bytes),
+        None => Ok(Config::default()),
+    }
+}
+
+fn at_root(root: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    let path = root.join(name);
     match std::fs::read(&path) {
-        Ok(bytes) => understood(&bytes),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(_) if path.is_dir() => Err(Error::environment(format!(
-            "{} is a folder, where the configuration would be",
+            "{} is a folder, where the file of that name would be",
             path.display()
         ))
-        .hint("rename the folder, or put the configuration where it stands")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+        .hint("rename the folder, or put the file where it stands")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::environment(format!("{}: {error}", path.display()))),
     }
 }

@@ -11,6 +11,7 @@ use protoskew::policy::{Base, Judge, Role, Subject, links};
 use protoskew::report::{Screen, json, text};
 use protoskew::rules::{self, Side};
 use protoskew::verdict::Verdict;
+use protoskew::waivers::Waivers;
 use protoskew_compare::{Comparer, Indexed};
 use protoskew_schema::{Input, Name, link, parse};
 
@@ -116,7 +117,8 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
             origin: &origins.1,
         },
     );
-    let mut findings = rules::run(sides.0, sides.1, &Comparer::new([]).compare(&old, &new));
+    let comparison = Comparer::new([]).compare(&old, &new);
+    let mut findings = rules::run(sides.0, sides.1, &comparison);
     findings.extend(rules::by_itself(sides.1));
     let config = Config::default();
     let links = links(&config);
@@ -133,6 +135,7 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
     };
     let base = Base {
         indexed: old,
+        comparison: Some(comparison),
         findings,
         known: HashSet::new(),
         roles: vec![role(true), role(false)],
@@ -140,13 +143,15 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
     };
     let releases = [Name::new_static("1.0.0")];
     let verdict = Verdict {
-        findings: Judge::new(&config, &links, &subject, &releases).judge(&[base]),
+        findings: Judge::new(&config, &links, &subject, &releases, &Waivers::default())
+            .judge(&[base]),
         ..Verdict::default()
     };
     let options = text::Options {
         screen: Screen::PLAIN,
         all: true,
         known: true,
+        waived: true,
     };
     let mut out = Vec::new();
     text::write(&mut out, &verdict, &options).expect("memory takes every text");

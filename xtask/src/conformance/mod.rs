@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 /// What `cargo xtask conformance` takes.
 #[derive(clap::Args)]
+#[group(skip)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]

@@ -128,6 +128,9 @@ pub(crate) struct Arguments {
     /// Then send each so many random messages, and hold what it reads against the decoder that imitates it.
     #[arg(long)]
     messages: Option<u64>,
+    /// The second time to readers of so many random schemas, of the implementations that load one as they run.
+    #[arg(long, default_value_t = 300)]
+    schemas: u64,
     /// The seed of the first message.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -147,15 +150,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let Some(messages) = arguments.messages else {
         return Ok(());
     };
-    let test = "random_messages_are_read_as_the_decoder_says";
-    child::run(
-        workspace::cargo()
-            .args(["test", "--package", "protoskew-wire", "--test", "runtimes"])
-            .args([test, "--", "--nocapture"])
-            .env("PROTOSKEW_RUNTIMES", folder(&target))
-            .env("PROTOSKEW_MESSAGES", messages.to_string())
-            .env("PROTOSKEW_SEED", arguments.seed.to_string()),
-    )
+    let tests = [
+        "random_messages_are_read_as_the_decoder_says",
+        "readers_of_random_schemas_read_as_the_decoder_says",
+    ];
+    let mut command = workspace::cargo();
+    command
+        .args(["test", "--package", "protoskew-wire", "--test", "runtimes"])
+        .args(["--", "--nocapture"])
+        .args(tests)
+        .env("PROTOSKEW_RUNTIMES", folder(&target))
+        .env("PROTOSKEW_MESSAGES", messages.to_string())
+        .env("PROTOSKEW_SCHEMAS", arguments.schemas.to_string())
+        .env("PROTOSKEW_SEED", arguments.seed.to_string());
+    if let Some(python) = oracles::installed_protoc(&target) {
+        command.env("PROTOSKEW_PROTOC_PYTHON", python);
+    }
+    child::run(&mut command)
 }
 
 /// Where the programs are, below the folder that cargo builds to.

@@ -23,6 +23,9 @@ pub(crate) struct Finding {
     /// How loud it is.
     #[serde(default)]
     pub(crate) level: String,
+    /// Whether it was true before.
+    #[serde(default)]
+    pub(crate) known: bool,
 }
 
 /// Whether a client release meets a server release, for all releases of a matrix.

@@ -385,6 +385,7 @@ mod tests {
             element: element.to_owned(),
             outcome: (!outcome.is_empty()).then(|| outcome.to_owned()),
             level: level.to_owned(),
+            known: false,
         }
     }
 

@@ -3,7 +3,7 @@
 use protoskew_schema::EnumValue;
 
 use super::differ::{Differ, TakenBySome};
-use super::{ByParser, JsonImpact, JsonReading, as_on_the_wire, index};
+use super::{ByParser, JsonImpact, JsonReading, as_on_the_wire};
 use crate::change::{Carrier, ChangeKind};
 use crate::members::Members;
 use crate::messages::{At, Local};
@@ -21,8 +21,8 @@ pub(crate) fn change(
     carrier: &Carrier,
 ) -> Option<JsonImpact> {
     let compatible = || JsonReading::plain(Outcome::Compatible);
-    let before = index(local.old).and_then(|at| old.all.get(at));
-    let after = index(local.new).and_then(|at| new.all.get(at));
+    let before = local.old.index().and_then(|at| old.all.get(at));
+    let after = local.new.index().and_then(|at| new.all.get(at));
     let readings = match (&local.kind, before, after) {
         (ChangeKind::EnumValueAdded { .. }, _, Some(after)) => [
             compatible(),

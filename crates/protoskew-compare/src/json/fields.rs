@@ -5,7 +5,7 @@ use protoskew_schema::{Field, Presence};
 use super::forms::{Form, Rules};
 use super::nested::{Fields, name};
 use super::table::Read;
-use super::{ByParser, JsonImpact, JsonReading, Lens, Way, as_on_the_wire, index, unseen};
+use super::{ByParser, JsonImpact, JsonReading, Lens, Way, as_on_the_wire, unseen};
 use crate::change::{Carrier, ChangeKind};
 use crate::messages::Local;
 use crate::outcome::Outcome;
@@ -20,22 +20,28 @@ pub(crate) fn change(
     if unseen(&local.kind) {
         return None;
     }
-    let before = index(local.old).and_then(|at| old.at(at));
-    let after = index(local.new).and_then(|at| new.at(at));
+    let before = local.old.index().and_then(|at| old.at(at));
+    let after = local.new.index().and_then(|at| new.at(at));
     let [forth, back] = lens.ways();
     let readings = match (&local.kind, before, after) {
-        (ChangeKind::FieldAdded { .. }, _, Some(after)) => [
+        (ChangeKind::FieldAdded { .. } | ChangeKind::ExtensionAdded { .. }, _, Some(after)) => [
             JsonReading::plain(Outcome::Absent)
                 .with_required_missing(after.presence == Presence::Required),
             back.sent(after, old, Meaning::Another),
         ],
-        (ChangeKind::FieldRemoved { .. }, Some(before), _) => [
+        (
+            ChangeKind::FieldRemoved { .. } | ChangeKind::ExtensionRemoved { .. },
+            Some(before),
+            _,
+        ) => [
             forth.sent(before, new, Meaning::Another),
             JsonReading::plain(Outcome::Withdrawn)
                 .with_required_missing(before.presence == Presence::Required),
         ],
         (
-            ChangeKind::FieldRenamed { .. } | ChangeKind::JsonNameChanged { .. },
+            ChangeKind::FieldRenamed { .. }
+            | ChangeKind::JsonNameChanged { .. }
+            | ChangeKind::ExtensionMoved { .. },
             Some(before),
             Some(after),
         ) => [
@@ -128,10 +134,12 @@ impl Way<'_> {
         self.reading(&field.json_name, |rules| {
             let form = Form::of(field, self.writer, rules);
             let read_as = reader.accepting(name(field, rules), rules);
-            let other = read_as.map_or_else(
-                || form.clone(),
-                |read_as| Form::of(read_as, self.reader, rules),
-            );
+            let other = match (read_as, &form) {
+                (Some(read_as), _) => Form::of(read_as, self.reader, rules),
+                // ids of the writer's schema mean nothing in the reader's
+                (None, Form::Unknown(name)) => Form::Unknown(name.clone()),
+                (None, _) => Form::Anything,
+            };
             [form, other]
         })
     }

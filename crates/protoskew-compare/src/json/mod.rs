@@ -17,7 +17,7 @@ use differ::Differ;
 
 use crate::change::{Carrier, ChangeKind};
 use crate::indexed::Indexed;
-use crate::messages::{At, Local};
+use crate::messages::Local;
 use crate::outcome::{ByRuntime, Outcome, Runtime};
 use crate::pairing::Renames;
 use crate::reading;
@@ -297,16 +297,6 @@ impl Way<'_> {
     }
 }
 
-/// The member that a change is about, by its index on each side.
-fn index(at: At) -> Option<usize> {
-    match at {
-        At::Name(index) | At::Number(index) | At::Type(index) | At::Whole(index) => {
-            Some(index as usize)
-        }
-        At::Element | At::Reserved(_) | At::ReservedName(_) | At::Oneof(_) => None,
-    }
-}
-
 /// True for what only the wire or only the source sees.
 fn unseen(kind: &ChangeKind) -> bool {
     matches!(
@@ -314,6 +304,7 @@ fn unseen(kind: &ChangeKind) -> bool {
         ChangeKind::FieldEncodingChanged { .. }
             | ChangeKind::ReservedNumbersDropped { .. }
             | ChangeKind::ReservedNameDropped { .. }
+            | ChangeKind::ExtensionNumbersDropped { .. }
             | ChangeKind::OneofRemoved
             | ChangeKind::OneofRenamed { .. }
     )

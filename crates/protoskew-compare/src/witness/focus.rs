@@ -1,6 +1,7 @@
 //! Which messages and fields a change is about: where a witness for it is to be looked for.
 
-use protoskew_schema::{Cardinality, FieldType, Message, Name, Presence};
+use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence};
+use rustc_hash::FxHashMap;
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::indexed::Indexed;
@@ -46,7 +47,7 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
                 one_of(ids, side, &|id| sides[side].message(id).file)
             };
             if let (Some(a), Some(b)) = (message(0, old), message(1, new)) {
-                let numbers = numbers(sides[0].message(a), sides[1].message(b), change);
+                let numbers = numbers(sides, [a, b], change);
                 let beside = |number: Option<&u32>| {
                     let number = number.copied().unwrap_or(0);
                     neighbours(sides[0].message(a), sides[1].message(b), number)
@@ -76,19 +77,28 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
 }
 
 /// The fields that a change of a message is about.
-fn numbers(old: &Message, new: &Message, change: &Change) -> Option<Vec<u32>> {
-    let named = |message: &Message, name: &str| {
-        let field = message.fields.iter().find(|field| field.name == name)?;
+fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u32>> {
+    let [old, new] = [0, 1].map(|side: usize| sides[side].message(ids[side]));
+    // the element is on the newer side, where it is an extension by its full name
+    let number = || {
+        let mut extensions = sides[1].extensions_of(ids[1]);
+        if let Some(extension) = extensions.find(|it| it.name == change.element) {
+            return Some(extension.field.number);
+        }
+        let short = change.element.rsplit('.').next()?;
+        let field = new.fields.iter().find(|field| field.name == short)?;
         Some(field.number)
     };
     let numbers = match &change.kind {
-        ChangeKind::FieldAdded { number, .. } => vec![*number],
-        ChangeKind::FieldRemoved { number, .. } => vec![*number],
+        ChangeKind::FieldAdded { number, .. }
+        | ChangeKind::FieldRemoved { number, .. }
+        | ChangeKind::FieldTypeChanged { number, .. }
+        | ChangeKind::ExtensionAdded { number, .. }
+        | ChangeKind::ExtensionRemoved { number, .. }
+        | ChangeKind::ExtensionMoved { number, .. } => vec![*number],
         ChangeKind::FieldRenumbered { old, new, .. } => vec![*old, *new],
-        ChangeKind::FieldTypeChanged { number, .. } => vec![*number],
         ChangeKind::FieldOneofChanged { .. } => {
-            let short = change.element.rsplit('.').next()?;
-            let number = named(new, short)?;
+            let number = number()?;
             let mut numbers = vec![number];
             for message in [old, new] {
                 let mine = message.fields.iter().find(|field| field.number == number);
@@ -103,10 +113,7 @@ fn numbers(old: &Message, new: &Message, change: &Change) -> Option<Vec<u32>> {
         ChangeKind::FieldCardinalityChanged { .. }
         | ChangeKind::FieldDefaultChanged { .. }
         | ChangeKind::FieldEncodingChanged { .. }
-        | ChangeKind::FieldPresenceChanged { .. } => {
-            let short = change.element.rsplit('.').next()?;
-            vec![named(new, short)?]
-        }
+        | ChangeKind::FieldPresenceChanged { .. } => vec![number()?],
         _ => return None,
     };
     Some(numbers)
@@ -114,6 +121,11 @@ fn numbers(old: &Message, new: &Message, change: &Change) -> Option<Vec<u32>> {
 
 /// Fields behind it that are the same on both sides.
 fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
+    let theirs: FxHashMap<u32, &Field> = new
+        .fields
+        .iter()
+        .map(|field| (field.number, field))
+        .collect();
     let mut behind: Vec<u32> = old
         .fields
         .iter()
@@ -122,9 +134,8 @@ fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
         .filter(|field| matches!(field.ty, FieldType::Scalar(_)))
         .filter(|field| field.presence != Presence::Required)
         .filter(|field| {
-            new.fields.iter().any(|other| {
-                other.number == field.number
-                    && other.name == field.name
+            theirs.get(&field.number).is_some_and(|other| {
+                other.name == field.name
                     && same_name(&other.ty, &field.ty)
                     && (other.cardinality, other.presence, other.oneof, other.utf8)
                         == (field.cardinality, field.presence, None, field.utf8)
@@ -143,7 +154,7 @@ fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus>
     let mut found: Vec<Focus> = Vec::new();
     let mut ways = Vec::new();
     for (id, message) in sides[0].schema().messages.iter().enumerate() {
-        for field in &message.fields {
+        for field in sides[0].fields_of(id as u32) {
             let FieldType::Enum(target) = &field.ty else {
                 continue;
             };
@@ -152,8 +163,8 @@ fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus>
             }
             let name = renames.types.get(&message.name).unwrap_or(&message.name);
             for &other in sides[1].messages_named(name) {
-                let theirs = sides[1].message(other);
-                let same = theirs.fields.iter().find(|it| it.number == field.number);
+                let mut theirs = sides[1].fields_of(other);
+                let same = theirs.find(|it| it.number == field.number);
                 let Some(theirs) = same else { continue };
                 let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
                 let way = |field: &protoskew_schema::Field| {

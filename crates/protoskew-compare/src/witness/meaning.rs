@@ -57,7 +57,15 @@ impl<'a> Names<'a> {
                 ChangeKind::FieldRenamed { number, .. } => Some(number),
                 _ => None,
             });
-            renames.collect()
+            let mut numbers: FxHashSet<u32> = renames.collect();
+            let extensions = self.renames.extensions.iter();
+            let name = &old_side.message(old).name;
+            numbers.extend(
+                extensions
+                    .filter(|(extendee, _)| extendee == name)
+                    .map(|(_, number)| number),
+            );
+            numbers
         });
         numbers.contains(&number)
     }
@@ -74,11 +82,13 @@ impl Meanings for Names<'_> {
         if messages.iter().any(|message| message.origin == u32::MAX) {
             return true;
         }
-        let short = |field: &FieldShape| -> Name {
-            let name = field.name.rsplit('.').next().unwrap_or(&field.name);
-            Name::from(name)
+        // an extension has a full name, and the field that it was or will be a short one
+        let both = fields.iter().all(|field| field.extension);
+        let name = |field: &'_ FieldShape| -> Name {
+            let short = field.name.rsplit('.').next().filter(|_| !both);
+            Name::from(short.unwrap_or(&field.name))
         };
-        short(fields[0]) == short(fields[1]) || self.is_renamed(messages, fields[0].number)
+        name(fields[0]) == name(fields[1]) || self.is_renamed(messages, fields[0].number)
     }
 
     fn is_elsewhere(
@@ -89,12 +99,19 @@ impl Meanings for Names<'_> {
     ) -> bool {
         // the tables may hold only a part of the message
         let side = self.sides[usize::from(of_writer == self.older_writes)];
-        let id = messages[usize::from(of_writer)].origin as usize;
-        let Some(message) = side.schema().messages.get(id) else {
+        let id = messages[usize::from(of_writer)].origin;
+        let Some(message) = side.schema().messages.get(id as usize) else {
             return false;
         };
-        let named = message.fields.iter().find(|it| it.name == field.name);
-        named.is_some_and(|it| it.number != field.number)
+        let number = if field.extension {
+            let mut all = side.extensions_of(id);
+            all.find(|it| it.name == field.name)
+                .map(|it| it.field.number)
+        } else {
+            let mut all = message.fields.iter();
+            all.find(|it| it.name == field.name).map(|it| it.number)
+        };
+        number.is_some_and(|number| number != field.number)
     }
 
     fn number(&self, [writer, reader]: [&EnumShape; 2], number: i32) -> NumberMeaning {

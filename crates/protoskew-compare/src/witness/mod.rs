@@ -6,14 +6,15 @@ mod shapes;
 
 use protoskew_schema::Name;
 use protoskew_wire::judge::{Meanings, Passage};
+use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
-use protoskew_wire::{Outcome, Runtime, print};
+use protoskew_wire::{Outcome, Runtime, decode};
 
-use crate::Comparer;
 use crate::change::Change;
 use crate::indexed::Indexed;
 use crate::pairing::Renames;
+use crate::{Comparer, Comparison};
 pub use focus::Focus;
 use meaning::Names;
 use shapes::{Cut, Sliced, Whole};
@@ -27,6 +28,8 @@ pub struct Proof {
     pub older_writes: bool,
     /// What the reader is built with.
     pub runtime: Runtime,
+    /// All runtimes that make the same of these bytes, that one among them.
+    pub alike: Vec<Runtime>,
     /// As the writer means it.
     pub sent: Side,
     /// As the reader holds it.
@@ -40,8 +43,10 @@ pub struct Proof {
 pub struct Side {
     /// Full name of the message here.
     pub message: Name,
-    /// What there is to see, in few words: `size = 150`.
-    pub short: String,
+    /// Its id in the schema of this side.
+    pub id: u32,
+    /// The field in which it shows; `None` where this side has no such field, or the message as a whole is concerned.
+    pub seen: Option<Seen>,
     /// In text format; empty where the bytes are refused.
     pub text: String,
     /// As ProtoJSON; empty where the bytes are refused.
@@ -50,20 +55,20 @@ pub struct Side {
     pub refused: Option<String>,
 }
 
-impl Comparer {
-    /// The smallest message that shows the worst that the change does in one direction and runtime. `None` where it does not touch
-    /// values, or where no field carries them on both sides.
+impl Comparison {
+    /// The smallest message that shows the worst that a change of this comparison does in one direction and runtime; the sides
+    /// are those that were compared, the older one first. `None` where it does not touch values, or where no field carries them
+    /// on both sides.
     pub fn witness(
         &self,
-        old: &Indexed,
-        new: &Indexed,
+        sides: [&Indexed; 2],
         change: &Change,
         older_writes: bool,
         runtime: Runtime,
     ) -> Option<Proof> {
         let mut best: Option<(Focus, Witness)> = None;
-        for focus in self.places(old, new, change) {
-            let mut found = self.search(old, new, &focus, older_writes, &[runtime]);
+        for focus in focus::of(sides, &self.renames, change) {
+            let mut found = search(sides, &self.renames, &focus, older_writes, &[runtime]);
             let Some(found) = found.pop().flatten() else {
                 continue;
             };
@@ -75,15 +80,29 @@ impl Comparer {
             }
         }
         let (focus, found) = best?;
-        let comparison = self.compare(old, new);
-        let sides = [old, new];
-        let names = Names::new(sides, &comparison.renames, older_writes);
+        let names = Names::new(sides, &self.renames, older_writes);
         let whole = shapes::slice(sides, focus.messages, &Whole);
         let passage = passage(&whole, runtime, older_writes, &names);
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
     }
+}
 
+/// The smallest message that shows the worst in one place, for each runtime.
+fn search(
+    sides: [&Indexed; 2],
+    renames: &Renames,
+    focus: &Focus,
+    older_writes: bool,
+    runtimes: &[Runtime],
+) -> Vec<Option<Witness>> {
+    let names = Names::new(sides, renames, older_writes);
+    let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
+    let any = Runtime::Cpp;
+    witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+}
+
+impl Comparer {
     /// The places where the change can show, each worth a [`Comparer::search`].
     pub fn places(&self, old: &Indexed, new: &Indexed, change: &Change) -> Vec<Focus> {
         let comparison = self.compare(old, new);
@@ -100,11 +119,13 @@ impl Comparer {
         runtimes: &[Runtime],
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
-        let (sides, renames) = ([old, new], &comparison.renames);
-        let names = Names::new(sides, renames, older_writes);
-        let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
-        let any = Runtime::Cpp;
-        witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+        search(
+            [old, new],
+            &comparison.renames,
+            focus,
+            older_writes,
+            runtimes,
+        )
     }
 
     /// The worst that whole messages of two types show, whatever changed in them, for each runtime in the order of [`Runtime::ALL`].
@@ -189,12 +210,11 @@ fn filled(shapes: &protoskew_wire::Shapes, id: usize, mut message: Message) -> M
 fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     let judgement = &witness.judgement;
     let side = |(shapes, id): (&protoskew_wire::Shapes, usize), message: &Message| {
-        let name = shapes.messages.get(id).map_or("", |shape| &shape.name);
-        let short = print::at_path(shapes, id, message, &judgement.path)
-            .unwrap_or_else(|| print::text_line(shapes, id, message));
+        let shape = shapes.messages.get(id);
         Side {
-            message: name.into(),
-            short,
+            message: shape.map_or("", |shape| &shape.name).into(),
+            id: shape.map_or(u32::MAX, |shape| shape.origin),
+            seen: print::at_path(shapes, id, message, &judgement.path),
             text: print::text(shapes, id, message),
             json: print::json(shapes, id, message),
             refused: None,
@@ -206,19 +226,47 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
         Err(refusal) => Side {
             text: String::new(),
             json: String::new(),
-            short: String::new(),
+            seen: None,
             refused: Some(refusal.to_string()),
             ..side(passage.reader, &Message::default())
         },
+    };
+    let (shapes, id) = passage.reader;
+    let reads_alike = |runtime: &Runtime| {
+        let held = decode(shapes, id, *runtime, &witness.bytes);
+        let alike = match (held, &witness.held) {
+            (Ok(held), Ok(shown)) => known(held) == known(shown.clone()),
+            (held, shown) => held.is_err() == shown.is_err(),
+        };
+        alike || *runtime == passage.runtime
     };
     Proof {
         outcome: judgement.outcome,
         older_writes: passage.older_writes,
         runtime: passage.runtime,
+        alike: Runtime::ALL.into_iter().filter(reads_alike).collect(),
         sent,
         read,
         bytes: witness.bytes.clone(),
     }
+}
+
+/// The message without what its schema does not have: whether that is kept makes no other reading.
+fn known(mut message: Message) -> Message {
+    let strip = |value: &mut Value| {
+        if let Value::Message(nested) = value {
+            *nested = known(std::mem::take(nested));
+        }
+    };
+    message.unknown.clear();
+    for content in message.fields.values_mut() {
+        match content {
+            Content::One(value) => strip(value),
+            Content::Many(values) => values.iter_mut().for_each(strip),
+            Content::Map(entries) => entries.values_mut().for_each(strip),
+        }
+    }
+    message
 }
 
 /// The fields of one change, and of other messages below them only what is not reported by itself.

@@ -185,3 +185,15 @@ fn the_written_reason() {
         Some("why not")
     );
 }
+
+#[test]
+fn fences_of_values() {
+    check(
+        "enum E { ZERO = 0; ONE = 1; TWO = 2; }",
+        "enum E { ZERO = 0; TWO = 3; }",
+        &[
+            "p.E.ONE: EnumValueRemoved 1 | blind…lossy / withdrawn",
+            "p.E.TWO: EnumValueRenumbered 2 -> 3 | lossy / lossy",
+        ],
+    );
+}

@@ -300,3 +300,18 @@ fn reservations() {
         ],
     );
 }
+
+#[test]
+fn numbers_for_extensions() {
+    check_fields2(
+        "extensions 100 to 199, 300;",
+        "extensions 110 to 149; reserved 160 to 199; optional int32 a = 300;",
+        &[
+            "p.M: ExtensionNumbersDropped 100 to 109",
+            "p.M: ExtensionNumbersDropped 150 to 159",
+            "p.M: ExtensionNumbersDropped 300 to 300",
+            "p.M.a: FieldAdded 300 | absent / blind",
+        ],
+    );
+    check_fields2("extensions 100 to 199;", "extensions 50 to max;", &[]);
+}

@@ -8,6 +8,8 @@ use protoskew_schema::{Input, Role, Severity, link, parse};
 mod calls;
 mod contract;
 mod enums;
+mod extensions;
+mod fates;
 mod fields;
 mod files;
 mod large;

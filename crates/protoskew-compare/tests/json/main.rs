@@ -98,6 +98,35 @@ fn what_is_written_by_the_names_of_structs_follows_those_names() {
 }
 
 #[test]
+fn a_type_is_looked_up_in_the_schema_that_it_is_of() {
+    let alone = |text: &str| {
+        let text = format!("syntax = \"proto3\"; package p; {text}");
+        let input = Input {
+            path: "api.proto".into(),
+            role: Role::Judged,
+            parsed: Arc::new(parse(text.as_bytes().into())),
+        };
+        Indexed::new(Arc::new(link(vec![input], &[])))
+    };
+    // the third message of the one, where the other has two
+    let many =
+        alone("message P {} message Q {} message N { string x = 1; } message M { N a = 1; }");
+    let few = alone("message N { string x = 1; } message M { string b = 1; }");
+    for (old, new) in [(&many, &few), (&few, &many)] {
+        let comparison = Comparer::new([]).with_json(true).compare(old, new);
+        let renamed = comparison
+            .changes
+            .iter()
+            .find_map(|change| change.json.as_deref());
+        let renamed = renamed.expect("a field with another name");
+        for newer_writes in [true, false] {
+            let outcome = renamed.reading(newer_writes).outcome;
+            assert_eq!(outcome.get(JsonParser::Strict), Outcome::Reject);
+        }
+    }
+}
+
+#[test]
 fn real_parsers_do_what_the_table_says() {
     let Some(answers) = ask(&rows::all()) else {
         return;

@@ -8,6 +8,7 @@ mod options;
 mod proto;
 mod source_info;
 pub(crate) mod wire;
+mod write;
 
 use std::fmt;
 use std::ops::Range;
@@ -18,6 +19,7 @@ pub(crate) use options::{Described, resolve_options};
 pub(crate) use proto::FileProto;
 use source_info::Layout;
 use wire::{Broken, Reader, Value, Why};
+pub use write::{DescriptorSet, write};
 
 use crate::limits::{DEEPEST_NESTING, LONGEST_SET};
 use crate::parse::errors::SyntaxErrors;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Depth;
 use super::places::Counter;
+use super::{Depth, comments};
 use crate::{
     Cardinality, Enum, Extension, Features, Field, FieldType, FileId, Message, NumberRange,
     Options, ReservedName, Schema, Service, Span,
@@ -83,6 +83,13 @@ impl Facts<'_> {
         }
     }
 
+    fn comment(&mut self, element: &str, span: Span) {
+        if self.depth.places {
+            let content = comments::content(self.counter.file, span);
+            self.say(element, "comment above", content);
+        }
+    }
+
     /// What the options mean, one property for each that is set, and where each was written.
     fn options(&mut self, element: &str, options: &Options) {
         for field in &options.tree().fields {
@@ -105,6 +112,7 @@ impl Facts<'_> {
         self.say(&element, "parent", parent.map_or("", |name| name.as_str()));
         self.flag(&element, "deprecated", message.deprecated);
         self.say(&element, "visibility", format!("{:?}", message.visibility));
+        self.comment(&element, message.comment);
         self.place(&element, "place", message.span);
         self.place(&element, "place of the name", message.name_span);
         self.options(&element, &message.options);
@@ -165,6 +173,7 @@ impl Facts<'_> {
         }
         self.options(element, &field.options);
         self.features(element, field.features);
+        self.comment(element, field.comment);
         self.place(element, "place", field.span);
         self.place(element, "place of the name", field.name_span);
         self.place(element, "place of the number", field.number_span);
@@ -199,6 +208,7 @@ impl Facts<'_> {
         self.say(&element, "visibility", format!("{:?}", item.visibility));
         self.options(&element, &item.options);
         self.features(&element, item.features);
+        self.comment(&element, item.comment);
         self.place(&element, "place", item.span);
         self.place(&element, "place of the name", item.name_span);
         for (at, value) in item.values.iter().enumerate() {

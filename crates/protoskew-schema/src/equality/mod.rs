@@ -3,6 +3,7 @@
 //! Made for the schema that is read from source and the one that is read from a compiler's descriptor set, which must be equal in all that
 //! anybody reads from a schema, down to the places that reports print.
 
+mod comments;
 mod constructs;
 mod facts;
 mod places;

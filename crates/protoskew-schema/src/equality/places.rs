@@ -4,7 +4,7 @@ use crate::{File, LineIndex, Places, Span};
 
 /// Turns the spans of one file into lines and columns.
 pub(super) struct Counter<'s> {
-    file: &'s File,
+    pub(super) file: &'s File,
     lines: LineIndex,
 }
 

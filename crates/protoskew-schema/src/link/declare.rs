@@ -10,8 +10,15 @@ use super::reach::Reach;
 use crate::parse::syntax::{Children, Kind, ParsedFile, flag};
 use crate::{EnumId, FileId, MessageId, Name, Span, descriptor};
 
+/// How many there are of what has an id.
+pub(crate) struct Counted {
+    pub(crate) messages: u32,
+    pub(crate) enums: u32,
+    pub(crate) services: u32,
+}
+
 /// Fills the index. Ids count up in the order in which [`super::lower`] walks the same trees.
-pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> NameIndex {
+pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> (NameIndex, Counted) {
     let mut pass = Declare {
         index: NameIndex::default(),
         diagnostics,
@@ -33,7 +40,12 @@ pub(crate) fn declare(reach: &mut Reach, diagnostics: &mut Diagnostics) -> NameI
             None => pass.scope(&parsed, parsed.roots()),
         }
     }
-    pass.index
+    let counted = Counted {
+        messages: pass.messages,
+        enums: pass.enums,
+        services: pass.services,
+    };
+    (pass.index, counted)
 }
 
 /// The pass, standing in one file and one scope.

@@ -113,7 +113,8 @@ impl<'a> Lower<'_, 'a> {
             deprecated: is_true(&self.parsed.text, &options, "deprecated"),
             features,
             options: Options::written(options),
-            comment: node.comment,
+            // of a group, the comment above is that of its message
+            comment: if group { Span::default() } else { node.comment },
             name_span: node.name,
             number_span: node.value,
             type_span: node.ty,

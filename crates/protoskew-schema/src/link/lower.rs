@@ -1,8 +1,9 @@
 //! Second pass over the trees: fills the model, resolving each reference on the way.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
+use super::declare::Counted;
 use super::features::{DefaultVisibility, Features};
 use super::names::{NameIndex, View, Wanted};
 use super::options::{is_true, value_of};
@@ -20,10 +21,19 @@ use crate::{
 pub(crate) fn lower<'a>(
     reach: &'a Reach,
     index: NameIndex,
+    counted: &Counted,
     diagnostics: &mut Diagnostics,
 ) -> (Schema, Vec<Described<'a>>) {
-    let mut schema = Schema::default();
+    // a schema is kept for long, and is large: no list has room for more than what is in it, and none moves as it grows
+    let mut schema = Schema {
+        files: Vec::with_capacity(reach.inputs.len()),
+        messages: Vec::with_capacity(counted.messages as usize),
+        enums: Vec::with_capacity(counted.enums as usize),
+        services: Vec::with_capacity(counted.services as usize),
+        ..Schema::default()
+    };
     let mut described = Vec::new();
+    let mut option_names = FxHashMap::default();
     for (input, imports) in reach.inputs.iter().zip(&reach.imports) {
         let parsed = &input.parsed;
         schema.files.push(File {
@@ -56,6 +66,7 @@ pub(crate) fn lower<'a>(
             missing,
             scope: parsed.package().to_owned(),
             names: Vec::new(),
+            option_names: &mut option_names,
             told: FxHashSet::default(),
         };
         match &parsed.descriptor {
@@ -63,8 +74,6 @@ pub(crate) fn lower<'a>(
             None => pass.file(),
         }
     }
-    schema.messages.shrink_to_fit();
-    schema.enums.shrink_to_fit();
     schema.index = index;
     (schema, described)
 }
@@ -85,6 +94,8 @@ pub(crate) struct Lower<'a, 'd> {
     pub(crate) scope: String,
     /// The names of the scopes being walked, innermost last, to find clashes.
     names: Vec<Declared>,
+    /// Long names of options, as they are written: most stand in many files.
+    pub(super) option_names: &'a mut FxHashMap<&'d [u8], Name>,
     /// Names of types that are told to be nowhere, or not imported: once is enough.
     pub(super) told: FxHashSet<Name>,
 }
@@ -145,7 +156,7 @@ impl<'a> Lower<'_, 'a> {
         let short = self.text(node.name);
         let outer = self.enter(&short);
         self.declare(&short, node.name, true);
-        let name = Name::new(&self.scope);
+        let name = self.full_name();
         let children = self.parsed.children(at);
         let visibility = self.visibility_of(node, parent, features);
         let options = self.options(children.clone(), Kind::Option, &mut features);
@@ -174,6 +185,8 @@ impl<'a> Lower<'_, 'a> {
         };
         let names = self.names_so_far();
         let mut body = Body::default();
+        body.fields
+            .reserve_exact(self.count_fields(children.clone()));
         for (at, node) in children.clone() {
             match node.kind {
                 Kind::Field => {
@@ -200,8 +213,6 @@ impl<'a> Lower<'_, 'a> {
         }
         self.close_names(names);
         self.scope.truncate(outer);
-        // a schema is kept for long: what a list has room for beyond what is in it is given back
-        body.fields.shrink_to_fit();
         let message = &mut self.schema.messages[id as usize];
         message.fields = body.fields;
         message.oneofs = body.oneofs;
@@ -251,7 +262,8 @@ impl<'a> Lower<'_, 'a> {
         let visibility = self.visibility_of(node, parent, features);
         let options = self.options(children.clone(), Kind::Option, &mut features);
         self.declare(&short, node.name, true);
-        let mut values = Vec::new();
+        let is_value = |(_, node): &(u32, &Node)| node.kind == Kind::EnumValue;
+        let mut values = Vec::with_capacity(children.clone().filter(is_value).count());
         let (mut reserved, mut reserved_names) = (Vec::new(), Vec::new());
         for (at, node) in children {
             match node.kind {
@@ -278,9 +290,8 @@ impl<'a> Lower<'_, 'a> {
             }
         }
         let outer = self.enter(&short);
-        values.shrink_to_fit();
         self.schema.enums.push(Enum {
-            name: Name::new(&self.scope),
+            name: self.full_name(),
             file: self.id,
             parent,
             values,
@@ -306,8 +317,9 @@ impl<'a> Lower<'_, 'a> {
         let children = self.parsed.children(at);
         let options = self.options(children.clone(), Kind::Option, &mut features);
         let names = self.names_so_far();
-        let mut methods = Vec::new();
-        for (at, node) in children.filter(|(_, n)| n.kind == Kind::Method) {
+        let children = children.filter(|(_, n)| n.kind == Kind::Method);
+        let mut methods = Vec::with_capacity(children.clone().count());
+        for (at, node) in children {
             let name = self.text(node.name);
             self.declare(&name, node.name, false);
             let inside = self.parsed.children(at);
@@ -337,9 +349,8 @@ impl<'a> Lower<'_, 'a> {
             });
         }
         self.close_names(names);
-        methods.shrink_to_fit();
         self.schema.services.push(Service {
-            name: Name::new(&self.scope),
+            name: self.full_name(),
             file: self.id,
             methods,
             deprecated: is_true(&self.parsed.text, &options, "deprecated"),
@@ -472,6 +483,22 @@ impl<'a> Lower<'_, 'a> {
 
     pub(super) fn text(&self, span: Span) -> Name {
         literal::dotted(&self.parsed.text, span)
+    }
+
+    /// The full name of what is being walked, shared with the index that has it.
+    fn full_name(&self) -> Name {
+        let shared = self.index.shared(&self.scope);
+        shared.unwrap_or_else(|| Name::new(&self.scope))
+    }
+
+    /// How many fields a message has, those in oneofs too.
+    fn count_fields(&self, children: Children<'a>) -> usize {
+        let fields = children.map(|(at, node)| match node.kind {
+            Kind::Field => 1,
+            Kind::Oneof => self.count_fields(self.parsed.children(at)),
+            _ => 0,
+        });
+        fields.sum()
     }
 
     fn signed(&mut self, span: Span) -> i32 {

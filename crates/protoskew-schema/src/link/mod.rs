@@ -64,8 +64,8 @@ fn link_with(
         }
     }
     let mut reach = Reach::new(files, roots, &mut diagnostics);
-    let index = declare::declare(&mut reach, &mut diagnostics);
-    let (mut schema, described) = lower::lower(&reach, index, &mut diagnostics);
+    let (index, counted) = declare::declare(&mut reach, &mut diagnostics);
+    let (mut schema, described) = lower::lower(&reach, index, &counted, &mut diagnostics);
     interpret(&mut schema, &reach, &mut diagnostics);
     descriptor::resolve_options(&mut schema, described);
     clashes::report(&schema, &reach, &mut diagnostics);

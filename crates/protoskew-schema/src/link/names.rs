@@ -63,6 +63,11 @@ impl NameIndex {
         }
     }
 
+    /// A name that is here, to be shared.
+    pub(crate) fn shared(&self, name: &str) -> Option<Name> {
+        self.last.get_key_value(name).map(|(name, _)| name.clone())
+    }
+
     /// Every name, in no order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.last.keys().map(Name::as_str)
@@ -161,8 +166,12 @@ pub(crate) fn resolve(
             (Some(view), Symbol::Package(id)) => view.packages.contains(&id),
             (Some(view), _) => view.files.contains(&entry.file),
         };
-        let found = index.entries(full).filter(seen).reduce(pick)?;
-        let (name, _) = index.last.get_key_value(full)?;
+        let (name, &last) = index.last.get_key_value(full)?;
+        let chain = Chain {
+            entries: &index.entries,
+            at: Some(last),
+        };
+        let found = chain.filter(seen).reduce(pick)?;
         Some((name.clone(), found))
     };
     if let Some(absolute) = name.strip_prefix('.') {

@@ -3,8 +3,8 @@
 use super::features::{Features, aggregate_pairs};
 use super::lower::Lower;
 use crate::parse::literal;
-use crate::parse::syntax::{Children, Kind, Node};
-use crate::{Edition, OptionValue};
+use crate::parse::syntax::{Children, Kind, Node, ParsedFile};
+use crate::{Edition, Name, OptionValue, Span};
 
 impl<'a> Lower<'_, 'a> {
     /// Reads the options of one kind, and overlays the features among them.
@@ -14,10 +14,10 @@ impl<'a> Lower<'_, 'a> {
         kind: Kind,
         features: &mut Features,
     ) -> Vec<OptionValue> {
-        let text = &self.parsed.text;
-        let mut options = Vec::new();
-        for (_, node) in children.filter(|(_, n)| n.kind == kind) {
-            let name = literal::dotted(text, node.name);
+        let children = children.filter(|(_, n)| n.kind == kind);
+        let mut options = Vec::with_capacity(children.clone().count());
+        for (_, node) in children {
+            let name = self.option_name(node.name);
             if name == "features" || name.starts_with("features.") {
                 self.overlay(node, &name, features);
             }
@@ -31,6 +31,20 @@ impl<'a> Lower<'_, 'a> {
         }
         self.check_given_once(&options);
         options
+    }
+
+    /// The name of an option: what is too long to be kept in place is shared by all who write it alike.
+    fn option_name(&mut self, span: Span) -> Name {
+        let parsed: &'a ParsedFile = self.parsed;
+        let written = parsed.slice(span);
+        if let Some(known) = self.option_names.get(written) {
+            return known.clone();
+        }
+        let name = literal::dotted(&parsed.text, span);
+        if name.is_heap_allocated() {
+            self.option_names.insert(written, name.clone());
+        }
+        name
     }
 
     /// A field's default and JSON name are written like options, and are none.

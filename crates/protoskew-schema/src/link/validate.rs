@@ -1,6 +1,6 @@
 //! The checks that need the resolved model. Like protoc's, but in our own words.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::Diagnostics;
 use super::interpret::Extensions;
@@ -417,31 +417,20 @@ impl<'a> Check<'a> {
     // ---- services
 
     fn service(&mut self, service: &Service) {
-        let methods = service.methods.iter().map(|m| m.name.as_bytes()).collect();
         self.suited(&service.options, Target::Service, service.name_span);
         self.service_options(service);
         for method in &service.methods {
             self.suited(&method.options, Target::Method, method.name_span);
-            self.method_type(&method.request, method.request_span, &methods);
-            self.method_type(&method.response, method.response_span, &methods);
+            self.method_type(&method.request, method.request_span);
+            self.method_type(&method.response, method.response_span);
         }
     }
 
-    fn method_type(&mut self, ty: &FieldType, span: Span, methods: &FxHashSet<&[u8]>) {
+    fn method_type(&mut self, ty: &FieldType, span: Span) {
         self.visible(ty, span);
         if let FieldType::Enum(item) = ty {
             let text = format!("`{}` is an enum: methods take and give messages", item.name);
             self.error(span, text, None);
-        }
-        // A name that is a method's too means the method, for the scope of the service is searched first.
-        let written = self.written(span);
-        if written.is_some_and(|written| methods.contains(written)) {
-            let text = format!(
-                "`{}` means the method of that name here, not a message",
-                String::from_utf8_lossy(written.unwrap_or_default())
-            );
-            let help = "write the message's full name, with a leading dot".to_owned();
-            self.error(span, text, Some(help));
         }
     }
 }

@@ -320,10 +320,13 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Skips spaces and comments, and remembers the comment that stands right above what follows.
+    /// Skips spaces and comments, and remembers the comment that stands right above what follows, as protoc finds it: the last block, or
+    /// the last run of whole-line comments.
     fn skip_trivia(&mut self, errors: &mut SyntaxErrors) {
         // a comment on the line of the token before belongs to that; at the start of the text there is none
         let mut newlines = u32::from(self.at == self.first);
+        let mut trailing = newlines == 0;
+        let mut after_block = false;
         loop {
             let Some(&byte) = self.text.get(self.at) else {
                 return;
@@ -340,19 +343,22 @@ impl<'t> Lexer<'t> {
             }
             if byte == b'/' && matches!(self.byte(1), b'/' | b'*') {
                 let start = self.at;
-                if self.byte(1) == b'/' {
-                    self.line_comment(errors);
-                } else {
+                let is_block = self.byte(1) == b'*';
+                if is_block {
                     self.block_comment(errors);
+                } else {
+                    self.line_comment(errors);
                 }
-                let trailing = newlines == 0 && self.comment == Span::default();
-                if !trailing {
-                    if newlines > 1 || self.comment == Span::default() {
+                if !trailing || newlines > 0 {
+                    let none = self.comment == Span::default();
+                    if is_block || after_block || newlines > 1 || none {
                         self.comment.start = start as u32;
                     }
                     self.comment.end = self.at as u32;
                     newlines = 0;
                 }
+                trailing = false;
+                after_block = is_block;
                 continue;
             }
             if class & CONTROL != 0 {

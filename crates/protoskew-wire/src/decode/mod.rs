@@ -3,6 +3,7 @@
 mod required;
 mod scalar;
 
+use std::cell::Cell;
 use std::fmt;
 
 use crate::raw::{Malformed, Reader, Why, WireType};
@@ -54,6 +55,8 @@ pub enum Refusal {
     },
     /// Messages nest too deep for the runtime.
     Deep,
+    /// A runtime that reads on behind an entry, and then again what it read, does so without end.
+    Endless,
 }
 
 impl fmt::Display for Refusal {
@@ -70,6 +73,7 @@ impl fmt::Display for Refusal {
             }
             Self::Missing { name, .. } => write!(f, "required field `{name}` is missing"),
             Self::Deep => write!(f, "messages nest too deep"),
+            Self::Endless => write!(f, "the same bytes are read too often"),
         }
     }
 }
@@ -90,6 +94,7 @@ pub fn decode(
     let decoder = Decoder {
         shapes,
         answers: runtime.answers(),
+        steps: Cell::new(MOST_STEPS.saturating_mul(bytes.len() + MOST_STEPS)),
     };
     let mut message = Message::default();
     let mut reader = Reader::new(bytes);
@@ -100,9 +105,14 @@ pub fn decode(
     Ok(message)
 }
 
+/// How many fields are read for each byte at the most, and of how many bytes more: each takes one at the least, but for what is read again.
+const MOST_STEPS: usize = 32;
+
 struct Decoder<'a> {
     shapes: &'a Shapes,
     answers: &'static Answers,
+    /// How many fields may yet be read.
+    steps: Cell<usize>,
 }
 
 /// Where a message ends.
@@ -146,6 +156,7 @@ impl Decoder<'_> {
                 _ if reader.is_at_end() => return Err(reader.malformed(Why::Truncated).into()),
                 _ => {}
             }
+            self.step()?;
             let start = reader.at();
             let (number, wire_type) = match self.answers.number_zero.is {
                 NumberZero::Refuse => reader.tag()?,
@@ -163,6 +174,13 @@ impl Decoder<'_> {
                 None => self.skip(number, (start, wire_type), reader, into)?,
             }
         }
+    }
+
+    /// One more field.
+    fn step(&self) -> Result<(), Refusal> {
+        let left = self.steps.get().checked_sub(1).ok_or(Refusal::Endless)?;
+        self.steps.set(left);
+        Ok(())
     }
 
     /// Whether the bytes of a field are read whatever their wire type, be it the end of a group.
@@ -371,6 +389,7 @@ impl Decoder<'_> {
         let mut value = Value::absent(value_field, self.shapes);
         let mut known = true;
         while end.map_or(!reader.is_at_end(), |end| reader.at() < end) {
+            self.step()?;
             let (number, wire_type) = reader.tag()?;
             let field = match number {
                 1 => key_field,

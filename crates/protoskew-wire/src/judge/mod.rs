@@ -162,7 +162,12 @@ impl Judge<'_> {
             let theirs = reader.field(field.number);
             match theirs.filter(|theirs| registered || !theirs.extension) {
                 None if sent.is_none() => {}
-                None if meanings.is_elsewhere(shapes, field, true) => self.note(Outcome::Lossy),
+                // an extension has no place with a reader that reads none
+                None if (registered || !field.extension)
+                    && meanings.is_elsewhere(shapes, field, true) =>
+                {
+                    self.note(Outcome::Lossy);
+                }
                 None => self.note(Outcome::Blind),
                 Some(theirs) => {
                     let there = held.fields.get(&field.number);
@@ -178,7 +183,7 @@ impl Judge<'_> {
             self.path.pop();
         }
         for field in &reader.fields {
-            if writer.field(field.number).is_some() {
+            if writer.field(field.number).is_some() || (field.extension && !registered) {
                 continue;
             }
             self.path.push(field.number);

@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use super::text::float;
 use crate::shape::{Cardinality, FieldShape, Kind, Scalar, Shapes};
-use crate::value::{Content, Key, Message, Value};
+use crate::value::{Content, FloatBits, Key, Message, Value};
 
 /// A message as ProtoJSON on one line; unknown fields do not appear in it.
 pub fn json(shapes: &Shapes, id: usize, message: &Message) -> String {
@@ -151,5 +150,34 @@ fn base64(bytes: &[u8], out: &mut String) {
                 out.push('=');
             }
         }
+    }
+}
+
+/// A floating-point number in the fewest digits that give it back.
+fn float(bits: FloatBits) -> String {
+    let number = bits.number();
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let large = number != 0.0 && !(1e-5..1e15).contains(&number.abs());
+    match bits {
+        FloatBits::Single(bits) if large => exponent(&format!("{:e}", f32::from_bits(bits))),
+        FloatBits::Single(bits) => f32::from_bits(bits).to_string(),
+        FloatBits::Double(bits) if large => exponent(&format!("{:e}", f64::from_bits(bits))),
+        FloatBits::Double(bits) => f64::from_bits(bits).to_string(),
+    }
+}
+
+/// `1e-45` for Rust's, `1e+20` as C prints it.
+fn exponent(text: &str) -> String {
+    match text.split_once('e') {
+        Some((digits, power)) => match power.strip_prefix('-') {
+            Some(power) => format!("{digits}e-{power:0>2}"),
+            None => format!("{digits}e+{power:0>2}"),
+        },
+        None => text.to_owned(),
     }
 }

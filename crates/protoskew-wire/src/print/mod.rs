@@ -6,7 +6,7 @@ mod text;
 use std::fmt::Write;
 
 pub use json::json;
-pub use text::{at_path, text, text_line};
+pub use text::{Seen, at_path, text, text_line};
 
 /// Bytes in hexadecimal, a space between two.
 pub fn hex(bytes: &[u8]) -> String {

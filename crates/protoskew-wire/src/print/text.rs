@@ -25,9 +25,19 @@ pub fn text_line(shapes: &Shapes, id: usize, message: &Message) -> String {
     lines.join(" ")
 }
 
-/// One field of a message, by the numbers that lead to it: `size = 150`; a value that is absent is named as the default that it is.
-/// `None` where the path ends before.
-pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> Option<String> {
+/// What a message holds in one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The names that lead to the field, with dots: `storage.size`.
+    pub field: String,
+    /// Its value on one line: `150`; of an absent field the default, where it has one.
+    pub value: String,
+    /// Whether the value is there, and not only what absence means.
+    pub set: bool,
+}
+
+/// One field of a message, by the numbers that lead to it. `None` where the path ends before: the shape has no such field.
+pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> Option<Seen> {
     let (number, rest) = path.split_first()?;
     let shape = shapes.messages.get(id)?;
     let field = shape.field(*number)?;
@@ -41,12 +51,22 @@ pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> O
             Some(Content::Map(entries)) => entries.values().collect(),
             None => Vec::new(),
         };
-        let nested = values.into_iter().find_map(|value| match value {
-            Value::Message(nested) => at_path(shapes, inner, nested, rest),
+        let mut nested = values.into_iter().filter_map(|value| match value {
+            Value::Message(nested) => Some(at_path(shapes, inner, nested, rest)),
             _ => None,
         });
-        if let Some(nested) = nested {
-            return Some(format!("{}.{nested}", field.name));
+        // of several the one in which it is set, as others may not show it
+        let first = nested.next();
+        let set = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.set);
+        let shown = match first {
+            Some(first) if !set(&first) => Some(nested.find(set).unwrap_or(first)),
+            first => first,
+        };
+        if let Some(nested) = shown {
+            return nested.map(|nested| Seen {
+                field: format!("{}.{}", field.name, nested.field),
+                ..nested
+            });
         }
     }
     let value = |value: &Value| match (value, field.kind) {
@@ -80,15 +100,18 @@ pub fn at_path(shapes: &Shapes, id: usize, message: &Message, path: &[u32]) -> O
                 .collect();
             format!("{{{}}}", all.join(", "))
         }
-        None if field.cardinality != Cardinality::Singular => "nothing".to_owned(),
-        None => match (field.oneof, field.kind) {
-            (None, Kind::Scalar(_) | Kind::Enum(_)) => {
-                format!("{} (absent)", value(&Value::absent(field, shapes)))
+        None => match (field.cardinality, field.oneof, field.kind) {
+            (Cardinality::Singular, None, Kind::Scalar(_) | Kind::Enum(_)) => {
+                value(&Value::absent(field, shapes))
             }
-            _ => "nothing".to_owned(),
+            _ => String::new(),
         },
     };
-    Some(format!("{} = {shown}", field.name))
+    Some(Seen {
+        field: field.name.clone(),
+        value: shown,
+        set: content.is_some(),
+    })
 }
 
 #[derive(Default)]
@@ -168,7 +191,7 @@ impl Out {
                         self.line(&format!("{number} {{"));
                         self.nested(inner, guesses + 1);
                     } else {
-                        self.line(&format!("{number}: \"{}\"", escaped(inner, false)));
+                        self.line(&format!("{number}: \"{}\"", escaped(inner)));
                     }
                 }
                 Raw::Group(inner) => {
@@ -219,16 +242,13 @@ pub(super) fn scalar(shapes: &Shapes, field: &FieldShape, value: &Value) -> Stri
             _ => number.to_string(),
         },
         Value::Float(bits) => float(*bits),
-        Value::Text(bytes) => {
-            let is_text = field.kind == Kind::Scalar(Scalar::String);
-            format!("\"{}\"", escaped(bytes, is_text))
-        }
+        Value::Text(bytes) => format!("\"{}\"", escaped(bytes)),
         Value::Message(_) => "{}".to_owned(),
     }
 }
 
-/// A floating-point number in the fewest digits that give it back.
-pub(super) fn float(bits: FloatBits) -> String {
+/// A floating-point number as protoc prints it: in six or fifteen digits where these give it back, else in as many as it takes.
+fn float(bits: FloatBits) -> String {
     let number = bits.number();
     if number.is_nan() {
         return "nan".to_owned();
@@ -236,53 +256,64 @@ pub(super) fn float(bits: FloatBits) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let large = number != 0.0 && !(1e-5..1e15).contains(&number.abs());
     match bits {
-        FloatBits::Single(bits) if large => exponent(&format!("{:e}", f32::from_bits(bits))),
-        FloatBits::Single(bits) => f32::from_bits(bits).to_string(),
-        FloatBits::Double(bits) if large => exponent(&format!("{:e}", f64::from_bits(bits))),
-        FloatBits::Double(bits) => f64::from_bits(bits).to_string(),
-    }
-}
-
-/// `1e-45` for Rust's, `1e+20` as C prints it.
-fn exponent(text: &str) -> String {
-    match text.split_once('e') {
-        Some((digits, power)) => match power.strip_prefix('-') {
-            Some(power) => format!("{digits}e-{power:0>2}"),
-            None => format!("{digits}e+{power:0>2}"),
-        },
-        None => text.to_owned(),
-    }
-}
-
-/// Text between quotes; what is UTF-8 stays as it is where it is meant as text.
-fn escaped(bytes: &[u8], is_text: bool) -> String {
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                '"' => out.push_str("\\\""),
-                '\'' => out.push_str("\\'"),
-                '\\' => out.push_str("\\\\"),
-                ' '..='~' => out.push(character),
-                _ if is_text && !character.is_ascii() => out.push(character),
-                _ => {
-                    let mut buffer = [0; 4];
-                    octal(character.encode_utf8(&mut buffer).as_bytes(), &mut out);
-                }
+        FloatBits::Single(bits) => {
+            let single = f32::from_bits(bits);
+            let few = significant(single.into(), 6);
+            match few.parse::<f32>() {
+                // to protoc, a number that is too small to be normal is not given back by any digits
+                Ok(same) if same == single && !single.is_subnormal() => few,
+                _ => significant(single.into(), 9),
             }
         }
-        octal(chunk.invalid(), &mut out);
+        FloatBits::Double(_) => {
+            let few = significant(number, 15);
+            match few.parse::<f64>() {
+                Ok(same) if same == number => few,
+                _ => significant(number, 17),
+            }
+        }
     }
-    out
 }
 
-fn octal(bytes: &[u8], out: &mut String) {
-    for byte in bytes {
-        let _ = write!(out, "\\{byte:03o}");
+/// A number in so many significant digits, as C's `%g` prints it.
+fn significant(number: f64, digits: usize) -> String {
+    let scientific = format!("{number:.*e}", digits - 1);
+    let Some((mantissa, power)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    let power: i32 = power.parse().unwrap_or(0);
+    let trimmed = |text: &str| -> String {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    if power < -4 || power >= digits as i32 {
+        let sign = if power < 0 { '-' } else { '+' };
+        return format!("{}e{sign}{:02}", trimmed(mantissa), power.abs());
     }
+    let decimals = (digits as i32 - 1 - power).max(0) as usize;
+    trimmed(&format!("{number:.decimals$}"))
+}
+
+/// Text between quotes, in ASCII.
+fn escaped(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for &byte in bytes {
+        match byte {
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b'"' => out.push_str("\\\""),
+            b'\'' => out.push_str("\\'"),
+            b'\\' => out.push_str("\\\\"),
+            b' '..=b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "\\{byte:03o}");
+            }
+        }
+    }
+    out
 }

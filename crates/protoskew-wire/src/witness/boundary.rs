@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::encode::encode;
 use crate::raw::WireType;
 use crate::shape::{
     Cardinality, EnumShape, FieldShape, Kind, MessageShape, Presence, Scalar, Shapes,
@@ -10,8 +11,12 @@ use crate::value::{Content, FloatBits, Key, Message, Value};
 
 /// How deep messages are filled.
 const DEEPEST: usize = 4;
+/// How many messages are made at the most: each field has its share of them, and so has each field of what it holds.
+const MOST_MESSAGES: usize = 30_000;
 /// How many values of one enum are tried; those that the reader does not list come first.
 const MOST_NUMBERS: usize = 200;
+/// How many messages are joined with each other to reach a length.
+const FEW: usize = 40;
 /// How many other fields are set beside each.
 const MOST_BESIDE: usize = 12;
 
@@ -21,7 +26,11 @@ pub fn messages(writer: (&Shapes, usize), reader: (&Shapes, usize)) -> Vec<Messa
         writer: writer.0,
         reader: reader.0,
     };
-    sides.messages(writer.1, Some(reader.1), DEEPEST)
+    let room = Room {
+        depth: DEEPEST,
+        messages: MOST_MESSAGES,
+    };
+    sides.messages(writer.1, Some(reader.1), room)
 }
 
 /// A message that sets no more than it must.
@@ -60,8 +69,33 @@ struct Sides<'a> {
     reader: &'a Shapes,
 }
 
+/// What is left for one field: messages of many fields that hold messages of many fields have more values than can be tried.
+#[derive(Clone, Copy)]
+struct Room {
+    /// How much deeper messages are filled.
+    depth: usize,
+    /// How many messages.
+    messages: usize,
+}
+
+impl Room {
+    /// For a value that stands beside another one.
+    const BESIDE: Self = Self {
+        depth: 1,
+        messages: 300,
+    };
+
+    /// The share of each of so many fields.
+    const fn shared(self, fields: usize) -> Self {
+        Self {
+            messages: self.messages / if fields == 0 { 1 } else { fields },
+            ..self
+        }
+    }
+}
+
 impl Sides<'_> {
-    fn messages(&self, id: usize, reader: Option<usize>, depth: usize) -> Vec<Message> {
+    fn messages(&self, id: usize, reader: Option<usize>, room: Room) -> Vec<Message> {
         let base = minimal(self.writer, id);
         let mut found = vec![base.clone()];
         let Some(shape) = self.writer.messages.get(id) else {
@@ -69,8 +103,10 @@ impl Sides<'_> {
         };
         let theirs = reader.and_then(|id| self.reader.messages.get(id));
         let their = |field: &FieldShape| theirs.and_then(|shape| shape.field(field.number));
+        let share = room.shared(shape.fields.len());
         for field in &shape.fields {
-            let contents = self.contents(field, their(field), depth);
+            let mut contents = self.contents(field, their(field), share);
+            contents.truncate(share.messages.max(1));
             found.extend(
                 contents
                     .into_iter()
@@ -106,7 +142,7 @@ impl Sides<'_> {
                     continue;
                 }
                 beside += 1;
-                let seconds = self.contents(other, None, 1);
+                let seconds = self.contents(other, None, Room::BESIDE);
                 let Some(second) = seconds
                     .into_iter()
                     .find(|it| crate::judge::is_sent(other, it))
@@ -114,7 +150,11 @@ impl Sides<'_> {
                     continue;
                 };
                 let most = if swallows { 24 } else { 2 };
-                for first in self.contents(field, Some(theirs), 1).into_iter().take(most) {
+                for first in self
+                    .contents(field, Some(theirs), Room::BESIDE)
+                    .into_iter()
+                    .take(most)
+                {
                     found.push(
                         base.clone()
                             .with(field.number, first)
@@ -129,9 +169,9 @@ impl Sides<'_> {
         &self,
         field: &FieldShape,
         theirs: Option<&FieldShape>,
-        depth: usize,
+        room: Room,
     ) -> Vec<Content> {
-        let values = self.values(field, theirs, depth);
+        let values = self.values(field, theirs, room);
         let first = || values.first().cloned();
         match field.cardinality {
             Cardinality::Singular => values.into_iter().map(Content::One).collect(),
@@ -167,7 +207,7 @@ impl Sides<'_> {
                 found
             }
             Cardinality::Map(key) => {
-                let keys = self.values(&field.entry_key(key), None, 0);
+                let keys = self.values(&field.entry_key(key), None, room);
                 let keys: Vec<Key> = keys.into_iter().filter_map(key_of).collect();
                 let one = |key: &Key, value: &Value| {
                     Content::Map(BTreeMap::from([(key.clone(), value.clone())]))
@@ -186,7 +226,7 @@ impl Sides<'_> {
     }
 
     /// The values of one field, those that are nicest to look at first.
-    fn values(&self, field: &FieldShape, theirs: Option<&FieldShape>, depth: usize) -> Vec<Value> {
+    fn values(&self, field: &FieldShape, theirs: Option<&FieldShape>, room: Room) -> Vec<Value> {
         // one that is read as another type must also make sense as that type's bytes
         let odd = theirs.is_some_and(|theirs| {
             theirs.kind != field.kind || theirs.wire_type() != field.wire_type()
@@ -267,14 +307,45 @@ impl Sides<'_> {
                     Kind::Message(id) => Some(id),
                     _ => None,
                 });
-                let found = if depth == 0 {
+                let mut found = if room.depth == 0 || room.messages <= 1 {
                     vec![minimal(self.writer, id)]
                 } else {
-                    self.messages(id, reader, depth - 1)
+                    let deeper = Room {
+                        depth: room.depth - 1,
+                        ..room
+                    };
+                    self.messages(id, reader, deeper)
                 };
+                let width = theirs
+                    .filter(|theirs| theirs.packable())
+                    .map(FieldShape::wire_type);
+                match width {
+                    Some(WireType::I32) => self.even(id, 4, &mut found),
+                    Some(WireType::I64) => self.even(id, 8, &mut found),
+                    _ => {}
+                }
                 found.into_iter().map(Value::Message).collect()
             }
         }
+    }
+}
+
+impl Sides<'_> {
+    /// Adds a message of two of these at once that is as long as a packed list of numbers of that width, where one can be had.
+    fn even(&self, id: usize, width: usize, found: &mut Vec<Message>) {
+        let few = &found[..found.len().min(FEW)];
+        let both = few.iter().enumerate().flat_map(|(at, one)| {
+            few[at + 1..].iter().map(move |other| {
+                let mut both = one.clone();
+                both.fields.extend(other.fields.clone());
+                both
+            })
+        });
+        let even = both.into_iter().find(|both| {
+            let length = encode(self.writer, id, both).len();
+            length > 0 && length.is_multiple_of(width)
+        });
+        found.extend(even);
     }
 }
 

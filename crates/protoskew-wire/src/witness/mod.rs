@@ -9,7 +9,7 @@ use crate::encode::encode;
 use crate::judge::{Judgement, Passage, judge};
 use crate::outcome::Outcome;
 use crate::runtime::Runtime;
-use crate::value::Message;
+use crate::value::{Content, Message, Value};
 
 pub use boundary::{messages, minimal};
 
@@ -44,10 +44,28 @@ impl Witness {
         }
     }
 
-    /// What makes one witness better than another: a worse outcome, then fewer bytes.
-    pub fn rank(&self) -> (Outcome, Reverse<usize>) {
-        (self.judgement.outcome, Reverse(self.bytes.len()))
+    /// What makes one witness better than another: a worse outcome, then that it says more than zeros, which a person would
+    /// take for nothing, then fewer bytes.
+    pub fn rank(&self) -> (Outcome, bool, Reverse<usize>) {
+        (
+            self.judgement.outcome,
+            !self.meant.fields.is_empty() && !is_trivial(&self.meant),
+            Reverse(self.bytes.len()),
+        )
     }
+}
+
+/// Whether all that is set is zero or empty.
+fn is_trivial(message: &Message) -> bool {
+    let trivial = |value: &Value| match value {
+        Value::Message(nested) => is_trivial(nested),
+        value => value.is_zero(),
+    };
+    message.fields.values().all(|content| match content {
+        Content::One(value) => trivial(value),
+        Content::Many(values) => values.iter().all(trivial),
+        Content::Map(entries) => entries.values().all(trivial),
+    })
 }
 
 /// Sends messages of boundary values, and keeps the worst; of equals the shortest, of equally short ones the first.

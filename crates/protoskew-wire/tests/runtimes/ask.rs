@@ -87,10 +87,20 @@ impl Program {
 
     /// The answer to each question in the words of `seen.txt`; `None` where it has no such message.
     pub(crate) fn ask(&self, mode: &str, questions: &[Question]) -> Vec<Option<String>> {
+        self.ask_in(&self.questions(), mode, questions)
+    }
+
+    /// The same of a folder of other files and their descriptors than the questions'.
+    pub(crate) fn ask_in(
+        &self,
+        folder: &Path,
+        mode: &str,
+        questions: &[Question],
+    ) -> Vec<Option<String>> {
         let requests = questions
             .iter()
             .map(|it| format!("{mode} {} {}", it.message, it.bytes));
-        let answers = self.run(&requests.collect::<Vec<_>>());
+        let answers = self.run(folder, &requests.collect::<Vec<_>>());
         let words = |(line, question): (String, &Question)| {
             let mut answer: Value =
                 serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
@@ -125,7 +135,7 @@ impl Program {
             let held = answer.get("message").map(Value::to_string);
             Some(held.unwrap_or_else(|| "refused".to_owned()))
         };
-        let answers = self.run(&requests.collect::<Vec<_>>());
+        let answers = self.run(&self.questions(), &requests.collect::<Vec<_>>());
         answers.into_iter().map(words).collect()
     }
 
@@ -138,7 +148,7 @@ impl Program {
             let (_, mode) = self.readers().swap_remove(0);
             format!("{mode} q3.Inner {}", nested(depth))
         });
-        let answers = self.run(&requests.collect::<Vec<_>>());
+        let answers = self.run(&self.questions(), &requests.collect::<Vec<_>>());
         let refused = answers
             .iter()
             .position(|line| line.starts_with("{\"refused\""));
@@ -150,12 +160,16 @@ impl Program {
         }
     }
 
-    fn run(&self, requests: &[String]) -> Vec<String> {
+    fn questions(&self) -> PathBuf {
+        self.folder.with_file_name("questions")
+    }
+
+    fn run(&self, folder: &Path, requests: &[String]) -> Vec<String> {
         let command = self.file("command");
         let mut words = command.lines();
         let mut child = Command::new(words.next().expect("a program"))
             .args(words)
-            .arg(self.folder.with_file_name("questions"))
+            .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

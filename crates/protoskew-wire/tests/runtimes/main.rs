@@ -4,8 +4,10 @@
 //! To ask something new, write its title, message and bytes into `seen.txt`, and run the test with `UPDATE_EXPECT=1`.
 
 mod ask;
+mod generated;
 mod json_rows;
 mod property;
+mod protoc;
 mod random;
 mod reading;
 mod rows;

@@ -67,7 +67,7 @@ pub(crate) struct Sent {
     /// The bytes of one message stand there twice.
     twice: bool,
     /// A field has another wire type than its reader declares, or is a message to one of them only.
-    differs: bool,
+    pub(crate) differs: bool,
     /// What has a length is read as a packed list of numbers.
     text_for_list: bool,
     /// An integer of 64 bits is read as one of 32.

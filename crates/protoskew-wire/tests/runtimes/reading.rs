@@ -14,16 +14,19 @@ use serde_json::json;
 /// The messages of `xtask/runtimes/questions`.
 pub(crate) fn questions() -> Shapes {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/runtimes/questions");
-    let inputs = ["two", "three", "explicit", "groups"].map(|stem| {
-        let path = format!("{stem}.proto");
-        let text = std::fs::read(folder.join(&path)).expect("the questions' protos");
-        Input {
-            path: path.into(),
-            role: Role::Judged,
-            parsed: Arc::new(parse(text.into())),
-        }
+    let paths = ["two.proto", "three.proto", "explicit.proto", "groups.proto"];
+    let read = |path| std::fs::read(folder.join(path)).expect("the questions' protos");
+    of(paths.map(|path| (path, read(path))).into_iter())
+}
+
+/// The messages of these files: path and text.
+pub(crate) fn of<'a>(files: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Shapes {
+    let inputs = files.map(|(path, text)| Input {
+        path: path.into(),
+        role: Role::Judged,
+        parsed: Arc::new(parse(text.into())),
     });
-    let schema = link(inputs.into(), &[String::new()]);
+    let schema = link(inputs.collect(), &[String::new()]);
     assert!(schema.diagnostics.is_empty(), "{:?}", schema.diagnostics);
     shapes(&schema)
 }
@@ -111,7 +114,7 @@ fn scalar_text(scalar: Scalar, held: &Value) -> serde_json::Value {
 }
 
 /// Every message and enum of a schema, each at its own index.
-fn shapes(schema: &Schema) -> Shapes {
+pub(crate) fn shapes(schema: &Schema) -> Shapes {
     let proto2 = |file: u32| schema.file(file).edition == Edition::Proto2;
     let message = |(id, message): (usize, &schema::Message)| {
         let own = message
@@ -123,7 +126,10 @@ fn shapes(schema: &Schema) -> Shapes {
             _ => false,
         };
         let extensions = schema.extensions.iter().filter(extends);
-        let extensions = extensions.map(|it| field(&it.field, proto2(it.file), true));
+        let extensions = extensions.map(|it| FieldShape {
+            name: it.name.to_string(),
+            ..field(&it.field, proto2(it.file), true)
+        });
         let mut fields: Vec<FieldShape> = own.chain(extensions).collect();
         fields.sort_by_key(|field| field.number);
         MessageShape {

@@ -13,15 +13,15 @@ use crate::project::{Project, Released, State};
 
 /// The releases that may meet what is judged.
 #[derive(Default)]
-pub(super) struct Met {
+pub(crate) struct Met {
     /// Each distinct schema with those who have it.
-    pub(super) schemas: Vec<(State, Vec<Role>)>,
+    pub(crate) schemas: Vec<(State, Vec<Role>)>,
     /// Digests of all released schemas.
-    pub(super) all: HashSet<u64>,
+    pub(crate) all: HashSet<u64>,
     /// All releases, oldest first, one component after the other.
-    pub(super) order: Vec<Name>,
-    pub(super) count: usize,
-    pub(super) notes: Vec<String>,
+    pub(crate) order: Vec<Name>,
+    pub(crate) count: usize,
+    pub(crate) notes: Vec<String>,
     place: FxHashMap<u64, usize>,
     /// The commits of releases that came after what is judged and contain it, with their names.
     later: Vec<(CommitId, Name)>,
@@ -38,7 +38,7 @@ struct Series {
 }
 
 impl Met {
-    pub(super) fn new(project: &Project, standing: &Standing) -> Result<Self, Error> {
+    pub(crate) fn new(project: &Project, standing: &Standing) -> Result<Self, Error> {
         let mut met = Self::default();
         met.find_later(project, standing)?;
         for (index, link) in project.links.iter().enumerate() {
@@ -91,6 +91,11 @@ impl Met {
             )),
         }
         Ok(())
+    }
+
+    /// The commits of releases that were left aside.
+    pub(crate) fn aside(&self) -> HashSet<CommitId> {
+        self.later.iter().map(|(commit, _)| *commit).collect()
     }
 
     fn is_later(&self, released: &Released) -> bool {
@@ -186,12 +191,12 @@ impl Met {
     }
 
     /// Whether there is any release at all.
-    pub(super) fn any_release(&self) -> bool {
+    pub(crate) fn any_release(&self) -> bool {
         !self.order.is_empty()
     }
 
     /// What is met, in a few words.
-    pub(super) fn phrase(&self) -> String {
+    pub(crate) fn phrase(&self) -> String {
         let met: Vec<&Series> = self
             .series
             .iter()

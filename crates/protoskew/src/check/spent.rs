@@ -61,6 +61,7 @@ pub(super) fn spent(
     Ok(Found {
         base: Base {
             indexed: Arc::clone(&standing.state.indexed),
+            comparison: None,
             findings,
             known,
             roles: Vec::new(),

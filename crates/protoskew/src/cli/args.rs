@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use protoskew::error::Error;
 
 /// Tells whether a gRPC/protobuf API can ship: against every release it may still meet in production.
 #[derive(Debug, Parser)]
@@ -20,7 +21,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) check: CheckArgs,
     #[command(flatten)]
-    pub(crate) shared: Shared,
+    pub(crate) shared: Typed,
 }
 
 #[derive(Debug, Subcommand)]
@@ -31,10 +32,20 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// One meeting: what happens when this client talks to that server, call by call
     Meet(MeetArgs),
+    /// What shows a finding: the message on both sides, its bytes, and how to see it with protoc alone; writes them as files
+    Witness(WitnessArgs),
     /// What happened to a message, field, enum, value, service or method, commit by commit
     History(HistoryArgs),
     /// The first number of a message or enum that nothing ever had
     Next(NextArgs),
+    /// Write a waiver for one finding into protoskew.waivers.toml
+    Waive(WaiveArgs),
+    /// Write the `reserved` statements that are missing into the .proto files
+    Fix(FixArgs),
+    /// The analysis of this change, ready for the pull request: how future and past releases cope
+    Analyze(AnalyzeArgs),
+    /// The life of each feature: from which release on it may be enabled and become the default, and the older form go
+    Plan(PlanArgs),
     /// A rule's page: why it breaks, an example, what to do instead
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
@@ -73,6 +84,9 @@ pub(crate) struct CheckArgs {
     /// List what was true at the baseline already
     #[arg(long)]
     pub(crate) known: bool,
+    /// List what is waived
+    #[arg(long)]
+    pub(crate) waived: bool,
     /// Show every finding, also where one rule has many
     #[arg(long)]
     pub(crate) all: bool,
@@ -86,6 +100,12 @@ pub(crate) struct MatrixArgs {
     /// The link to show, as client:server; default: each in turn
     #[arg(long, value_name = "CLIENT:SERVER")]
     pub(crate) link: Option<String>,
+    /// Exit with 1 if a meeting that the policy promises is newly broken, and say which and why
+    #[arg(long)]
+    pub(crate) gate: bool,
+    /// Where "new" starts for --gate; default: as for a check
+    #[arg(long, value_name = "REF", requires = "gate")]
+    pub(crate) baseline: Option<String>,
     /// Accept an answer without the history that a shallow clone lacks
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
@@ -97,6 +117,28 @@ pub(crate) struct MeetArgs {
     pub(crate) client: String,
     /// The server, likewise
     pub(crate) server: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    /// The finding: its id as `check` prints it, the beginning of it, or the element that it is about
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) finding: String,
+    /// What is judged, as of `check`; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) input: Option<String>,
+    /// Judge against this revision, folder or descriptor set, as of `check`
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Vec<String>,
+    /// Where "new" starts, as of `check`
+    #[arg(long, value_name = "REF", conflicts_with = "against")]
+    pub(crate) baseline: Option<String>,
+    /// The release that this will be, as of `check`
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) release: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
 }
 
 #[derive(Debug, Args)]
@@ -127,6 +169,92 @@ pub(crate) struct NextArgs {
     pub(crate) allow_incomplete: bool,
 }
 
+#[derive(Debug, Default, Args)]
+pub(crate) struct PlanArgs {
+    /// A feature by its name, or any element by its full name; default: every feature that is declared
+    #[arg(value_name = "FEATURE|ELEMENT")]
+    pub(crate) element: Option<String>,
+    /// The stages in which this field becomes one of another type (R4)
+    #[arg(
+        long,
+        value_name = "MESSAGE.FIELD",
+        requires = "to",
+        conflicts_with = "element"
+    )]
+    pub(crate) migrate: Option<String>,
+    /// That type
+    #[arg(long, value_name = "TYPE", requires = "migrate")]
+    pub(crate) to: Option<String>,
+    /// Draw the timelines, as an SVG picture
+    #[arg(long, conflicts_with = "migrate")]
+    pub(crate) svg: bool,
+    /// The release that this will be (1.4); default: the line after the newest release
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) release: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiveArgs {
+    /// The finding: its id, or enough of it (rule:element) to tell it from the others
+    pub(crate) finding: String,
+    /// Why it is waived
+    #[arg(long, value_name = "WHY")]
+    pub(crate) reason: String,
+    /// Who approved it; default: git's user.name and user.email here
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    /// When it ends: the last day on which it holds (2027-01-31), or the release that ends it (1.8)
+    #[arg(long, value_name = "DATE|RELEASE")]
+    pub(crate) until: String,
+    /// Waive it in these meetings alone: a link (runtime:agent), or the releases of a component (agent@1.2, agent@1.2.3)
+    #[arg(long, value_name = "LINK|COMPONENT@RELEASE")]
+    pub(crate) meetings: Vec<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing to fix, or all of it written; 1 --diff shows something; 2 as for every command. What is waived is left alone."
+)]
+pub(crate) struct FixArgs {
+    /// Show what would be written as a unified diff, and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Also what was missing at the baseline already
+    #[arg(long)]
+    pub(crate) known: bool,
+    /// Look for what went since this revision, folder or descriptor set instead; may be given several times
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Vec<String>,
+    /// Where "new" starts; default: as for check
+    #[arg(long, value_name = "REF", conflicts_with = "against")]
+    pub(crate) baseline: Option<String>,
+    /// Accept an answer without the history that a shallow clone lacks
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// What is analysed: a folder, a revision or a descriptor set; default: the worktree
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) input: Option<String>,
+    /// What it is compared with; default: the merge base with the default branch, or the commit before
+    #[arg(long, value_name = "REF|DIR|IMAGE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) against: Option<String>,
+    /// Analyse what is about to be committed
+    #[arg(long, conflicts_with = "input")]
+    pub(crate) staged: bool,
+    /// Write protoskew/analyses/DATE-ELEMENT.md, with the change's fingerprint, these facts, and headings for people to fill
+    #[arg(long)]
+    pub(crate) record: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The rule's id
@@ -147,32 +275,185 @@ pub(crate) struct DemoArgs {
     pub(crate) keep: Option<PathBuf>,
 }
 
-/// What every command understands.
+/// What every command understands, as it was typed.
 #[derive(Debug, Args)]
-pub(crate) struct Shared {
-    /// How the answer is written
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    /// Write the answer to this file (beside it first, then renamed)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+pub(crate) struct Typed {
+    /// How the answer is written; all but text and json are for `check`
+    #[arg(long, global = true, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Write the answer to this file (beside it first, then renamed); with FORMAT= in front, to this file as well, as often as wanted; of `witness`: its files to this folder
+    #[arg(long, global = true, value_name = "[FORMAT=]FILE", value_parser = NonEmptyStringValueParser::new())]
+    output: Vec<String>,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
-    pub(crate) color: When,
+    color: When,
     /// Read the whole history again, and keep nothing of it for the next run
     #[arg(long, global = true)]
-    pub(crate) no_cache: bool,
+    no_cache: bool,
     /// Only the exit code, and errors
     #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+/// What every command understands, read: how the answer is written, and where.
+#[derive(Debug)]
+pub(crate) struct Shared<F = Format> {
+    pub(crate) format: F,
+    /// The file that the answer goes to instead of standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// Files that it goes to as well.
+    pub(crate) beside: Vec<(F, PathBuf)>,
+    pub(crate) color: When,
+    pub(crate) no_cache: bool,
     pub(crate) quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// How most commands answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+/// How a check may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
     /// For a person at a terminal
     Text,
     /// One JSON object a line (docs/json.md)
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions, and the job's summary
+    Github,
+    /// Markdown for a comment on a pull request
+    Markdown,
+    /// JUnit's XML, for test reports
+    Junit,
+    /// GitLab's code quality report
+    Gitlab,
+}
+
+impl CheckFormat {
+    /// The word that is typed for it.
+    fn word(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+impl Typed {
+    /// For a command that answers in every format.
+    pub(crate) fn any(self) -> Result<Shared<CheckFormat>, Error> {
+        let mut output = None;
+        let mut beside = Vec::new();
+        for typed in &self.output {
+            match named(typed)? {
+                Some((format, path)) => beside.push((format, path)),
+                None if output.is_none() => output = Some(PathBuf::from(typed)),
+                None => {
+                    return Err(Error::usage("two files are named for one answer").hint(
+                        "name the format of the other: --output answer.txt --output sarif=answer.sarif",
+                    ));
+                }
+            }
+        }
+        let mut paths: Vec<&PathBuf> = output.iter().collect();
+        for (_, path) in &beside {
+            if paths.contains(&path) {
+                let path = path.display();
+                return Err(Error::usage(format!("two answers would go to {path}"))
+                    .hint("name another file for one of them"));
+            }
+            paths.push(path);
+        }
+        Ok(Shared {
+            format: self.format,
+            output,
+            beside,
+            color: self.color,
+            no_cache: self.no_cache,
+            quiet: self.quiet,
+        })
+    }
+
+    /// For a command that answers as text or JSON.
+    pub(crate) fn plain(self, command: &str) -> Result<Shared, Error> {
+        let plain = |format| match format {
+            CheckFormat::Text => Ok(Format::Text),
+            CheckFormat::Json => Ok(Format::Json),
+            other => Err(Error::usage(format!(
+                "protoskew {command} answers as text or json, not as {}",
+                other.word()
+            ))),
+        };
+        let any = self.any()?;
+        let beside = any.beside.into_iter();
+        Ok(Shared {
+            format: plain(any.format)?,
+            output: any.output,
+            beside: beside
+                .map(|(format, path)| Ok((plain(format)?, path)))
+                .collect::<Result<_, Error>>()?,
+            color: any.color,
+            no_cache: any.no_cache,
+            quiet: any.quiet,
+        })
+    }
+
+    /// For a command that gives one answer, as text or JSON.
+    pub(crate) fn one(self, command: &str) -> Result<Shared, Error> {
+        let shared = self.plain(command)?;
+        if shared.beside.is_empty() {
+            return Ok(shared);
+        }
+        Err(
+            Error::usage(format!("protoskew {command} writes one answer at a time"))
+                .hint(format!("protoskew {command} … --format json --output FILE")),
+        )
+    }
+}
+
+impl Shared<CheckFormat> {
+    /// The same for a check that a command answers with text within its own answer.
+    pub(crate) fn of(shared: &Shared) -> Self {
+        Self {
+            format: CheckFormat::Text,
+            output: shared.output.clone(),
+            beside: Vec::new(),
+            color: shared.color,
+            no_cache: shared.no_cache,
+            quiet: shared.quiet,
+        }
+    }
+}
+
+/// `sarif=FILE`, taken apart; `None` for a file alone.
+fn named(typed: &str) -> Result<Option<(CheckFormat, PathBuf)>, Error> {
+    let Some((word, path)) = typed.split_once('=') else {
+        return Ok(None);
+    };
+    if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Ok(None);
+    }
+    if path.is_empty() {
+        return Err(Error::usage(format!("--output {typed} names no file")));
+    }
+    match CheckFormat::from_str(word, false) {
+        Ok(format) => Ok(Some((format, PathBuf::from(path)))),
+        Err(_) => {
+            let words: Vec<String> = CheckFormat::value_variants()
+                .iter()
+                .map(|each| each.word())
+                .collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let nearest = protoskew::config::nearest(word, &words);
+            let error = Error::usage(format!("there is no format `{word}`"));
+            Err(error
+                .hint(nearest.unwrap_or_else(|| format!("the formats are {}", words.join(", "))))
+                .hint(format!("a file of that name is ./{typed}")))
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,25 +1,57 @@
 //! `protoskew check`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use protoskew::check::{Options, check};
 use protoskew::error::Error;
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::releases::tag::Version;
-use protoskew::report::{json, text};
+use protoskew::report::{Screen, github, gitlab, json, junit, markdown, sarif, text};
 use protoskew::source::image::STANDARD_INPUT;
+use protoskew::verdict::Verdict;
 use protoskew_git::Repository;
 
-use super::args::{CheckArgs, Format, Shared};
+use super::args::{CheckArgs, CheckFormat, Shared};
 use super::{DENIED, FINE, Failure, NO_ANSWER, output};
 
-pub(super) fn run(args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+pub(super) fn run(args: &CheckArgs, shared: &Shared<CheckFormat>) -> Result<u8, Failure> {
     run_in(&current_folder()?, args, shared)
 }
 
 /// Checks as if `here` were the current folder.
-pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u8, Failure> {
+pub(super) fn run_in(
+    here: &Path,
+    args: &CheckArgs,
+    shared: &Shared<CheckFormat>,
+) -> Result<u8, Failure> {
+    let (project, verdict) = judge(here, args, shared)?;
+    output::answers(shared, |out, screen, format| {
+        write(out, &verdict, args, (format, screen))
+    })?;
+    summarize(args, shared, &verdict)?;
+    let code = if verdict.denies() {
+        DENIED
+    } else if verdict.incomplete.is_empty() {
+        FINE
+    } else {
+        NO_ANSWER
+    };
+    // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
+    std::mem::forget((project, verdict));
+    Ok(code)
+}
+
+/// Opens what the arguments name, and judges it.
+pub(super) fn judge<F>(
+    here: &Path,
+    args: &CheckArgs,
+    shared: &Shared<F>,
+) -> Result<(Project, Verdict), Error> {
     let progress = if shared.quiet {
         Progress::silent()
     } else {
@@ -42,30 +74,79 @@ pub(super) fn run_in(here: &Path, args: &CheckArgs, shared: &Shared) -> Result<u
         release: args.release.as_deref().map(release).transpose()?,
         allow_incomplete: args.allow_incomplete,
         deny_warnings: args.deny_warnings,
+        today: Some(today()?),
     };
     let verdict = check(&project, &options)?;
     drop(progress);
-    output::answer(shared, |out, screen| match shared.format {
-        Format::Json => json::write_check(out, &verdict),
-        Format::Text => {
+    Ok((project, verdict))
+}
+
+/// Writes the verdict in one format.
+fn write(
+    out: &mut dyn io::Write,
+    verdict: &Verdict,
+    args: &CheckArgs,
+    (format, screen): (CheckFormat, Screen),
+) -> io::Result<()> {
+    let (all, known) = (args.all, args.known);
+    match format {
+        CheckFormat::Text => {
+            let waived = args.waived;
             let options = text::Options {
                 screen,
-                all: args.all,
-                known: args.known,
+                all,
+                known,
+                waived,
             };
-            text::write(out, &verdict, &options)
+            text::write(out, verdict, &options)
         }
-    })?;
-    let code = if verdict.denies() {
-        DENIED
-    } else if verdict.incomplete.is_empty() {
-        FINE
-    } else {
-        NO_ANSWER
+        CheckFormat::Json => json::write_check(out, verdict),
+        CheckFormat::Sarif => sarif::write(out, verdict, known),
+        CheckFormat::Github => github::write(out, verdict, github::Options { all, known }),
+        CheckFormat::Markdown => {
+            let limit = markdown::LONGEST_COMMENT;
+            markdown::write(out, verdict, markdown::Options { all, known, limit })
+        }
+        CheckFormat::Junit => junit::write(out, verdict),
+        CheckFormat::Gitlab => gitlab::write(out, verdict, known),
+    }
+}
+
+/// Adds to the summary of the job, where GitHub's format is asked for in one of its jobs.
+fn summarize(
+    args: &CheckArgs,
+    shared: &Shared<CheckFormat>,
+    verdict: &Verdict,
+) -> Result<(), Failure> {
+    let mut formats = shared
+        .beside
+        .iter()
+        .map(|(format, _)| *format)
+        .chain([shared.format]);
+    let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    let Some(path) = summary.filter(|_| formats.any(|format| format == CheckFormat::Github)) else {
+        return Ok(());
     };
-    // the process ends here: giving back millions of small pieces of memory, one by one, would be a tenth of the work
-    std::mem::forget((project, verdict));
-    Ok(code)
+    output::append(Path::new(&path), |out| {
+        let options = markdown::Options {
+            all: args.all,
+            known: args.known,
+            limit: markdown::LONGEST_SUMMARY,
+        };
+        markdown::write(out, verdict, options)
+    })
+}
+
+/// Today, in UTC so that it is the same for everyone; `PROTOSKEW_TODAY` says another day.
+pub(super) fn today() -> Result<Date, Error> {
+    const NAME: &str = "PROTOSKEW_TODAY";
+    match std::env::var(NAME) {
+        Ok(text) => text.parse().map_err(|_| {
+            Error::usage(format!("{NAME}: `{text}` is not a day")).hint("write it as 2027-01-31")
+        }),
+        Err(std::env::VarError::NotPresent) => Ok(Timestamp::now().to_zoned(TimeZone::UTC).date()),
+        Err(error) => Err(Error::environment(format!("{NAME}: {error}"))),
+    }
 }
 
 pub(super) fn current_folder() -> Result<PathBuf, Error> {
@@ -74,7 +155,7 @@ pub(super) fn current_folder() -> Result<PathBuf, Error> {
 }
 
 /// Opens the project that the input lies in, and says what of it is judged.
-fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
+pub(super) fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Error> {
     if args.staged {
         return Ok((Project::open(here, "")?, Input::Staged));
     }
@@ -166,7 +247,7 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
 }
 
 /// A revision where git knows the name, else a folder or a descriptor set.
-fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
+pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
     if let Some(repository) = &project.repository
         && name != STANDARD_INPUT
     {
@@ -219,7 +300,7 @@ fn standard_input_once(args: &CheckArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn release(text: &str) -> Result<Version, Error> {
+pub(super) fn release(text: &str) -> Result<Version, Error> {
     Version::typed(text).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a release")).hint("write it as 1.4 or 1.4.2")
     })

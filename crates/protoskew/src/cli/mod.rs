@@ -1,13 +1,18 @@
 //! The command line: reads arguments, calls the library, prints, and chooses the exit code. The one place that prints.
 
+mod analyze;
 mod args;
 mod check;
 mod demo;
+mod fix;
 mod init;
 mod output;
 mod pairs;
 mod past;
+mod plan;
 mod rules;
+mod waive;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -73,18 +78,23 @@ impl From<io::Error> for Failure {
 }
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
-    let shared = arguments.shared;
+    let typed = arguments.shared;
     let check = Command::Check(arguments.check);
     match arguments.command.unwrap_or(check) {
-        Command::Check(check) => check::run(&check, &shared),
-        Command::Matrix(matrix) => pairs::matrix(&matrix, &shared),
-        Command::Meet(meet) => pairs::meet(&meet, &shared),
-        Command::History(history) => past::history(&history, &shared),
-        Command::Next(next) => past::next(&next, &shared),
-        Command::Explain(explain) => rules::explain(&explain, &shared),
-        Command::Rules => rules::list(&shared),
-        Command::Init(init) => init::run(&init, &shared),
-        Command::Demo(demo) => demo::run(&demo, &shared),
+        Command::Check(check) => check::run(&check, &typed.any()?),
+        Command::Matrix(matrix) => pairs::matrix(&matrix, &typed.plain("matrix")?),
+        Command::Meet(meet) => pairs::meet(&meet, &typed.one("meet")?),
+        Command::Witness(witness) => witness::run(&witness, &typed.one("witness")?),
+        Command::History(history) => past::history(&history, &typed.one("history")?),
+        Command::Next(next) => past::next(&next, &typed.one("next")?),
+        Command::Waive(waive) => waive::run(&waive, &typed.one("waive")?),
+        Command::Fix(fix) => fix::run(&fix, &typed.one("fix")?),
+        Command::Analyze(analyze) => analyze::run(&analyze, &typed.one("analyze")?),
+        Command::Plan(plan) => plan::run(&plan, &typed.one("plan")?),
+        Command::Explain(explain) => rules::explain(&explain, &typed.one("explain")?),
+        Command::Rules => rules::list(&typed.one("rules")?),
+        Command::Init(init) => init::run(&init, &typed.one("init")?),
+        Command::Demo(demo) => demo::run(&demo, &typed.one("demo")?),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "protoskew", &mut script);

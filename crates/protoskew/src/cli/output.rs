@@ -10,9 +10,21 @@ use tempfile::NamedTempFile;
 use super::Failure;
 use super::args::{Shared, When};
 
+/// Hands `write` each place where the answer goes, the screen it is seen on, and the format: files that it goes to as well
+/// first, so that they are there when the answer is.
+pub(super) fn answers<F: Copy>(
+    shared: &Shared<F>,
+    write: impl Fn(&mut dyn Write, Screen, F) -> io::Result<()>,
+) -> Result<(), Failure> {
+    for (format, path) in &shared.beside {
+        to_file(path, |out| write(out, Screen::PLAIN, *format))?;
+    }
+    answer(shared, |out, screen| write(out, screen, shared.format))
+}
+
 /// Hands `write` the place where the answer goes, and the screen it is seen on.
-pub(super) fn answer(
-    shared: &Shared,
+pub(super) fn answer<F>(
+    shared: &Shared<F>,
     write: impl FnOnce(&mut dyn Write, Screen) -> io::Result<()>,
 ) -> Result<(), Failure> {
     if shared.quiet && shared.output.is_none() {
@@ -20,36 +32,45 @@ pub(super) fn answer(
     }
     match &shared.output {
         Some(path) => to_file(path, |out| write(out, Screen::PLAIN)),
-        None => {
-            let stdout = io::stdout();
-            let screen = Screen {
-                color: color(shared).decide(&stdout),
-                width: width(),
-            };
-            let mut out = BufWriter::new(stdout.lock());
-            let written = write(&mut out, screen).and_then(|()| out.flush());
-            if let Err(error) = &written
-                && error.kind() == io::ErrorKind::BrokenPipe
-            {
-                // nobody reads any more (`| head`), and the exit code still says what was found; what is left in the
-                // buffer would fail once more
-                let _ = out.into_parts();
-                return Ok(());
-            }
-            Ok(written?)
-        }
+        None => on_screen(shared, write),
     }
 }
 
+/// The same, whatever `--output` is for.
+pub(super) fn on_screen<F>(
+    shared: &Shared<F>,
+    write: impl FnOnce(&mut dyn Write, Screen) -> io::Result<()>,
+) -> Result<(), Failure> {
+    if shared.quiet {
+        return Ok(());
+    }
+    let stdout = io::stdout();
+    let screen = Screen {
+        color: color(shared).decide(&stdout),
+        width: width(),
+    };
+    let mut out = BufWriter::new(stdout.lock());
+    let written = write(&mut out, screen).and_then(|()| out.flush());
+    if let Err(error) = &written
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        // nobody reads any more (`| head`), and the exit code still says what was found; what is left in the
+        // buffer would fail once more
+        let _ = out.into_parts();
+        return Ok(());
+    }
+    Ok(written?)
+}
+
 /// Says something beside the answer, on standard error.
-pub(super) fn note(shared: &Shared, text: &str) {
+pub(super) fn note<F>(shared: &Shared<F>, text: &str) {
     if !shared.quiet {
         // nothing is left to do where not even that can be written
         let _ = writeln!(io::stderr().lock(), "note: {text}");
     }
 }
 
-fn color(shared: &Shared) -> Color {
+fn color<F>(shared: &Shared<F>) -> Color {
     match shared.color {
         When::Auto => Color::Auto,
         When::Always => Color::Always,
@@ -86,6 +107,42 @@ fn to_file(
     let mut file = beside(folder).map_err(failed)?;
     write(&mut file).map_err(failed)?;
     file.flush().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Adds to a file that another program began and others add to as well.
+pub(super) fn append(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path);
+    file.and_then(|mut file| file.write_all(&text))
+        .map_err(|error| {
+            Error::environment(format!("cannot add to {}: {error}", path.display())).into()
+        })
+}
+
+/// Puts a file in the place of another, or where none is: beside first, then renamed; with the rights of the other.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |error: io::Error| {
+        let message = format!("cannot write {}: {}", path.display(), error.kind());
+        Error::environment(message).hint("nothing was changed in it")
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = beside(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.flush().map_err(failed)?;
+    if let Ok(there) = path.metadata() {
+        file.as_file()
+            .set_permissions(there.permissions())
+            .map_err(failed)?;
+    }
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -4,16 +4,17 @@ use std::path::Path;
 
 use protoskew::check::{Options, stand};
 use protoskew::error::Error;
+use protoskew::matrix::Gate;
 use protoskew::policy::{Lines, LinkPolicy, Pairs, Peer};
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
-use protoskew::report::{json, matrix as grid, meet as calls};
+use protoskew::report::{gate as gated, json, matrix as grid, meet as calls};
 use protoskew::source::error::no_protos;
 use protoskew_schema::Name;
 
 use super::args::{Format, MatrixArgs, MeetArgs, Shared};
 use super::check::{current_folder, is_image};
-use super::{FINE, Failure, output};
+use super::{DENIED, FINE, Failure, output};
 
 pub(super) fn matrix(args: &MatrixArgs, shared: &Shared) -> Result<u8, Failure> {
     matrix_in(&current_folder()?, args, shared)
@@ -28,8 +29,17 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     };
     let project = Project::open(here, "")?;
     let mut notes = project.complete(args.allow_incomplete)?;
-    let standing = stand(&project, &asked(Input::Worktree(String::new())))?;
+    let options = Options {
+        baseline: args.baseline.clone(),
+        ..asked(Input::Worktree(String::new()))
+    };
+    let standing = stand(&project, &options)?;
+    let start = match &standing.baseline {
+        Some(baseline) if args.gate => Some(project.commit(baseline.commit, &baseline.label)?),
+        _ => None,
+    };
     let mut matrices = Vec::new();
+    let mut gates = Vec::new();
     project.names_exist(&standing.state)?;
     for link in chosen(&project.links, args.link.as_deref())? {
         let policy = &project.links[link];
@@ -75,32 +85,50 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
         };
         progress.now("comparing");
         matrices.push(pairs.matrix(&clients, &servers));
+        if args.gate && clients.iter().chain(&servers).any(|peer| peer.current) {
+            let before = start.as_ref().map(|start| &start.indexed);
+            let baseline = standing.baseline.as_ref();
+            gates.push(Gate {
+                baseline: baseline.map_or("the beginning".to_owned(), |each| each.phrase.clone()),
+                ..pairs.gate(&clients, &servers, before)
+            });
+        }
+    }
+    if args.gate && gates.is_empty() {
+        return Err(Error::usage(
+            "the gate has nothing to judge: no component of these links speaks protos that are here",
+        )
+        .hint("run it in the repository that holds the protos")
+        .into());
     }
     drop(progress);
     for note in notes {
         output::note(shared, &note);
     }
-    output::answer(shared, |out, screen| {
+    output::answers(shared, |out, screen, format| {
         for matrix in &matrices {
-            match shared.format {
+            match format {
                 Format::Text => grid::write(out, matrix, screen)?,
                 Format::Json => json::write_matrix(out, matrix)?,
             }
         }
+        for gate in &gates {
+            match format {
+                Format::Text => gated::write(out, gate, screen)?,
+                Format::Json => json::write_gate(out, gate)?,
+            }
+        }
         Ok(())
     })?;
-    Ok(FINE)
+    let closed = gates.iter().any(|gate| !gate.broken.is_empty());
+    Ok(if closed { DENIED } else { FINE })
 }
 
 /// Where this stands among the releases, with nothing else asked.
 fn asked(input: Input) -> Options {
     Options {
-        input,
-        against: Vec::new(),
-        baseline: None,
-        release: None,
         allow_incomplete: true,
-        deny_warnings: false,
+        ..Options::of(input)
     }
 }
 

@@ -79,7 +79,7 @@ impl Project {
         )?;
         self.known(
             judged,
-            "the contract names the option",
+            ": the contract names the option",
             self.config.contract.iter(),
             |schema, known| known.extend(option_names(schema)),
         )
@@ -160,20 +160,7 @@ fn option_names(schema: &Schema) -> BTreeSet<String> {
             names.insert(full.trim_start_matches('.').to_owned());
         }
     };
-    schema.files.iter().for_each(|each| used(&each.options));
-    for message in &schema.messages {
-        used(&message.options);
-        message.fields.iter().for_each(|each| used(&each.options));
-        message.oneofs.iter().for_each(|each| used(&each.options));
-    }
-    for each in &schema.enums {
-        used(&each.options);
-        each.values.iter().for_each(|each| used(&each.options));
-    }
-    for service in &schema.services {
-        used(&service.options);
-        service.methods.iter().for_each(|each| used(&each.options));
-    }
+    schema.with_options().for_each(|each| used(each.options));
     names.remove("");
     names
 }

@@ -49,10 +49,7 @@ impl Reader<'_> {
             "oldest" => {
                 link.oldest = reader.version(item).map(Version::line);
             }
-            "bundled" => match item.as_bool() {
-                Some(bundled) => link.bundled = bundled,
-                None => reader.expected(item, "true or false"),
-            },
+            "bundled" => link.bundled = reader.flag(item),
             _ => link.json = reader.json(item),
         });
         if link.bundled && bounds_given {

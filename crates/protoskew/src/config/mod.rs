@@ -1,21 +1,27 @@
 //! `protoskew.toml`: what a team says about its components, links, rules and files. Nothing in it is needed to start.
 
 mod components;
+mod features;
 mod links;
 mod read;
+mod review;
 mod rules;
 mod stores;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::fmt::Write as _;
 
 use protoskew_compare::{JsonParser, Runtime};
 use protoskew_schema::Name;
 
 use crate::releases::tag::{Line, Version};
+use crate::review::Person;
 use crate::verdict::Level;
 
+pub(crate) use read::Reader;
 pub use read::{ConfigError, nearest, nearest_name, read, read_bytes};
 
 /// The name of the file, at the root of the repository.
@@ -32,6 +38,10 @@ pub struct Config {
     pub links: Vec<Link>,
     /// `[[stores]]`, in order.
     pub stores: Vec<Store>,
+    /// `[[features]]`, in order.
+    pub features: Vec<Feature>,
+    /// `[history] baseline`: a commit before which nothing is new.
+    pub baseline: Option<String>,
     /// `[history] default-branch`.
     pub default_branch: Option<String>,
     /// `[history] branches`: further branches that count as history.
@@ -48,6 +58,10 @@ pub struct Config {
     pub exceptions: Vec<RulesFor>,
     /// `[contract] options`: full names of options that are part of what is promised.
     pub contract: Vec<Name>,
+    /// `[review]`: what is asked of a change beside the rules.
+    pub review: Review,
+    /// `[rules] require-features`: a new element that a client may send must belong to a feature.
+    pub require_features: bool,
     /// `[renames]`: older full name → newer.
     pub renames: BTreeMap<Name, Name>,
 }
@@ -59,6 +73,9 @@ impl Default for Config {
             components: BTreeMap::new(),
             links: Vec::new(),
             stores: Vec::new(),
+            baseline: None,
+            features: Vec::new(),
+            require_features: false,
             default_branch: None,
             branches: Vec::new(),
             spent: Spent::default(),
@@ -67,9 +84,25 @@ impl Default for Config {
             unstable: Level::Warn,
             exceptions: Vec::new(),
             contract: Vec::new(),
+            review: Review::default(),
             renames: BTreeMap::new(),
         }
     }
+}
+
+/// `[review]`: what a team asks of a change beside the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    /// A record of its analysis.
+    pub require_analysis: bool,
+    /// That many acknowledgements.
+    pub require_acks: u32,
+    /// Whose acknowledgement counts.
+    pub reviewers: Vec<Person>,
+    /// And that of those whom `CODEOWNERS` names for the files that changed.
+    pub codeowners: bool,
+    /// The file that CI writes from what its forge knows of reviews, from the root of the repository.
+    pub reviews: Option<String>,
 }
 
 /// `[proto]`: which files there are.
@@ -282,4 +315,132 @@ pub struct RulesFor {
     pub unstable: Option<Level>,
     /// Levels by rule id.
     pub levels: BTreeMap<Name, Level>,
+}
+
+/// A basic string of TOML.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// `[[features]]`: a named set of elements with a life, which the same options in a `.proto` file may declare instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feature {
+    /// Its name.
+    pub name: Name,
+    /// What it adds: fields, enum values, methods, messages, enums, services.
+    pub elements: Vec<Named>,
+    /// From which release on it is sent to those who have it.
+    pub enabled: Option<Since>,
+    /// From which release on it is sent to anybody who is not known to lack it.
+    pub default: Option<Since>,
+    /// The older form of the same fact, which goes one day.
+    pub replaces: Option<Named>,
+    /// What a sender does where its peer lacks it; without, it asks nobody.
+    pub on_unsupported: Option<OnUnsupported>,
+    /// Where it is declared.
+    pub declared: Declared,
+}
+
+/// An element by its full name, and where it is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its full name.
+    pub name: Name,
+    /// Where.
+    pub declared: Declared,
+}
+
+/// A place in a file that a person wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The file.
+    pub path: Name,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+/// From which release on: one number for all, or one for each component that sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// `"1.4"`.
+    Release(Version),
+    /// `{ runtime = "1.4", agent = "1.5" }`.
+    ByComponent(BTreeMap<Name, Version>),
+}
+
+impl Since {
+    /// The release of a component, where one is given for it.
+    pub fn of(&self, component: &str) -> Option<Version> {
+        match self {
+            Since::Release(version) => Some(*version),
+            Since::ByComponent(releases) => releases.get(component).copied(),
+        }
+    }
+}
+
+/// What a sender does where its peer lacks a feature: it adapts to each peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnUnsupported {
+    /// It leaves it out.
+    Drop,
+    /// It fails, and says why.
+    Refuse,
+    /// It uses the older form.
+    Fallback,
+}
+
+impl OnUnsupported {
+    /// All of them.
+    pub const ALL: [OnUnsupported; 3] = [
+        OnUnsupported::Drop,
+        OnUnsupported::Refuse,
+        OnUnsupported::Fallback,
+    ];
+
+    /// The word used for it everywhere.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OnUnsupported::Drop => "drop",
+            OnUnsupported::Refuse => "refuse",
+            OnUnsupported::Fallback => "fallback",
+        }
+    }
+
+    /// What the word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.word() == word)
+    }
+}
+
+impl Config {
+    /// Whether a new element that a client may send must belong to a feature.
+    pub fn requires_features(&self) -> bool {
+        let named = |levels: &BTreeMap<Name, Level>| {
+            levels
+                .get("feature-undeclared")
+                .is_some_and(|level| *level > Level::Off)
+        };
+        self.require_features
+            || named(&self.levels)
+            || self.exceptions.iter().any(|each| named(&each.levels))
+    }
 }

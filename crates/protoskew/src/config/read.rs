@@ -12,6 +12,8 @@ use crate::releases::tag::Version;
 /// What is wrong with a configuration, with where and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
+    /// The file.
+    pub file: String,
     /// Line of the mistake, from 1.
     pub line: usize,
     /// Column of the mistake in characters, from 1.
@@ -27,10 +29,7 @@ impl fmt::Display for ConfigError {
         write!(
             f,
             "{}:{}:{}: {}",
-            super::FILE_NAME,
-            self.line,
-            self.column,
-            self.message
+            self.file, self.line, self.column, self.message
         )?;
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;
@@ -42,10 +41,7 @@ impl fmt::Display for ConfigError {
 /// Reads a configuration, or names everything that is wrong with it, in the order of the file.
 pub fn read(text: &str) -> Result<Config, Vec<ConfigError>> {
     let arena = Arena::new();
-    let mut reader = Reader {
-        text,
-        errors: Vec::new(),
-    };
+    let mut reader = Reader::new(super::FILE_NAME, text);
     let config = match toml_spanner::parse(text, &arena) {
         Ok(document) => reader.config(document.table()),
         Err(error) => {
@@ -53,41 +49,65 @@ pub fn read(text: &str) -> Result<Config, Vec<ConfigError>> {
             Config::default()
         }
     };
-    if reader.errors.is_empty() {
-        Ok(config)
-    } else {
-        reader
-            .errors
-            .sort_by_key(|error| (error.line, error.column));
-        Err(reader.errors)
-    }
+    reader.finish(config)
 }
 
 /// Reads the bytes of the file, which may be anything.
 pub fn read_bytes(bytes: &[u8]) -> Result<Config, Vec<ConfigError>> {
-    match std::str::from_utf8(bytes) {
-        // editors on Windows begin the file with a byte order mark
-        Ok(text) => read(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(error) => {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let last = before.rsplit('\n').next().unwrap_or_default();
-            Err(vec![ConfigError {
-                line: before.matches('\n').count() + 1,
-                column: last.chars().count() + 1,
-                message: "what stands here is not UTF-8".to_owned(),
-                help: Some("save the file as UTF-8, as TOML asks for".to_owned()),
-            }])
+    read(ConfigError::text(super::FILE_NAME, bytes)?)
+}
+
+impl ConfigError {
+    /// The text of a file of ours, which may be any bytes.
+    pub(crate) fn text<'t>(file: &str, bytes: &'t [u8]) -> Result<&'t str, Vec<ConfigError>> {
+        match std::str::from_utf8(bytes) {
+            // editors on Windows begin the file with a byte order mark
+            Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Err(error) => {
+                let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let last = before.rsplit('\n').next().unwrap_or_default();
+                Err(vec![ConfigError {
+                    file: file.to_owned(),
+                    line: before.matches('\n').count() + 1,
+                    column: last.chars().count() + 1,
+                    message: "what stands here is not UTF-8".to_owned(),
+                    help: Some("save the file as UTF-8, as TOML asks for".to_owned()),
+                }])
+            }
         }
     }
 }
 
-pub(super) struct Reader<'a> {
+/// Reads a file of ours, and collects what is wrong with it.
+pub(crate) struct Reader<'a> {
+    file: &'static str,
     text: &'a str,
     errors: Vec<ConfigError>,
 }
 
-/// What DESIGN calls for and this version does not read yet: refused, so that nobody relies on it.
-const NOT_YET: &[&str] = &["features", "review"];
+impl<'a> Reader<'a> {
+    pub(crate) fn new(file: &'static str, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            errors: Vec::new(),
+        }
+    }
+
+    /// How many mistakes there are so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// What was read, or everything that is wrong, in the order of the file.
+    pub(crate) fn finish<T>(mut self, read: T) -> Result<T, Vec<ConfigError>> {
+        if self.errors.is_empty() {
+            return Ok(read);
+        }
+        self.errors.sort_by_key(|error| (error.line, error.column));
+        Err(self.errors)
+    }
+}
 
 impl Reader<'_> {
     fn config(&mut self, table: &Table<'_>) -> Config {
@@ -97,10 +117,12 @@ impl Reader<'_> {
             "components",
             "links",
             "stores",
+            "features",
             "history",
             "rules",
             "contract",
             "renames",
+            "review",
         ];
         for (key, item) in table.entries() {
             match key.name {
@@ -141,9 +163,18 @@ impl Reader<'_> {
                         config.stores.extend(self.store(store));
                     }
                 }
+                "features" => {
+                    let Some(features) = item.as_array() else {
+                        self.expected(item, "an array of tables, each headed `[[features]]`");
+                        continue;
+                    };
+                    for feature in features.iter() {
+                        config.features.extend(self.feature(feature));
+                    }
+                }
                 "history" => self.each(
                     item,
-                    &["default-branch", "branches", "spent"],
+                    &["baseline", "default-branch", "branches", "spent"],
                     |reader, key, item| match key {
                         "spent" => {
                             if let Some(text) = reader.string(item) {
@@ -154,6 +185,7 @@ impl Reader<'_> {
                                 }
                             }
                         }
+                        "baseline" => config.baseline = reader.string(item),
                         "branches" => config.branches = reader.globs(item),
                         _ => config.default_branch = reader.string(item),
                     },
@@ -170,15 +202,12 @@ impl Reader<'_> {
                         self.rename(old, new, &mut config);
                     }
                 }
-                other if NOT_YET.contains(&other) => self.error(
-                    key.span,
-                    format!("`{other}` is not read by this version of protoskew"),
-                    Some("remove it for now; nothing would check it".to_owned()),
-                ),
+                "review" => config.review = self.review(item),
                 _ => self.unknown(key, KEYS, "key"),
             }
         }
         self.names_mean_something(table, &config);
+        self.features_make_sense(table, &config);
         self.links_exist(table, &config);
         config
     }
@@ -279,7 +308,7 @@ impl Reader<'_> {
     }
 
     /// Hands every entry of a table with a known key to `take`, and names the unknown ones.
-    pub(super) fn each(
+    pub(crate) fn each(
         &mut self,
         item: &Item<'_>,
         keys: &[&str],
@@ -305,7 +334,15 @@ impl Reader<'_> {
         table
     }
 
-    pub(super) fn string(&mut self, item: &Item<'_>) -> Option<String> {
+    pub(super) fn flag(&mut self, item: &Item<'_>) -> bool {
+        let flag = item.as_bool();
+        if flag.is_none() {
+            self.expected(item, "true or false");
+        }
+        flag.unwrap_or_default()
+    }
+
+    pub(crate) fn string(&mut self, item: &Item<'_>) -> Option<String> {
         let text = item.as_str().map(str::to_owned);
         if text.is_none() {
             self.expected(item, "a string");
@@ -314,7 +351,7 @@ impl Reader<'_> {
     }
 
     /// A path from the root of the repository, that stays in it.
-    fn path_within(&mut self, item: &Item<'_>) -> Option<String> {
+    pub(super) fn path_within(&mut self, item: &Item<'_>) -> Option<String> {
         let path = self.string(item)?;
         let leaves = path.split('/').any(|part| matches!(part, "" | "." | ".."));
         if leaves {
@@ -326,7 +363,7 @@ impl Reader<'_> {
         Some(path)
     }
 
-    pub(super) fn strings(&mut self, item: &Item<'_>) -> Vec<String> {
+    pub(crate) fn strings(&mut self, item: &Item<'_>) -> Vec<String> {
         let Some(array) = item.as_array() else {
             self.expected(item, "an array of strings");
             return Vec::new();
@@ -334,21 +371,22 @@ impl Reader<'_> {
         array.iter().filter_map(|item| self.string(item)).collect()
     }
 
-    pub(super) fn expected(&mut self, item: &Item<'_>, what: &str) {
+    pub(crate) fn expected(&mut self, item: &Item<'_>, what: &str) {
         let message = format!("expected {what}, found {}", item.type_str());
         self.error(item.span(), message, None);
     }
 
-    pub(super) fn unknown(&mut self, key: &Key<'_>, known: &[&str], what: &str) {
+    pub(crate) fn unknown(&mut self, key: &Key<'_>, known: &[&str], what: &str) {
         let message = format!("unknown {what} `{}`", key.name);
         let help = nearest(key.name, known)
             .or_else(|| (what == "key").then(|| format!("known here: {}", known.join(", "))));
         self.error(key.span, message, help);
     }
 
-    pub(super) fn error(&mut self, span: Span, message: String, help: Option<String>) {
+    pub(crate) fn error(&mut self, span: Span, message: String, help: Option<String>) {
         let (line, column) = self.place(span);
         self.errors.push(ConfigError {
+            file: self.file.to_owned(),
             line,
             column,
             message,
@@ -357,7 +395,7 @@ impl Reader<'_> {
     }
 
     /// Line and column, in characters, both from 1.
-    pub(super) fn place(&self, span: Span) -> (usize, usize) {
+    pub(crate) fn place(&self, span: Span) -> (usize, usize) {
         let before = self.text.get(..span.start as usize).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (

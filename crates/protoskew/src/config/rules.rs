@@ -12,7 +12,7 @@ use crate::rules;
 use crate::verdict::Level;
 
 /// Keys that are no rules.
-const IN_RULES: &[&str] = &["preset", "unstable", "for"];
+const IN_RULES: &[&str] = &["preset", "unstable", "require-features", "for"];
 const IN_FOR: &[&str] = &["paths", "packages", "links", "preset", "unstable"];
 
 impl Reader<'_> {
@@ -24,6 +24,10 @@ impl Reader<'_> {
             match key.name {
                 "preset" => config.preset = self.preset(item).unwrap_or_default(),
                 "unstable" => config.unstable = self.level(item).unwrap_or(Level::Warn),
+                "require-features" => match item.as_bool() {
+                    Some(required) => config.require_features = required,
+                    None => self.expected(item, "true or false"),
+                },
                 "for" => {
                     let Some(entries) = item.as_array() else {
                         self.expected(item, "an array of tables, each headed `[[rules.for]]`");
@@ -35,6 +39,10 @@ impl Reader<'_> {
                 }
                 _ => self.rule(key, item, IN_RULES, &mut config.levels),
             }
+        }
+        if config.require_features {
+            let rule = Name::new_static("feature-undeclared");
+            config.levels.entry(rule).or_insert(Level::Deny);
         }
     }
 

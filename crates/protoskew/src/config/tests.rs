@@ -258,16 +258,6 @@ fn renames_and_globs_that_cannot_be() {
     );
 }
 
-#[test]
-fn what_is_not_read_yet_is_refused() {
-    check_errors(
-        "[review]\nrequire-acks = 2\n",
-        &[
-            "protoskew.toml:1:2: `review` is not read by this version of protoskew\n  help: remove it for now; nothing would check it",
-        ],
-    );
-}
-
 /// The blocks of `docs/configuration.md`.
 fn documented() -> Vec<&'static str> {
     let page = include_str!("../../../../docs/configuration.md");
@@ -307,4 +297,78 @@ fn every_protobuf_implementation_is_documented() {
         let word = format!("`{}`", runtime.word());
         assert!(page.contains(&word), "{word}");
     }
+}
+
+const COMPONENTS: &str = "[components.runtime]\nprotocol = \"agent\"\n[components.agent]\n";
+
+#[test]
+fn a_feature() {
+    let text = format!(
+        "{COMPONENTS}[[features]]\nname = \"hooks\"\nelements = [\"a.M.f\", \"a.S.Call\"]\nenabled = \"1.4\"\n\
+         default = {{ runtime = \"1.5\", agent = \"2.1.3\" }}\nreplaces = \"a.M.old\"\non-unsupported = \"refuse\"\n\
+         [rules]\nrequire-features = true\n"
+    );
+    let config = read(&text).expect("valid");
+    let [feature] = config.features.as_slice() else {
+        panic!("one feature, not {:?}", config.features);
+    };
+    let names: Vec<&str> = feature
+        .elements
+        .iter()
+        .map(|each| each.name.as_str())
+        .collect();
+    assert_eq!(
+        (feature.name.as_str(), names),
+        ("hooks", vec!["a.M.f", "a.S.Call"])
+    );
+    assert_eq!(
+        feature.elements[1].declared.to_string(),
+        "protoskew.toml:6:22"
+    );
+    let version = |major, minor, patch| Version {
+        major,
+        minor,
+        patch,
+    };
+    assert_eq!(feature.enabled, Some(Since::Release(version(1, 4, 0))));
+    let default = feature.default.as_ref().expect("a default");
+    assert_eq!(default.of("runtime"), Some(version(1, 5, 0)));
+    assert_eq!(default.of("agent"), Some(version(2, 1, 3)));
+    assert_eq!(default.of("proxy"), None);
+    let replaces = feature.replaces.as_ref().map(|old| old.name.as_str());
+    assert_eq!(replaces, Some("a.M.old"));
+    assert_eq!(feature.on_unsupported, Some(OnUnsupported::Refuse));
+    assert!(config.requires_features());
+    assert_eq!(config.levels["feature-undeclared"], Level::Deny);
+}
+
+#[test]
+fn features_that_make_no_sense() {
+    check_errors(
+        "[[features]]\nname = \"a\"\nelements = [\"m.f\"]\nenabled = \"soon\"\non-unsupported = \"drpo\"\nenabeld = \"1.2\"\n",
+        &[
+            "protoskew.toml:4:11: `soon` is not a release line\n  help: write it as \"1.2\"",
+            "protoskew.toml:5:18: `drpo` is nothing that a sender does\n  help: did you mean `drop`?",
+            "protoskew.toml:6:1: unknown key `enabeld`\n  help: did you mean `enabled`?",
+        ],
+    );
+    check_errors(
+        "[[features]]\nelements = []\n[[features]]\nname = \"b\"\n",
+        &[
+            "protoskew.toml:1:1: a feature needs a `name`\n  help: reports and `protoskew plan` call it by it",
+            "protoskew.toml:2:12: a feature of no elements is nothing\n  help: name fields, enum values, methods or types by their full names",
+            "protoskew.toml:3:1: a feature needs `elements`\n  help: name what it adds by full names: [\"pkg.Message.field\"]",
+        ],
+    );
+    check_errors(
+        &format!(
+            "{COMPONENTS}[[features]]\nname = \"a\"\nelements = [\"m.f\"]\n\
+             [[features]]\nname = \"a\"\nelements = [\"m.f\"]\nenabled = {{ runtme = \"1.2\" }}\n"
+        ),
+        &[
+            "protoskew.toml:8:8: a feature is called `a` already, on line 5",
+            "protoskew.toml:9:13: `m.f` is an element of a feature already, on line 6",
+            "protoskew.toml:10:13: no component is called `runtme`\n  help: did you mean `runtime`?",
+        ],
+    );
 }

@@ -1,8 +1,7 @@
 //! The words of a first configuration: what is known stands there, what is guessed says so, the rest is a comment to take up.
 
-use std::fmt::Write;
-
 use super::{Seen, Server};
+use crate::config::quoted;
 use crate::releases::Series;
 
 /// The whole file.
@@ -21,6 +20,10 @@ pub(super) fn write(seen: &Seen) -> String {
             &mut out,
             &format!("# default-branch = {}  # found by itself", quoted(branch)),
         );
+        line(
+            &mut out,
+            "# baseline = \"REF\"  # to begin in the middle: nothing before it counts as new",
+        );
     }
     line(&mut out, "\n[rules]");
     line(
@@ -38,6 +41,10 @@ pub(super) fn write(seen: &Seen) -> String {
     line(
         &mut out,
         "# [[rules.for]]  # levels for some paths, packages or links alone\n# paths = [\"internal/**\"]\n# preset = \"advice\"",
+    );
+    line(
+        &mut out,
+        "# What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.",
     );
     out
 }
@@ -229,22 +236,6 @@ fn links(out: &mut String, seen: &Seen) {
 fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// A TOML key: bare where it can be.

@@ -1,25 +1,32 @@
 //! Turns findings into a verdict's: the meetings concerned, the level, what is known, who must be upgraded first.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Indexed, Outcome, Runtime, drops_unknown_fields};
+use protoskew_compare::{
+    ByRuntime, CallOutcome, Comparison, Indexed, Outcome, Runtime, drops_unknown_fields,
+};
 use protoskew_schema::{Name, Schema};
 use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect, Reached};
 use super::levels::{Levels, Whereabouts};
 use super::meetings::LinkPolicy;
+use super::order::order;
 use crate::config::{Config, Preset};
 use crate::finding::Finding;
 use crate::rules::{self, DefaultLevel, Rule, Scope};
-use crate::verdict::{JsonShown, Judged, Level, MeetingGroup, WorstOutcome};
+use crate::verdict::{Judged, Level, MeetingGroup, WorstOutcome};
+use crate::waivers::{Waiver, Waivers};
 
 /// One older schema, with the findings between it and the subject.
 #[derive(Debug)]
 pub struct Base {
     /// The schema.
     pub indexed: Arc<Indexed>,
+    /// What differs between it and the subject, where the findings come from that.
+    pub comparison: Option<Arc<Comparison>>,
     /// What the rules found between it and the subject.
     pub findings: Vec<Finding>,
     /// Ids of what was true at the baseline already.
@@ -58,10 +65,13 @@ pub struct Subject {
 #[derive(Debug)]
 pub struct Judge<'a> {
     levels: Levels<'a>,
-    links: &'a [LinkPolicy],
+    pub(super) links: &'a [LinkPolicy],
     /// The links' names.
     names: Vec<String>,
-    subject: &'a Subject,
+    pub(super) subject: &'a Subject,
+    waivers: &'a Waivers,
+    /// The waivers that let something through, by their place among all.
+    used: RefCell<BTreeSet<usize>>,
     /// Every release's name, oldest first: what `1.0.0–1.3.2` stands for.
     releases: &'a [Name],
     /// Where the subject's types travel.
@@ -88,24 +98,30 @@ struct Older {
 
 /// One effect on one role, as far as the reader's runtime is known.
 #[derive(Clone, Debug)]
-struct Felt {
-    role: usize,
-    direction: &'static str,
+pub(super) struct Felt {
+    pub(super) role: usize,
+    pub(super) direction: &'static str,
+    /// Whether it is a message of a store.
+    pub(super) at_rest: bool,
     /// Whether the newer side writes (or calls).
-    subject_acts: bool,
+    pub(super) subject_acts: bool,
     /// At the least, whatever the reader's runtime is.
-    least: WorstOutcome,
+    pub(super) least: WorstOutcome,
     /// At the worst.
-    worst: WorstOutcome,
+    pub(super) worst: WorstOutcome,
+    /// Of a value: by the reader's runtime.
+    pub(super) by_runtime: Option<ByRuntime>,
+    /// The reader's runtime, where it is known.
+    pub(super) reader: Option<Runtime>,
     /// Where the reader's runtime is not known: those in which it breaks.
     breaks_in: Vec<Runtime>,
     /// Where an older reader may write anew what it read from a store: the runtimes it may be built with that lose what they do
     /// not know.
-    dropped_by: Vec<Runtime>,
+    pub(super) dropped_by: Vec<Runtime>,
     /// Whether the reader's runtime is known.
     reader_known: bool,
     /// Whether the value is written as JSON.
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Felt {
@@ -124,9 +140,12 @@ impl Felt {
             Effect::Call(outcome) => Self {
                 role: index,
                 direction: "call",
+                at_rest: is_store,
                 subject_acts: role.subject_is_client,
                 least: WorstOutcome::Call(outcome),
                 worst: WorstOutcome::Call(outcome),
+                by_runtime: None,
+                reader: None,
                 breaks_in: Vec::new(),
                 dropped_by: Vec::new(),
                 reader_known: true,
@@ -150,9 +169,12 @@ impl Felt {
                 Self {
                     role: index,
                     direction,
+                    at_rest: is_store,
                     subject_acts: newer_writes,
                     least: WorstOutcome::Value(least),
                     worst: WorstOutcome::Value(worst),
+                    by_runtime: Some(outcome),
+                    reader,
                     breaks_in: match reader {
                         Some(_) => Vec::new(),
                         None => outcome.runtimes_where(Outcome::breaks),
@@ -182,12 +204,15 @@ impl<'a> Judge<'a> {
         links: &'a [LinkPolicy],
         subject: &'a Subject,
         releases: &'a [Name],
+        waivers: &'a Waivers,
     ) -> Self {
         Self {
             levels: Levels::new(config),
             links,
             names: links.iter().map(LinkPolicy::name).collect(),
             subject,
+            waivers,
+            used: RefCell::default(),
             releases,
             reached: Reached::new(links, subject.indexed.schema()),
             packages: packages(subject.indexed.schema()),
@@ -221,14 +246,32 @@ impl<'a> Judge<'a> {
             .collect();
         super::fold::fold(&mut all);
         for judged in &mut all {
+            if judged.known {
+                (judged.waived, judged.expired) = (None, None);
+            }
             judged.order = order(judged);
+            judged.witnesses.settle();
             for group in &mut judged.meetings {
                 self.name_releases(group);
             }
         }
         // the map is in the order of rule, element and about already
-        all.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| b.level.cmp(&a.level)));
+        let place = |judged: &Judged| (judged.known, judged.waived.is_some());
+        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| b.level.cmp(&a.level)));
         all
+    }
+
+    /// What is judged.
+    pub fn judged(&self) -> &Schema {
+        self.subject.indexed.schema()
+    }
+
+    /// The waivers that nothing needed so far.
+    pub fn unused_waivers(&self) -> impl Iterator<Item = &'a Waiver> {
+        let used = self.used.borrow().clone();
+        let all = self.waivers.iter().enumerate();
+        all.filter(move |(at, _)| !used.contains(at))
+            .map(|(_, waiver)| waiver)
     }
 
     fn one(&self, base: &Base, old: &Older, finding: &Finding) -> Option<Judged> {
@@ -255,7 +298,11 @@ impl<'a> Judge<'a> {
         if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
             return None;
         }
+        let waiving = self.waiving(base, finding, &mut effects);
         let level = self.loudest(base, (rule, finding, at), &mut effects);
+        if level > Level::Off {
+            self.used.borrow_mut().extend(waiving.used);
+        }
         let worst = of_all(&effects, |effect| effect.worst);
         let least = of_all(&effects, |effect| effect.least);
         let dropped_by = effects.iter().filter(|_| rule.scope == Scope::Rewrite);
@@ -273,13 +320,58 @@ impl<'a> Judge<'a> {
         Some(Judged {
             level,
             known: base.known.contains(&finding.id()),
+            waived: waiving.waived.cloned(),
+            expired: waiving.expired.cloned(),
+            fix: None,
             outcome: if broken_for_some { worst } else { least },
             only_in,
-            json: Self::shown_as_json(&effects, broken_for_some, finding),
+            witnesses: self.witnesses(base, (finding, rule), &effects, broken_for_some),
             meetings: self.groups(base, &effects, broken_for_some),
             order: String::new(),
             finding: finding.clone(),
         })
+    }
+
+    /// What waivers make of a finding: those for some meetings alone take these away, and let it through where nothing is left.
+    fn waiving(&self, base: &Base, finding: &Finding, effects: &mut Vec<Felt>) -> Waiving<'a> {
+        let mut waiving = Waiving::default();
+        let mut left: Vec<Felt> = effects.clone();
+        let mut of_meetings = None;
+        for (at, waiver, holds) in self.waivers.of(finding) {
+            let covers = |effect: &Felt| {
+                let Some(role) = base.roles.get(effect.role) else {
+                    return false;
+                };
+                let link = &self.links[role.link];
+                let peer = if role.subject_is_client {
+                    &link.server
+                } else {
+                    &link.client
+                };
+                waiver.covers(link, peer, &role.peer)
+            };
+            let whole = waiver.meetings.is_empty();
+            if !whole && (base.unreleased || !effects.iter().any(covers)) {
+                continue;
+            }
+            waiving.used.push(at);
+            match (holds, whole) {
+                (false, _) => waiving.expired = Some(waiver),
+                (true, true) => waiving.waived = Some(waiver),
+                (true, false) => {
+                    left.retain(|effect| !covers(effect));
+                    of_meetings = Some(waiver);
+                }
+            }
+        }
+        if waiving.waived.is_none() && of_meetings.is_some() {
+            if left.iter().any(|effect| matters(effect.worst)) {
+                *effects = left;
+            } else {
+                waiving.waived = of_meetings;
+            }
+        }
+        waiving
     }
 
     /// Where a finding stands: on the newer side where it has a place there.
@@ -396,27 +488,10 @@ impl<'a> Judge<'a> {
             DefaultLevel::ByOutcome(_) if breaks_at_least => Level::Deny,
             DefaultLevel::ByOutcome(level) if breaks_for_some => level.max(Level::Warn),
             DefaultLevel::ByOutcome(level) => level,
+            DefaultLevel::WhereAsked(level) => level,
             DefaultLevel::WarnUntilConfigured if configured => Level::Deny,
             DefaultLevel::WarnUntilConfigured => Level::Warn,
         }
-    }
-
-    /// The worst of what is felt in JSON: what is written, and what is made of it.
-    fn shown_as_json(effects: &[Felt], at_worst: bool, finding: &Finding) -> Option<JsonShown> {
-        let json = finding.json.as_deref()?;
-        let felt = effects.iter().filter(|effect| effect.json);
-        let said = |effect: &Felt| {
-            if at_worst { effect.worst } else { effect.least }
-        };
-        let worst = felt.max_by_key(|effect| said(effect).rank())?;
-        let WorstOutcome::Value(outcome) = said(worst) else {
-            return None;
-        };
-        let reading = json.reading(worst.subject_acts);
-        (outcome.breaks() && !reading.written.is_empty()).then(|| JsonShown {
-            written: reading.written.clone(),
-            read: reading.read(outcome),
-        })
     }
 
     /// Puts a group's releases in order and into its peer's name: `agent 1.0.0–1.3.2`.
@@ -492,6 +567,17 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// What waivers make of a finding.
+#[derive(Default)]
+struct Waiving<'a> {
+    /// The one that lets it through.
+    waived: Option<&'a Waiver>,
+    /// One that did.
+    expired: Option<&'a Waiver>,
+    /// All that are meant for it, by their place among all.
+    used: Vec<usize>,
+}
+
 /// The worst of something over all effects.
 fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstOutcome> {
     let outcomes = effects.iter().map(of);
@@ -502,7 +588,7 @@ fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstO
 type Key = (&'static str, Name, String);
 
 /// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
-fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
+pub(super) fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
     const SHOWN: usize = 3;
     let mut runs: Vec<(&Name, &Name)> = Vec::new();
     let mut last = None;
@@ -533,54 +619,27 @@ fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
 }
 
 /// Whether an outcome is worth a meeting's mention.
-fn matters(outcome: WorstOutcome) -> bool {
+pub(super) fn matters(outcome: WorstOutcome) -> bool {
     match outcome {
         WorstOutcome::Value(outcome) => outcome > Outcome::Compatible,
         WorstOutcome::Call(outcome) => outcome != CallOutcome::Served,
     }
 }
 
-/// Who must be upgraded first so that the broken meetings never happen.
-fn order(judged: &Judged) -> String {
-    let broken: Vec<&MeetingGroup> = judged
-        .meetings
-        .iter()
-        .filter(|group| group.outcome.breaks())
-        .collect();
-    if broken.is_empty() {
-        return String::new();
-    }
-    let (at_rest, calls): (Vec<&MeetingGroup>, Vec<&MeetingGroup>) =
-        broken.into_iter().partition(|group| group.at_rest);
-    let sides = |groups: &[&MeetingGroup]| {
-        (
-            groups.iter().any(|group| group.subject_is_client),
-            groups.iter().any(|group| !group.subject_is_client),
-        )
-    };
-    if calls.is_empty() {
-        return match sides(&at_rest) {
-            (true, true) => "neither way is open: a newer release cannot read what older ones wrote, nor one that was rolled back what a newer one wrote",
-            (true, false) => "no way back: a release that was rolled back cannot read what a newer one wrote",
-            (false, _) => "what older releases wrote must be converted before a newer one reads it",
-        }
-        .to_owned();
-    }
-    match sides(&calls) {
-        (true, true) => "no order of upgrades helps: it breaks whichever side is newer".to_owned(),
-        (true, false) => "upgrade every server before the first client".to_owned(),
-        (false, _) => "upgrade every client before the first server".to_owned(),
-    }
-}
-
 /// The same finding against another base: new if it is new against any, as loud as against the loudest.
-fn merge(first: &mut Judged, other: Judged) {
+fn merge(first: &mut Judged, mut other: Judged) {
+    // what is waived against one base alone is not waived: the other's is the finding
+    if first.waived.is_some() != other.waived.is_some() {
+        if first.waived.is_some() {
+            std::mem::swap(first, &mut other);
+        }
+        return;
+    }
+    first.expired = first.expired.take().or(other.expired);
     // of equals the later base is shown: the release that is nearest to what is judged
     let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;
-    if shown || first.json.is_none() {
-        first.json = other.json.or(first.json.take());
-    }
+    first.witnesses.merge(other.witnesses, shown);
     first.level = first.level.max(other.level);
     first.outcome = [first.outcome, other.outcome]
         .into_iter()

@@ -4,7 +4,7 @@ use globset::GlobSet;
 use protoskew_schema::package;
 
 use crate::config::{Config, Preset, RulesFor};
-use crate::rules::{Lens, Rule};
+use crate::rules::{DefaultLevel, Lens, Rule};
 use crate::source::owners::globs;
 use crate::verdict::Level;
 
@@ -88,6 +88,10 @@ impl<'a> Levels<'a> {
             named = layer.levels.get(rule.id).copied().or(named);
         }
         if let Some(level) = named {
+            return level;
+        }
+        if matches!(rule.level, DefaultLevel::WhereAsked(_)) {
+            // whoever asked for it did not mean: unless a preset is chosen
             return level;
         }
         let level = match preset {

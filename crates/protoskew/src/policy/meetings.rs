@@ -19,8 +19,13 @@ impl Lines {
         Self(lines)
     }
 
+    /// How many lines the second is after the first; 0 where it is before.
+    pub fn between(&self, from: Version, to: Version) -> usize {
+        self.place(to).saturating_sub(self.place(from))
+    }
+
     /// The place of a release's line; a line without releases stands where it would.
-    pub(super) fn place(&self, version: Version) -> usize {
+    pub fn place(&self, version: Version) -> usize {
         self.0.partition_point(|line| *line < version.line())
     }
 }

@@ -1,5 +1,6 @@
 //! Pairs of releases without a verdict: the matrix of all that may meet, and one meeting call by call.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use protoskew_compare::{
@@ -15,6 +16,8 @@ use super::meetings::{Age, Lines, LinkPolicy, Numbered};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::rules::{self, Check, Scope};
+use crate::verdict::WorstOutcome;
+use crate::witness::{Compared, Shown, Told, Witness, shown_call};
 
 /// A release as one side of a pair.
 #[derive(Clone, Debug)]
@@ -147,7 +150,10 @@ impl Pairs<'_> {
         groups
     }
 
-    fn reached<'p>(&self, peers: impl Iterator<Item = &'p Peer>) -> FxHashMap<u64, Reached> {
+    pub(super) fn reached<'p>(
+        &self,
+        peers: impl Iterator<Item = &'p Peer>,
+    ) -> FxHashMap<u64, Reached> {
         let mut reached = FxHashMap::default();
         for peer in peers {
             reached
@@ -157,7 +163,7 @@ impl Pairs<'_> {
         reached
     }
 
-    fn across<'p>(
+    pub(super) fn across<'p>(
         &'p self,
         client: &Peer,
         server: &Peer,
@@ -236,8 +242,16 @@ impl Pairs<'_> {
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let reached = self.reached([client, server].into_iter());
         let across = self.across(client, server, &reached);
+        let proofs = Proofs {
+            compared: Compared {
+                sides: [&old.indexed, &new.indexed],
+                comparison: &comparison,
+            },
+            peers: [client, server],
+            known: RefCell::default(),
+        };
         let detail = |change: &Change, direction: &'static str| -> Option<Detail> {
-            let mut worst: Option<(Outcome, bool)> = None;
+            let mut worst: Option<Worst> = None;
             for effect in across.effects(&change.impact, change.json.as_deref()) {
                 if let Effect::Value {
                     direction: found,
@@ -248,20 +262,27 @@ impl Pairs<'_> {
                     && found == direction
                 {
                     let reader = reader(client, server, newer_is_client, newer_writes);
-                    let outcome = reader.map_or(outcome.least(), |runtime| outcome.get(runtime));
+                    let told = reader.map_or(outcome.least(), |runtime| outcome.get(runtime));
                     // of equals the wire speaks first
-                    if worst.is_none_or(|(worst, _)| outcome > worst) {
-                        worst = Some((outcome, json));
+                    if worst.is_none_or(|worst| told > worst.outcome) {
+                        let same = outcome.runtimes_where(|each| each == told);
+                        worst = Some(Worst {
+                            outcome: told,
+                            json,
+                            newer_writes,
+                            runtime: reader.or(same.first().copied()),
+                        });
                     }
                 }
             }
-            let (outcome, json) = worst.filter(|(outcome, _)| *outcome > Outcome::Compatible)?;
+            let worst = worst.filter(|worst| worst.outcome > Outcome::Compatible)?;
             Some(Detail {
                 direction,
-                json,
+                json: worst.json,
                 element: change.element.clone(),
-                outcome,
+                outcome: worst.outcome,
                 fact: fact(change),
+                witness: proofs.of(change, direction, worst),
             })
         };
         let mut calls = Vec::new();
@@ -279,6 +300,7 @@ impl Pairs<'_> {
                     } else {
                         CallOutcome::CallRemoved
                     },
+                    changed: None,
                     request: Outcome::Same,
                     response: Outcome::Same,
                     details: Vec::new(),
@@ -288,6 +310,7 @@ impl Pairs<'_> {
             let element = format!("{}.{}", service.name, method.name);
             let mut details = Vec::new();
             let mut call = CallOutcome::Served;
+            let mut changed = None;
             for (direction, types) in [
                 ("request", (&method.request, &answered.request)),
                 ("response", (&method.response, &answered.response)),
@@ -317,6 +340,9 @@ impl Pairs<'_> {
                         Some(Effect::Call(outcome)) => *outcome,
                         _ => CallOutcome::Served,
                     });
+                    if call == CallOutcome::CallChanged {
+                        changed = shown_call(&client.indexed, change, call, !newer_is_client);
+                    }
                 }
             }
             let worst = |direction: &str| {
@@ -330,6 +356,7 @@ impl Pairs<'_> {
             calls.push(CallReport {
                 path,
                 call,
+                changed,
                 request: worst("request"),
                 response: worst("response"),
                 details,
@@ -347,6 +374,74 @@ impl Pairs<'_> {
                 .filter_map(|change| detail(change, "stored"))
                 .collect(),
         }
+    }
+}
+
+/// The worst that a change does in one direction.
+#[derive(Clone, Copy)]
+struct Worst {
+    outcome: Outcome,
+    json: bool,
+    newer_writes: bool,
+    runtime: Option<Runtime>,
+}
+
+/// What shows the changes of one meeting: each is searched for once, however many calls carry it.
+struct Proofs<'a> {
+    compared: Compared<'a>,
+    /// The client and the server.
+    peers: [&'a Peer; 2],
+    known: RefCell<FxHashMap<InDirection, Option<Arc<Witness>>>>,
+}
+
+/// The change's address, and the direction.
+type InDirection = (usize, &'static str);
+
+impl Proofs<'_> {
+    fn of(&self, change: &Change, direction: &'static str, worst: Worst) -> Option<Arc<Witness>> {
+        if !worst.outcome.breaks() {
+            return None;
+        }
+        let key = (std::ptr::from_ref(change) as usize, direction);
+        let mut known = self.known.borrow_mut();
+        let made = known
+            .entry(key)
+            .or_insert_with(|| self.shown(change, direction, worst).map(Arc::new));
+        made.clone()
+    }
+
+    fn shown(&self, change: &Change, direction: &'static str, worst: Worst) -> Option<Witness> {
+        let shown = if worst.json {
+            let reading = change.json.as_deref()?.reading(worst.newer_writes);
+            if reading.written.is_empty() {
+                return None;
+            }
+            Shown::Json {
+                written: reading.written.clone(),
+                read: reading.read(worst.outcome),
+            }
+        } else {
+            let told = Told {
+                outcome: worst.outcome,
+                older_writes: !worst.newer_writes,
+                runtime: worst.runtime?,
+                rewritten: false,
+            };
+            self.compared.shown_in_bytes(change, told)?
+        };
+        let [client, server] = self.peers.map(|peer| peer.name.to_string());
+        let (writer, reader) = match direction {
+            "response" => (server, client),
+            _ => (client, server),
+        };
+        Some(Witness {
+            writer,
+            reader,
+            direction,
+            outcome: WorstOutcome::Value(worst.outcome),
+            schemas: None,
+            shown,
+        })
     }
 }
 
@@ -389,7 +484,7 @@ fn newer_is_client(client: &Peer, server: &Peer) -> bool {
 }
 
 /// The runtime of whoever reads.
-fn reader(
+pub(super) fn reader(
     client: &Peer,
     server: &Peer,
     newer_is_client: bool,
@@ -421,8 +516,10 @@ fn find<'a>(indexed: &'a Indexed, service: &str, method: &str) -> Option<&'a Met
 }
 
 /// The fact that the first rule states, or that the change states of itself.
-fn fact(change: &Change) -> String {
-    if let ChangeKind::FieldAdded { number, .. } = change.kind {
+pub(crate) fn fact(change: &Change) -> String {
+    if let ChangeKind::FieldAdded { number, .. } | ChangeKind::ExtensionAdded { number, .. } =
+        change.kind
+    {
         return format!("number {number} is known to the newer side only");
     }
     // a missing reservation is not what happens between two that meet
@@ -431,7 +528,11 @@ fn fact(change: &Change) -> String {
         .filter(|rule| rule.scope != Scope::Fence)
         .find_map(|rule| match rule.check {
             Check::Change(check) | Check::ChangeOrPast(check, _) => check(change),
-            Check::Past(_) | Check::Diagnostics | Check::Whole(_) => None,
+            Check::Past(_)
+            | Check::Life(_)
+            | Check::Diagnostics
+            | Check::Whole(_)
+            | Check::Review(_) => None,
         });
     stated.map_or_else(|| change.kind.about(), |fact| fact.fact)
 }

@@ -40,13 +40,8 @@ pub fn baseline(
     releases: &Releases,
 ) -> Result<Option<Baseline>, SourceError> {
     let head = tip.head;
-    let at = |commit: CommitId, what: String, label: String| -> Result<_, SourceError> {
-        let short = repository.commit(commit)?.short;
-        Ok(Some(Baseline {
-            commit,
-            phrase: format!("{what} ({short})"),
-            label,
-        }))
+    let at = |commit: CommitId, what: String, label: String| {
+        Ok(Some(named(repository, commit, &what, label)?))
     };
     if let Some(name) = asked {
         let commit = match releases.named(name) {
@@ -89,4 +84,39 @@ pub fn baseline(
         None if tip.edited => at(before, "HEAD".to_owned(), "HEAD".to_owned()),
         None => at(before, "the parent commit".to_owned(), "HEAD~1".to_owned()),
     }
+}
+
+/// A baseline, unless it is older than a commit that the configuration names and that what is judged contains: then that one.
+///
+/// Who begins with years of changes since the newest release says so once that only what comes now is new.
+pub fn no_older_than(
+    floor: &str,
+    repository: &Repository,
+    head: CommitId,
+    found: Option<Baseline>,
+) -> Result<Option<Baseline>, SourceError> {
+    let commit = repository.resolve(floor)?;
+    let older = match &found {
+        Some(found) => found.commit != commit && repository.is_ancestor(found.commit, commit)?,
+        None => true,
+    };
+    if older && (commit == head || repository.is_ancestor(commit, head)?) {
+        let what = format!("`{floor}`, as configured");
+        return Ok(Some(named(repository, commit, &what, floor.to_owned())?));
+    }
+    Ok(found)
+}
+
+fn named(
+    repository: &Repository,
+    commit: CommitId,
+    what: &str,
+    label: String,
+) -> Result<Baseline, SourceError> {
+    let short = repository.commit(commit)?.short;
+    Ok(Baseline {
+        commit,
+        phrase: format!("{what} ({short})"),
+        label,
+    })
 }

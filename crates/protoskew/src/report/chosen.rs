@@ -9,10 +9,18 @@ pub(super) const MANY: usize = 20;
 /// How many findings of a rule are shown where it has more than [`MANY`].
 pub(super) const FEW: usize = 5;
 
-/// The findings that are shown at all, in the verdict's order; `known`: also those that were true at the baseline already.
+/// The findings that are shown at all, in the verdict's order, but for those that are waived; `known`: also those that were true at the
+/// baseline already.
 pub(super) fn shown(verdict: &Verdict, known: bool) -> impl Iterator<Item = &Judged> {
     let findings = verdict.findings.iter();
-    findings.filter(move |judged| judged.level > Level::Off && (known || !judged.known))
+    let shown = move |judged: &&Judged| judged.is_new() || known && judged.known;
+    findings.filter(move |judged| judged.level > Level::Off && shown(judged))
+}
+
+/// The findings that are waived, in the verdict's order.
+pub(super) fn waived(verdict: &Verdict) -> impl Iterator<Item = &Judged> {
+    let findings = verdict.findings.iter();
+    findings.filter(|judged| judged.waived.is_some())
 }
 
 /// The findings to show, and how many of each rule are not.

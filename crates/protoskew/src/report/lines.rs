@@ -13,7 +13,16 @@ use crate::finding::Site;
 const BEFORE: usize = 120;
 const BEHIND: usize = 480;
 
-/// Where a span lies. Lines and columns count from one, columns in characters; a byte that is no UTF-8 is part of one U+FFFD.
+/// What columns count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Characters, as people do.
+    Characters,
+    /// Code units of UTF-16, as many editors and viewers do: two for what lies beyond the basic plane.
+    Utf16,
+}
+
+/// Where a span lies. Lines and columns count from one; a byte that is no UTF-8 is part of one U+FFFD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) line: usize,
@@ -38,8 +47,13 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Where a finding points to; `None` where nothing tells: in a descriptor set without source info.
+    /// Where a finding points to, in characters; `None` where nothing tells: in a descriptor set without source info.
     pub(super) fn place(&mut self, site: &Site) -> Option<Place> {
+        self.place_in(site, Unit::Characters)
+    }
+
+    /// Where a finding points to. From a descriptor set columns are as its compiler counted them, whatever the unit.
+    pub(super) fn place_in(&mut self, site: &Site, unit: Unit) -> Option<Place> {
         let of_grid = |offset| {
             let (line, column) = site.places.in_grid(offset)?;
             Some((line as usize + 1, column as usize + 1))
@@ -54,7 +68,7 @@ impl Files {
                 end_line,
                 end_column,
             }),
-            _ => Some(self.lines(&site.text).place(site.span)),
+            _ => Some(self.lines(&site.text).place(site.span, unit)),
         }
     }
 
@@ -88,9 +102,10 @@ pub(super) struct Lines<'a> {
 
 impl Lines<'_> {
     /// Where a span lies. A span behind the end is taken to the end.
-    pub(super) fn place(&self, span: Span) -> Place {
-        let (line, column) = self.position(span.start as usize);
-        let (end_line, end_column) = self.position((span.end as usize).max(span.start as usize));
+    fn place(&self, span: Span, unit: Unit) -> Place {
+        let (line, column) = self.position(span.start as usize, unit);
+        let end = (span.end as usize).max(span.start as usize);
+        let (end_line, end_column) = self.position(end, unit);
         Place {
             line,
             column,
@@ -157,15 +172,22 @@ impl Lines<'_> {
         Excerpt { text, marks }
     }
 
-    fn position(&self, offset: usize) -> (usize, usize) {
+    fn position(&self, offset: usize, unit: Unit) -> (usize, usize) {
         let offset = offset.min(self.text.len());
         let line = self.line_of(offset);
         let before = &self.text[self.starts[line]..offset];
-        let characters: usize = before
+        let length = |c: char| match unit {
+            Unit::Characters => 1,
+            Unit::Utf16 => c.len_utf16(),
+        };
+        let columns: usize = before
             .utf8_chunks()
-            .map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty()))
+            .map(|chunk| {
+                let valid: usize = chunk.valid().chars().map(length).sum();
+                valid + usize::from(!chunk.invalid().is_empty())
+            })
             .sum();
-        (line + 1, characters + 1)
+        (line + 1, columns + 1)
     }
 
     /// Index of the line that an offset lies on.
@@ -210,7 +232,7 @@ mod tests {
             column,
             end_line,
             end_column,
-        } = lines.place(span);
+        } = lines.place(span, Unit::Characters);
         assert_eq!(format!("{line}:{column}-{end_line}:{end_column}"), place);
         let Excerpt { text, marks } = lines.excerpt(&[span]);
         let mark = &marks[0];
@@ -231,6 +253,20 @@ mod tests {
         check("é日x".as_bytes(), (5, 6), "1:3-1:4", "é日[x]");
         check(b"\xff\xfe x", (3, 4), "1:4-1:5", "\u{fffd}\u{fffd} [x]");
         check(b"a\0\x1b[1mb", (6, 7), "1:7-1:8", "a␀␛[1m[b]");
+    }
+
+    #[test]
+    fn columns_of_utf_16_count_what_lies_beyond_the_basic_plane_twice() {
+        let (mut files, text) = lines("é日👩\u{200d}👧 x\n".as_bytes());
+        let span = Span { start: 17, end: 18 };
+        let lines = files.lines(&text);
+        assert_eq!(&text[17..18], b"x");
+        let columns = |unit| {
+            let place = lines.place(span, unit);
+            (place.column, place.end_column)
+        };
+        assert_eq!(columns(Unit::Characters), (7, 8));
+        assert_eq!(columns(Unit::Utf16), (9, 10));
     }
 
     #[test]
@@ -268,7 +304,7 @@ mod tests {
             end: 5_000_003,
         };
         let lines = files.lines(&text);
-        assert_eq!(lines.place(span).column, 5_000_001);
+        assert_eq!(lines.place(span, Unit::Characters).column, 5_000_001);
         let Excerpt { text, marks } = lines.excerpt(&[span]);
         assert!(text.len() < 1000);
         assert_eq!(&text[marks[0].clone()], "abc");

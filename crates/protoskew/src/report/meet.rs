@@ -132,6 +132,10 @@ fn write_calls(out: &mut dyn io::Write, calls: &[&CallReport], screen: Screen) -
         let style = if call.call.breaks() { RED } else { CYAN };
         let said = (call.call.word(), style);
         write_line(out, "call", said, call_meaning(call.call), screen)?;
+        if let Some(changed) = &call.changed {
+            let text = format!("{}: the server {}", changed.sent, changed.comes);
+            write_witness(out, &text, screen)?;
+        }
     }
     write_details(out, &call.details, screen)?;
     // Where nothing was said about a direction, its outcome must still be.
@@ -171,6 +175,18 @@ fn write_details(out: &mut dyn io::Write, details: &[Detail], screen: Screen) ->
             fact
         };
         write_line(out, detail.direction, said, &fact, screen)?;
+        if let Some(witness) = &detail.witness {
+            write_witness(out, &printable(&witness.short()), screen)?;
+        }
+    }
+    Ok(())
+}
+
+/// What shows the line above.
+fn write_witness(out: &mut dyn io::Write, text: &str, screen: Screen) -> io::Result<()> {
+    let before = 2 + DIRECTION + 2 + OUTCOME + 2;
+    for line in wrap(text, screen.width.saturating_sub(before).max(30)) {
+        writeln!(out, "{}{}", " ".repeat(before), screen.paint(DIM, line))?;
     }
     Ok(())
 }
@@ -215,6 +231,7 @@ mod tests {
             element: element.into(),
             outcome,
             fact: fact.to_owned(),
+            witness: None,
         }
     }
 
@@ -231,6 +248,7 @@ mod tests {
         CallReport {
             path: format!("/grpc.AgentService/{path}"),
             call,
+            changed: None,
             request: worst("request"),
             response: worst("response"),
             details: details.to_vec(),

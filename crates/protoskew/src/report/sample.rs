@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Runtime};
+use protoskew_compare::{
+    ByRuntime, CallOutcome, Carrier, Directed, Impact, Outcome, Proof, Runtime, Seen, Side,
+};
 use protoskew_schema::{Places, Span};
 
 use crate::finding::{Finding, Origin, Site};
 use crate::verdict::{Counts, Judged, Level, MeetingGroup, Verdict, WorstOutcome};
+use crate::witness::{CallShown, Shown, Witness, Witnesses};
 
 /// One side's file.
 pub(super) struct Source {
@@ -81,13 +84,17 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             impact: Impact::None,
             json: None,
             exception: false,
+            reserve: None,
             help: String::new(),
         },
         level,
         known: false,
+        waived: None,
+        expired: None,
+        fix: None,
         outcome: None,
         only_in: Vec::new(),
-        json: None,
+        witnesses: Witnesses::default(),
         meetings: Vec::new(),
         order: String::new(),
     }
@@ -106,6 +113,12 @@ impl Judged {
 
     pub(super) fn help(mut self, help: &str) -> Self {
         help.clone_into(&mut self.finding.help);
+        self
+    }
+
+    /// What shows it, as if it had been searched for.
+    fn witnessed(mut self, witnesses: Vec<Witness>) -> Self {
+        self.witnesses = Witnesses::made(witnesses);
         self
     }
 
@@ -192,6 +205,68 @@ service AgentService {
 }
 ";
 
+/// A source that arrives as driver options.
+pub(super) fn source_misread() -> Witness {
+    let side = |field: &str, text: &str, json: &str| Side {
+        message: "grpc.Storage".into(),
+        id: 0,
+        seen: Some(Seen {
+            field: field.to_owned(),
+            value: "\"/dev/sdb\"".to_owned(),
+            set: true,
+        }),
+        text: text.to_owned(),
+        json: json.to_owned(),
+        refused: None,
+    };
+    Witness {
+        writer: "runtime 1.1.0".to_owned(),
+        reader: "agent worktree".to_owned(),
+        direction: "request",
+        outcome: WorstOutcome::Value(Outcome::Misread),
+        schemas: None,
+        shown: Shown::Bytes {
+            proof: Box::new(Proof {
+                outcome: Outcome::Misread,
+                older_writes: true,
+                runtime: Runtime::Cpp,
+                alike: Runtime::ALL.to_vec(),
+                sent: side(
+                    "source",
+                    "source: \"/dev/sdb\"\n",
+                    "{\"source\":\"/dev/sdb\"}",
+                ),
+                read: side(
+                    "driver_options",
+                    "driver_options: \"/dev/sdb\"\n",
+                    "{\"driverOptions\":[\"/dev/sdb\"]}",
+                ),
+                bytes: b"\x12\x08/dev/sdb".to_vec(),
+            }),
+            runtime: None,
+            rewritten: false,
+        },
+    }
+}
+
+/// A call that nobody serves any more.
+fn call_lost() -> Witness {
+    Witness {
+        writer: "runtime 1.1.0".to_owned(),
+        reader: "agent worktree".to_owned(),
+        direction: "call",
+        outcome: WorstOutcome::Call(CallOutcome::CallRemoved),
+        schemas: None,
+        shown: Shown::Call(CallShown {
+            path: "/grpc.AgentService/AddInterface".to_owned(),
+            request: "grpc.AddInterfaceRequest".to_owned(),
+            response: "google.protobuf.Empty".to_owned(),
+            sent: "",
+            comes: "answers UNIMPLEMENTED",
+        }),
+    }
+}
+
 /// What a renumbering, a removal and a lost call look like: something of everything.
 pub(super) fn storage() -> Verdict {
     let old = Source::release("1.1.0", "protocols/grpc/agent.proto", OLD);
@@ -212,6 +287,7 @@ pub(super) fn storage() -> Verdict {
     .value(Outcome::Misread)
     .meets(clients, "agent worktree", "request", misread)
     .meets("runtime worktree", "agent 1.0.0–1.1.0", "request", lossy)
+    .witnessed(vec![source_misread()])
     .help("keep number 2 for `source`, and give `driver_options` the next number never used, 6");
     renumbered.order = "no order of upgrade helps".to_owned();
     renumbered.finding.impact = Impact::Values {
@@ -240,6 +316,7 @@ pub(super) fn storage() -> Verdict {
         "call",
         WorstOutcome::Call(CallOutcome::CallRemoved),
     )
+    .witnessed(vec![call_lost()])
     .help("keep the method, and let it answer as before, until no client that calls it can be met");
     removed.outcome = Some(WorstOutcome::Call(CallOutcome::CallRemoved));
     removed.finding.impact = Impact::Call {
@@ -317,6 +394,57 @@ pub(super) fn storage() -> Verdict {
     verdict.advice = vec![
         "no order of upgrade helps for `grpc.Storage.source`: give it its number back".to_owned(),
         "1.4 may answer AddARPNeighbors; 1.5 is the first release that may call it".to_owned(),
+    ];
+    verdict
+}
+
+/// What no format may stumble over: odd paths and texts, places without a text, findings without a place.
+pub(super) fn weird() -> Verdict {
+    let odd = "päth/a b,c:d%20#é👩\u{200d}👧/x&<y>.proto";
+    let old = Source::release(
+        "v1.0.0",
+        "old/[x](y)\n::error::z.proto",
+        "/* 👩👩 */ int32 f = 1;\n",
+    );
+    let new = Source::worktree(odd, "\r\n/* é日👩 */ int32 f = 2;\r\nenum E {\n}\n");
+    let bytes = Source::worktree("bytes.proto", b"\xff\xfe\0 f = 1;");
+    let described = |mut site: Site| {
+        site.places = Places::Grid { columns: 0 };
+        site
+    };
+    let mut verdict = verdict(vec![
+        judged(
+            Level::Deny,
+            "field-renumbered",
+            "a.M.f",
+            "`a.M.f` moved; 100% sure\r\n::warning::really",
+        )
+        .new_at(new.at("f =", "now ` here"))
+        .old_at(old.at("f =", "was 1, [here](2)"))
+        .help("say <!-- --> @all `a``b` ]]> & \u{1b}[31m\u{202e}\u{0}"),
+        judged(Level::Warn, "enum-added", "a.E", "over several lines").new_at(new.span(22, 33, "")),
+        judged(Level::Note, "field-renamed", "b.M.f", "in bytes").new_at(bytes.at("f =", "")),
+        judged(
+            Level::Deny,
+            "message-removed",
+            "a.Gone",
+            "`a.Gone` is nowhere",
+        )
+        .old_at(old.span(0, 5, "")),
+        judged(Level::Warn, "message-renamed", "a.N", "in a descriptor")
+            .new_at(described(new.span(0, 0, "")))
+            .old_at(described(old.span(0, 0, ""))),
+        judged(
+            Level::Note,
+            "proto-unreadable",
+            "",
+            "of no element and at no place",
+        ),
+    ]);
+    verdict.subject = "branch `x` <script> @all".to_owned();
+    verdict.notes = vec![
+        "::stop-commands::x\n::error::y".to_owned(),
+        "| a | b |".to_owned(),
     ];
     verdict
 }

@@ -67,10 +67,13 @@ pub(super) fn rows(
         ("judged", judged(verdict)),
         ("against", verdict.bases.clone()),
         ("baseline", baseline(verdict, known)),
+        ("waived", waived(verdict)),
     ];
     let broken = broken_outcomes(chosen).into_iter();
     rows.extend(broken.map(|outcome| (outcome.word(), meaning(outcome).to_owned())));
     rows.extend(verdict.notes.iter().map(|note| ("note", note.clone())));
+    let remarks = verdict.waivers.iter();
+    rows.extend(remarks.map(|remark| ("waiver", remark.clone())));
     rows.extend(
         verdict
             .incomplete
@@ -105,6 +108,17 @@ fn judged(verdict: &Verdict) -> String {
         .map(|(number, thing)| count(*number, thing))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+fn waived(verdict: &Verdict) -> String {
+    match verdict.waived() {
+        0 => String::new(),
+        waived => format!(
+            "{} (--waived shows {})",
+            count(waived, "finding"),
+            if waived == 1 { "it" } else { "them" }
+        ),
+    }
 }
 
 fn baseline(verdict: &Verdict, shown: bool) -> String {

@@ -2,6 +2,8 @@
 
 use protoskew_compare::{CallOutcome, Outcome};
 
+use super::screen::printable;
+use crate::finding::Origin;
 use crate::verdict::{Level, MeetingGroup, WorstOutcome};
 
 /// The name under which a level is shown: the compilers' words, which editors and people recognise.
@@ -52,6 +54,33 @@ pub(crate) fn meeting(group: &MeetingGroup) -> String {
         direction => format!(", {direction}"),
     };
     format!("{client} {arrow} {server}{what}")
+}
+
+/// `release 1.1.0, abc1234, 2018-03-14`.
+pub(super) fn origin(origin: &Origin) -> String {
+    let label = printable(&origin.label);
+    // A tag that is a version names a release; `worktree`, `HEAD~1` and folders say themselves what they are.
+    let version = label.strip_prefix('v').unwrap_or(&label);
+    let release = origin.commit.is_some()
+        && version.contains('.')
+        && version
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut text = if release {
+        format!("release {label}")
+    } else {
+        label
+    };
+    // a commit that was named by its id says it already
+    let commit = origin
+        .commit
+        .as_ref()
+        .filter(|commit| !commit.starts_with(origin.label.as_str()));
+    for part in [commit, origin.date.as_ref()].into_iter().flatten() {
+        text.push_str(", ");
+        text.push_str(&printable(part));
+    }
+    text
 }
 
 /// `a, b and c`, or with another word before the last.

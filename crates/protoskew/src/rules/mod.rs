@@ -7,12 +7,17 @@ use std::sync::Arc;
 use protoskew_compare::{Change, Comparison, Impact, Indexed, Place};
 use protoskew_schema::Name;
 
-use crate::breach::Told;
+use crate::breach::{Fenced, Told};
 use crate::finding::{Finding, Origin, Site};
+use crate::life::Lived;
+use crate::review::Review;
 use crate::verdict::Level;
 
 mod absence_ambiguous;
+mod change_unacknowledged;
+mod change_unanalysed;
 mod copy_drifted;
+mod deprecated_past_window;
 mod enum_added;
 mod enum_name_unreserved;
 mod enum_number_reused;
@@ -26,8 +31,14 @@ mod enum_value_removed;
 mod enum_value_renamed;
 mod enum_value_renumbered;
 mod enum_zero_changed;
+mod extension_moved;
 mod extension_number_reused;
 mod extension_range_dropped;
+mod extension_removed;
+mod feature_default_too_early;
+mod feature_enabled_on_introduction;
+mod feature_life_contradicted;
+mod feature_undeclared;
 mod field_added_to_json;
 mod field_cardinality_changed;
 mod field_default_changed;
@@ -67,6 +78,8 @@ mod package_renamed;
 #[cfg(test)]
 mod pages;
 mod proto_unreadable;
+mod redundant_field_removed_early;
+mod removed_undeprecated;
 mod required_field_added;
 mod required_field_removed;
 mod reserved_range_dropped;
@@ -79,7 +92,10 @@ mod version_on_the_wire;
 /// Every rule, in the order of its id.
 pub const ALL: &[Rule] = &[
     absence_ambiguous::RULE,
+    change_unacknowledged::RULE,
+    change_unanalysed::RULE,
     copy_drifted::RULE,
+    deprecated_past_window::RULE,
     enum_added::RULE,
     enum_name_unreserved::RULE,
     enum_number_reused::RULE,
@@ -93,8 +109,14 @@ pub const ALL: &[Rule] = &[
     enum_value_renamed::RULE,
     enum_value_renumbered::RULE,
     enum_zero_changed::RULE,
+    extension_moved::RULE,
     extension_number_reused::RULE,
     extension_range_dropped::RULE,
+    extension_removed::RULE,
+    feature_default_too_early::RULE,
+    feature_enabled_on_introduction::RULE,
+    feature_life_contradicted::RULE,
+    feature_undeclared::RULE,
     field_added_to_json::RULE,
     field_cardinality_changed::RULE,
     field_default_changed::RULE,
@@ -132,6 +154,8 @@ pub const ALL: &[Rule] = &[
     option_changed::RULE,
     package_renamed::RULE,
     proto_unreadable::RULE,
+    redundant_field_removed_early::RULE,
+    removed_undeprecated::RULE,
     required_field_added::RULE,
     required_field_removed::RULE,
     reserved_range_dropped::RULE,
@@ -172,10 +196,14 @@ pub enum Check {
     Past(fn(&Told) -> Option<Fact>),
     /// Either.
     ChangeOrPast(fn(&Change) -> Option<Fact>, fn(&Told) -> Option<Fact>),
+    /// What is wrong with, or to be known of, the life of a feature.
+    Life(fn(&Lived) -> Option<Fact>),
     /// What is wrong with the judged schema itself: its diagnostics.
     Diagnostics,
     /// One schema as a whole, by itself; what the baseline shows as well is known.
     Whole(fn(&Indexed) -> Vec<Seen>),
+    /// What people did about a change: its analysis and its acknowledgements, where the team asks for them.
+    Review(fn(&Review) -> Option<Fact>),
 }
 
 /// What a rule saw in one schema by itself.
@@ -227,6 +255,8 @@ pub enum DefaultLevel {
     ByOutcome(Level),
     /// `warn`, and `deny` in a configured link.
     WarnUntilConfigured,
+    /// Off until the configuration asks for it; then as given.
+    WhereAsked(Level),
 }
 
 impl DefaultLevel {
@@ -235,6 +265,7 @@ impl DefaultLevel {
         match self {
             DefaultLevel::Fixed(level) => level,
             DefaultLevel::ByOutcome(_) | DefaultLevel::WarnUntilConfigured => Level::Deny,
+            DefaultLevel::WhereAsked(level) => level,
         }
     }
 }
@@ -255,12 +286,14 @@ pub enum Scope {
     Json,
     /// Whoever builds against the source.
     Source,
+    /// The life of a feature: the fact says for whom it is too early.
+    Life,
 }
 
 impl Scope {
     /// Whether what becomes of values and calls is such a rule's affair.
     const fn has_outcome(self) -> bool {
-        !matches!(self, Scope::Fence)
+        !matches!(self, Scope::Fence | Scope::Life)
     }
 
     /// Whether findings of such rules have meetings.
@@ -285,6 +318,8 @@ pub struct Fact {
     pub new_label: String,
     /// A documented exception: shown as a note, whatever the rule's level.
     pub exception: bool,
+    /// What is to be reserved at the newer place.
+    pub reserve: Option<Fenced>,
 }
 
 impl Fact {
@@ -302,6 +337,13 @@ impl Fact {
     pub fn labels(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
         self.old_label = old.into();
         self.new_label = new.into();
+        self
+    }
+
+    /// With what is to be reserved: `protoskew fix` writes it.
+    #[must_use]
+    pub fn reserve(mut self, what: Fenced) -> Self {
+        self.reserve = Some(what);
         self
     }
 
@@ -368,7 +410,35 @@ pub fn past(told: &[Told]) -> Vec<Finding> {
                     impact: Impact::None,
                     json: None,
                     exception: fact.exception,
+                    reserve: fact.reserve,
                     help: fact.help,
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Asks every rule about everything that is wrong with the lives of features. The order is theirs.
+pub fn life(lived: &[Lived]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for lived in lived {
+        for rule in ALL {
+            if let Check::Life(check) = rule.check
+                && let Some(fact) = check(lived)
+            {
+                findings.push(Finding {
+                    rule: rule.id,
+                    element: lived.element.clone(),
+                    about: lived.kind.about(&lived.feature),
+                    fact: fact.fact,
+                    new: lived.new.clone(),
+                    old: lived.old.clone(),
+                    impact: Impact::None,
+                    json: None,
+                    exception: fact.exception,
+                    help: fact.help,
+                    reserve: None,
                 });
             }
         }
@@ -397,6 +467,7 @@ fn finding(
         },
         json: change.json.clone().filter(|_| rule.scope.has_outcome()),
         exception: fact.exception,
+        reserve: fact.reserve,
         help: fact.help,
     }
 }
@@ -433,6 +504,7 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
                 impact: Impact::None,
                 json: None,
                 exception: seen.fact.exception,
+                reserve: seen.fact.reserve,
                 help: seen.fact.help,
             }
         }));
@@ -454,6 +526,30 @@ pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
             .old
             .as_ref()
             .is_some_and(|old| old.path == whole.element)
+}
+
+/// Asks every rule about what people did about a change.
+pub fn reviewed(new: Side<'_>, review: &Review) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in ALL {
+        let Check::Review(check) = rule.check else {
+            continue;
+        };
+        findings.extend(check(review).map(|fact| Finding {
+            rule: rule.id,
+            element: review.element.clone(),
+            about: review.fingerprint.clone(),
+            fact: fact.fact,
+            new: Some(site(new, review.place, fact.new_label)),
+            old: None,
+            impact: Impact::None,
+            json: None,
+            exception: fact.exception,
+            help: fact.help,
+            reserve: None,
+        }));
+    }
+    findings
 }
 
 /// Reports what is wrong with the judged schema itself, one finding for each diagnostic of a judged file.
@@ -483,6 +579,7 @@ fn diagnostics(new: Side<'_>) -> Vec<Finding> {
             impact: Impact::None,
             json: None,
             exception: false,
+            reserve: None,
             help: diagnostic
                 .help
                 .clone()

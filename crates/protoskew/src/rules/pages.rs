@@ -14,6 +14,7 @@ mod engine;
 mod overlaps;
 mod page;
 mod script;
+mod series;
 
 #[test]
 fn every_page_is_true() {
@@ -83,6 +84,7 @@ fn level(level: DefaultLevel) -> String {
             format!("deny where a meeting breaks, else {}", level.word())
         }
         DefaultLevel::WarnUntilConfigured => "warn; deny in a configured link".to_owned(),
+        DefaultLevel::WhereAsked(level) => format!("off; {} where asked for", level.word()),
     }
 }
 

@@ -33,6 +33,13 @@ const OWNERS: &[Owner] = &[
         homes: &["googleapis/", "protocolbuffers/"],
     },
     Owner {
+        // what declares the life of a feature beside its elements
+        packages: &["=protoskew"],
+        file: Some("evolution.proto"),
+        paths: &["protoskew/evolution.proto"],
+        homes: &["protoskew/"],
+    },
+    Owner {
         packages: &["=gogoproto"],
         file: None,
         paths: &["gogoproto/"],

@@ -237,6 +237,11 @@ impl SchemaStore {
         Ok((0..needed.len()).filter(|&at| needed[at]).collect())
     }
 
+    /// Gives back the syntax of all that was read: a schema needs none. What is asked for after all is parsed again.
+    pub fn forget_syntax(&self) {
+        lock(&self.parsed).clear();
+    }
+
     /// Parses files by their place in the snapshot, each distinct content once.
     fn parse_all(
         &self,

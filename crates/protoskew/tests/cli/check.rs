@@ -48,6 +48,7 @@ fn a_change_of_type_may_not() {
               |
               = misread: client 1.0.0–1.1.0 → server worktree, request
                          client worktree → server 1.0.0–1.1.0, request
+              = witness: 08 01 from client 1.1.0 → server worktree reads weight = -1 instead of 1
               = order: no order of upgrades helps: it breaks whichever side is newer
               = help: keep number 1 as it is and add a new field with the new type (R4)
               = id: field-type-changed:ship.Cargo.weight:c1910778
@@ -101,30 +102,31 @@ fn what_was_released_broken_is_known() {
         "check --known",
         0,
         expect![[r#"
-        error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number (known)
-         --> harbor.proto:9:3 (worktree)
-          |
-        9 |   sint64 weight = 1;
-          |   ^^^^^^ `sint64`
-          |
-         ::: harbor.proto:9:3 (release 1.0.0, abe1359, 2024-01-02)
-          |
-        9 |   int64 weight = 1;
-          |   ----- `int64`
-          |
-          = misread: client 1.0.0 → server worktree, request
-                     client worktree → server 1.0.0, request
-          = order: no order of upgrades helps: it breaks whichever side is newer
-          = help: keep number 1 as it is and add a new field with the new type (R4)
-          = id: field-type-changed:ship.Cargo.weight:c1910778
+            error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number (known)
+             --> harbor.proto:9:3 (worktree)
+              |
+            9 |   sint64 weight = 1;
+              |   ^^^^^^ `sint64`
+              |
+             ::: harbor.proto:9:3 (release 1.0.0, abe1359, 2024-01-02)
+              |
+            9 |   int64 weight = 1;
+              |   ----- `int64`
+              |
+              = misread: client 1.0.0 → server worktree, request
+                         client worktree → server 1.0.0, request
+              = witness: 08 01 from client 1.0.0 → server worktree reads weight = -1 instead of 1
+              = order: no order of upgrades helps: it breaks whichever side is newer
+              = help: keep number 1 as it is and add a new field with the new type (R4)
+              = id: field-type-changed:ship.Cargo.weight:c1910778
 
-        worktree (1.2, after 1.1.0) may ship: nothing new breaks
-          judged    1 file, 2 messages, 1 service
-          against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
-          baseline  release 1.1.0 (74b0593); 1 known there
-          misread   a value arrives as another one, silently
-          explain   protoskew explain field-type-changed
-    "#]],
+            worktree (1.2, after 1.1.0) may ship: nothing new breaks
+              judged    1 file, 2 messages, 1 service
+              against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
+              baseline  release 1.1.0 (74b0593); 1 known there
+              misread   a value arrives as another one, silently
+              explain   protoskew explain field-type-changed
+        "#]],
     );
 }
 
@@ -211,31 +213,32 @@ fn two_plain_folders_need_no_git() {
         "check new --against old",
         1,
         expect![[r#"
-        error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
-         --> harbor.proto:9:3 (new)
-          |
-        9 |   sint64 weight = 1;
-          |   ^^^^^^ `sint64`
-          |
-         ::: harbor.proto:9:3 (old)
-          |
-        9 |   int64 weight = 1;
-          |   ----- `int64`
-          |
-          = misread: client old → server new, request
-                     client new → server old, request
-          = order: no order of upgrades helps: it breaks whichever side is newer
-          = help: keep number 1 as it is and add a new field with the new type (R4)
-          = id: field-type-changed:ship.Cargo.weight:c1910778
+            error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
+             --> harbor.proto:9:3 (new)
+              |
+            9 |   sint64 weight = 1;
+              |   ^^^^^^ `sint64`
+              |
+             ::: harbor.proto:9:3 (old)
+              |
+            9 |   int64 weight = 1;
+              |   ----- `int64`
+              |
+              = misread: client old → server new, request
+                         client new → server old, request
+              = witness: 08 01 from client old → server new reads weight = -1 instead of 1
+              = order: no order of upgrades helps: it breaks whichever side is newer
+              = help: keep number 1 as it is and add a new field with the new type (R4)
+              = id: field-type-changed:ship.Cargo.weight:c1910778
 
-        new must not ship: 1 error
-          judged    1 file, 2 messages, 1 service
-          against   old
-          baseline  old: an explicit --against is its own baseline
-          misread   a value arrives as another one, silently
-          next      No order of upgrades helps: it breaks whichever side is newer.
-          explain   protoskew explain field-type-changed
-    "#]],
+            new must not ship: 1 error
+              judged    1 file, 2 messages, 1 service
+              against   old
+              baseline  old: an explicit --against is its own baseline
+              misread   a value arrives as another one, silently
+              next      No order of upgrades helps: it breaks whichever side is newer.
+              explain   protoskew explain field-type-changed
+        "#]],
     );
     check_says(&folder, "check new --against new", 0, &["new"]);
     check_says(

@@ -208,6 +208,71 @@ fn the_default_branch_by_name() {
 }
 
 #[test]
+fn a_baseline_for_who_begins_in_the_middle() {
+    let repo = two_releases();
+    change_type(&repo);
+    let broken = repo.commit("Break it");
+    repo.write("notes", "").commit("Go on");
+    check_says(&repo, "check", 1, &["baseline  release 1.1.0"]);
+    let configured = |name: &str| {
+        repo.write(
+            "protoskew.toml",
+            format!("[history]\nbaseline = \"{name}\"\n"),
+        );
+    };
+    configured(&broken[..10]);
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["as configured", "1 finding known there"],
+    );
+    check_says(
+        &repo,
+        "check --baseline v1.1.0",
+        1,
+        &["baseline  release 1.1.0"],
+    );
+    // a younger one is where new starts, and one that is no part of this stays aside
+    configured("v1.0.0");
+    check_says(&repo, "check", 1, &["baseline  release 1.1.0"]);
+    repo.remove("protoskew.toml")
+        .branch("topic")
+        .checkout("topic");
+    repo.write("topic", "").commit("Aside");
+    repo.checkout("main");
+    configured("topic");
+    check_says(&repo, "check", 1, &["baseline  release 1.1.0"]);
+    configured("nowhere");
+    check_says(&repo, "check", 2, &["nowhere"]);
+}
+
+#[test]
+fn much_that_is_new_says_how_to_begin() {
+    let fields = |kind: &str| {
+        (1..30)
+            .map(|n| format!("{kind} f{n} = {n};"))
+            .collect::<String>()
+    };
+    let repo = protoskew_testkit::TestRepo::new();
+    repo.write("harbor.proto", harbor(&fields("int64")))
+        .commit("Begin");
+    repo.tag("v1.0.0");
+    repo.write("harbor.proto", harbor(&fields("sint64")));
+    let head = repo.head();
+    check_says(
+        &repo,
+        "check",
+        1,
+        &[
+            "… and 24 more field-type-changed",
+            "Who begins here: `baseline = \"",
+            &head[..7],
+        ],
+    );
+}
+
+#[test]
 fn declared_renames_keep_identity() {
     let repo = two_releases();
     let text = harbor("int64 weight = 1; optional string name = 2; optional string owner = 3;");
@@ -241,5 +306,48 @@ fn a_bare_clone_is_configured_by_what_it_holds() {
         "check",
         2,
         &["protoskew.toml:1:2: unknown key `rulez`"],
+    );
+}
+
+#[test]
+fn options_of_the_contract_exist() {
+    let repo = two_releases();
+    let option = "option (google.api.http) = { get: \"/v1/load\" };";
+    let with = |path: &str| {
+        let text = harbor("int64 weight = 1; optional string name = 2;");
+        let import = "package ship;\nimport \"google/api/annotations.proto\";";
+        text.replace("package ship;", import)
+            .replace("(Receipt);", &format!("(Receipt) {{ {option} }}"))
+            .replace("/v1/load", path)
+    };
+    repo.write("harbor.proto", with("/v1/load"))
+        .commit("Serve HTTP");
+    repo.tag("v1.2.0").write("harbor.proto", with("/v2/load"));
+    // without the contract an option is nobody's business
+    check_says(&repo, "check", 0, &["nothing"]);
+    let contract = |option: &str| format!("[contract]\noptions = [{option:?}]\n");
+    repo.write("protoskew.toml", contract("google.api.http"));
+    check_says(
+        &repo,
+        "check",
+        0,
+        &["warning[option-changed]", "/v1/load", "/v2/load"],
+    );
+    repo.write("protoskew.toml", contract("google.api.htp"));
+    check_says(
+        &repo,
+        "check",
+        2,
+        &[
+            "protoskew.toml: the contract names the option `google.api.htp`",
+            "did you mean `google.api.http`?",
+        ],
+    );
+    repo.write("protoskew.toml", contract("google.api.http = 3"));
+    check_says(
+        &repo,
+        "check",
+        2,
+        &["protoskew.toml:2:", "is not the name of an option"],
     );
 }

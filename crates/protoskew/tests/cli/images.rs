@@ -105,26 +105,27 @@ fn source_against_an_image_says_where_both_stand() {
         "check --against old.binpb",
         1,
         expect![[r#"
-        error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
-         --> harbor.proto:9:3 (worktree)
-          |
-        9 |   sint64 weight = 1;
-          |   ^^^^^^ `sint64`
-         ::: harbor.proto:9:3 (old.binpb): `int64`
-          = misread: client old.binpb → server worktree, request
-                     client worktree → server old.binpb, request
-          = order: no order of upgrades helps: it breaks whichever side is newer
-          = help: keep number 1 as it is and add a new field with the new type (R4)
-          = id: field-type-changed:ship.Cargo.weight:c1910778
+            error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
+             --> harbor.proto:9:3 (worktree)
+              |
+            9 |   sint64 weight = 1;
+              |   ^^^^^^ `sint64`
+             ::: harbor.proto:9:3 (old.binpb): `int64`
+              = misread: client old.binpb → server worktree, request
+                         client worktree → server old.binpb, request
+              = witness: 08 01 from client old.binpb → server worktree reads weight = -1 instead of 1
+              = order: no order of upgrades helps: it breaks whichever side is newer
+              = help: keep number 1 as it is and add a new field with the new type (R4)
+              = id: field-type-changed:ship.Cargo.weight:c1910778
 
-        worktree must not ship: 1 error
-          judged    1 file, 2 messages, 1 service
-          against   old.binpb
-          baseline  old.binpb: an explicit --against is its own baseline
-          misread   a value arrives as another one, silently
-          next      No order of upgrades helps: it breaks whichever side is newer.
-          explain   protoskew explain field-type-changed
-    "#]],
+            worktree must not ship: 1 error
+              judged    1 file, 2 messages, 1 service
+              against   old.binpb
+              baseline  old.binpb: an explicit --against is its own baseline
+              misread   a value arrives as another one, silently
+              next      No order of upgrades helps: it breaks whichever side is newer.
+              explain   protoskew explain field-type-changed
+        "#]],
     );
     // the same protos, once as text and once described
     repo.write("harbor.proto", harbor("int64 weight = 1; string name = 2;"));
@@ -141,23 +142,24 @@ fn an_image_without_source_info_names_the_element() {
         "check new.bin --against old.binpb",
         1,
         expect![[r#"
-        error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
-        --> harbor.proto: ship.Cargo.weight (new.bin): `sint64`
-        ::: harbor.proto: ship.Cargo.weight (old.binpb): `int64`
-         = misread: client old.binpb → server new.bin, request
-                    client new.bin → server old.binpb, request
-         = order: no order of upgrades helps: it breaks whichever side is newer
-         = help: keep number 1 as it is and add a new field with the new type (R4)
-         = id: field-type-changed:ship.Cargo.weight:c1910778
+            error[field-type-changed]: `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
+            --> harbor.proto: ship.Cargo.weight (new.bin): `sint64`
+            ::: harbor.proto: ship.Cargo.weight (old.binpb): `int64`
+             = misread: client old.binpb → server new.bin, request
+                        client new.bin → server old.binpb, request
+             = witness: 08 01 from client old.binpb → server new.bin reads weight = -1 instead of 1
+             = order: no order of upgrades helps: it breaks whichever side is newer
+             = help: keep number 1 as it is and add a new field with the new type (R4)
+             = id: field-type-changed:ship.Cargo.weight:c1910778
 
-        new.bin must not ship: 1 error
-          judged    1 file, 2 messages, 1 service
-          against   old.binpb
-          baseline  old.binpb: an explicit --against is its own baseline
-          misread   a value arrives as another one, silently
-          next      No order of upgrades helps: it breaks whichever side is newer.
-          explain   protoskew explain field-type-changed
-    "#]],
+            new.bin must not ship: 1 error
+              judged    1 file, 2 messages, 1 service
+              against   old.binpb
+              baseline  old.binpb: an explicit --against is its own baseline
+              misread   a value arrives as another one, silently
+              next      No order of upgrades helps: it breaks whichever side is newer.
+              explain   protoskew explain field-type-changed
+        "#]],
     );
     let ran = run(&repo, "check new.bin --against old.binpb --format json");
     ran.says(

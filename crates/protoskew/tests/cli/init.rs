@@ -59,6 +59,7 @@ fn an_agent_and_its_runtime() {
 
         [history]
         # default-branch = "main"  # found by itself
+        # baseline = "REF"  # to begin in the middle: nothing before it counts as new
 
         [rules]
         # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
@@ -67,6 +68,7 @@ fn an_agent_and_its_runtime() {
         # [[rules.for]]  # levels for some paths, packages or links alone
         # paths = ["internal/**"]
         # preset = "advice"
+        # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
     "##]],
     );
     let printed = run(&repo, "init --stdout").stdout;
@@ -138,6 +140,7 @@ fn several_servers_and_only_prefixed_tags() {
 
             [history]
             # default-branch = "main"  # found by itself
+            # baseline = "REF"  # to begin in the middle: nothing before it counts as new
 
             [rules]
             # preset = "proposal"  # or "wire": only what breaks the wire; "advice": nothing fails
@@ -146,6 +149,7 @@ fn several_servers_and_only_prefixed_tags() {
             # [[rules.for]]  # levels for some paths, packages or links alone
             # paths = ["internal/**"]
             # preset = "advice"
+            # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
         "##]],
     );
     written(&repo);
@@ -201,6 +205,7 @@ fn nothing_but_a_message() {
         # [[rules.for]]  # levels for some paths, packages or links alone
         # paths = ["internal/**"]
         # preset = "advice"
+        # What one finding is let through for stands in protoskew.waivers.toml: `protoskew waive` writes it.
     "##]],
     );
     written(&repo);

@@ -148,12 +148,13 @@ fn the_matrix_and_a_meeting_know_it() {
         "meet crane@1.0.0 harbor@1.1.0",
         0,
         expect![[r#"
-        crane 1.0.0 → harbor 1.1.0: the only call breaks
+            crane 1.0.0 → harbor 1.1.0: the only call breaks
 
-        /ship.Harbor/Load
-          request   reject        as JSON: ship.Cargo.label: number 2 is called `label` and was called `mark`: the same bytes,
-                                  another name in JSON and source
-    "#]],
+            /ship.Harbor/Load
+              request   reject        as JSON: ship.Cargo.label: number 2 is called `label` and was called `mark`: the same bytes,
+                                      another name in JSON and source
+                                      {"mark":"a"} → refused: no field has this name
+        "#]],
     );
     let json = run(&repo, "meet crane@1.0.0 harbor@1.1.0 --format json");
     assert!(json.stdout.contains(r#""json":true"#), "{}", json.stdout);

@@ -1,19 +1,29 @@
 //! The program as a person runs it: arguments and repositories in; text, files and exit codes out.
 
+mod analyze;
 mod bytes;
 mod check;
 mod components;
 mod configuration;
+mod fixes;
+mod forges;
+mod formats;
+mod gate;
 mod generated;
 mod images;
 mod init;
 mod json_links;
+mod migrating;
 mod odd;
 mod output;
 mod pages;
 mod pairs;
 mod past;
+mod plan;
 mod program;
 mod repositories;
+mod reviews;
 mod standing;
 mod stores;
+mod waivers;
+mod witness;

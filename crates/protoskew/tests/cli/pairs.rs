@@ -137,13 +137,14 @@ fn one_meeting_call_by_call() {
         "meet 1.0.0 worktree",
         0,
         expect![[r#"
-        client 1.0.0 → server worktree: the only call breaks
+            client 1.0.0 → server worktree: the only call breaks
 
-        /ship.Harbor/Load
-          request   misread       `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1
-                                  arrives as another number
-          request   absent        ship.Cargo.name: number 2 is known to the newer side only
-    "#]],
+            /ship.Harbor/Load
+              request   misread       `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1
+                                      arrives as another number
+                                      08 01 from client 1.0.0 → server worktree reads weight = -1 instead of 1
+              request   absent        ship.Cargo.name: number 2 is known to the newer side only
+        "#]],
     );
     check_says(&repo, "meet 1.0.0 v1.1.0", 0, &["Cargo.name"]);
     check_says(&repo, "meet HEAD~1 HEAD", 0, &["Cargo.name"]);

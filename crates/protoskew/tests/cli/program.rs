@@ -1,5 +1,6 @@
 //! Runs the program on a scripted repository, away from the environment of whoever runs the tests.
 
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -108,6 +109,21 @@ impl Ran {
             assert!(!all.contains(fragment), "{fragment:?} in:\n{all}");
         }
     }
+}
+
+/// Another program that knows better, where it is there: found by a variable. Without it a test is passed by, unless oracles are required.
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests is told what was not tested"
+)]
+pub(crate) fn oracle(variable: &str) -> Option<PathBuf> {
+    let found = std::env::var_os(variable).map(PathBuf::from);
+    if found.is_none() {
+        let required = std::env::var_os("PROTOSKEW_REQUIRE_ORACLES").is_some();
+        assert!(!required, "{variable} is not set");
+        eprintln!("skipped: {variable} is not set");
+    }
+    found
 }
 
 /// A file of the API that most scripts are about; `fields` are those of the message that is sent.

@@ -83,7 +83,7 @@ fn a_rollback_writes_anew_and_loses() {
         &[
             lost,
             "= blind: runtime worktree → runtime 1.2.0, stored",
-            "`persist.Sandbox.host`: runtime may store from the release line after 1.3 on.",
+            "`persist.Sandbox.host`: runtime may store it from the line after 1.3 on.",
         ],
     );
     repo.write("protoskew.toml", STORE.replace("prost", "go"));

@@ -503,14 +503,7 @@ fn the_same_twice() {
 /// What a check of the worktree says of numbers: those that are new, and its notes about them.
 fn checked(repo: &TestRepo) -> (Vec<String>, Vec<String>) {
     let project = Project::open(repo.path(), "").expect("a project");
-    let options = protoskew::check::Options {
-        input: Input::Worktree(String::new()),
-        against: Vec::new(),
-        baseline: None,
-        release: None,
-        allow_incomplete: false,
-        deny_warnings: false,
-    };
+    let options = protoskew::check::Options::of(Input::Worktree(String::new()));
     let verdict = protoskew::check::check(&project, &options).expect("an answer");
     let new = verdict.findings.iter().filter(|judged| !judged.known);
     let numbers = new

@@ -9,8 +9,7 @@ mod roots;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -19,20 +18,21 @@ use protoskew_schema::{Input, ParsedFile, Role, Schema, Severity, descriptor, li
 
 use known::Known;
 use protoc::{Answer, Protoc};
-use roots::{Group, groups};
+use roots::{Group, Root, groups};
 use texts::Texts;
 
 use crate::workspace;
 
 /// What `cargo xtask conformance` takes.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
-    /// Folders of protos.
+    /// Folders of protos; `PATH=DIR` where they are imported below a path of their own.
     #[arg(required = true)]
-    folders: Vec<PathBuf>,
-    /// Further import roots, behind those of the folder itself.
+    folders: Vec<String>,
+    /// Further import roots, behind those of the folder itself: `DIR`, or `PATH=DIR`.
     #[arg(short = 'I', value_name = "ROOT")]
-    include: Vec<PathBuf>,
+    include: Vec<String>,
     /// Known differences, beside those of `xtask/conformance.txt`.
     #[arg(long, value_name = "FILE")]
     allow: Vec<PathBuf>,
@@ -48,17 +48,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     for file in &arguments.allow {
         known.add(file)?;
     }
+    let roots = |given: &[String]| given.iter().map(|root| Root::given(root)).collect();
+    let (folders, include): (Result<Vec<_>>, Result<Vec<_>>) =
+        (roots(&arguments.folders), roots(&arguments.include));
+    let (folders, include) = (folders?, include?);
     let mut all = Tally::default();
-    for folder in &arguments.folders {
-        let folder = fs::canonicalize(folder)
-            .with_context(|| format!("{} is no folder that can be read", folder.display()))?;
+    for folder in &folders {
         let mut tally = Tally::default();
-        for group in groups(&folder, &arguments.include)? {
+        for group in groups(folder, &include)? {
             compare(&protoc, &group, &mut tally)?;
         }
-        tally.print(&folder, &known);
+        tally.print(folder, &known);
         if tally.compared.is_empty() {
-            bail!("nothing could be compared in {}", folder.display());
+            bail!("nothing could be compared in {folder}");
         }
         all.add(tally);
     }
@@ -102,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 #[derive(Default)]
 struct Tally {
     /// The files that both read, with the folder that they are from.
-    compared: BTreeSet<(PathBuf, String)>,
+    compared: BTreeSet<(Root, String)>,
     properties: usize,
     /// Files that protoc refuses, and we too.
     refused: usize,
@@ -124,10 +126,9 @@ impl Tally {
         self.constructs.add_all(&other.constructs);
     }
 
-    fn print(&self, folder: &Path, known: &Known) {
+    fn print(&self, folder: &Root, known: &Known) {
         println!(
-            "{}: {} files compared, {} properties, {} refused by both, {} not asked, {} differences",
-            folder.display(),
+            "{folder}: {} files compared, {} properties, {} refused by both, {} not asked, {} differences",
             self.compared.len(),
             self.properties,
             self.refused,

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::roots::Root;
 use crate::{child, oracles, workspace};
 
 /// How many files one run of protoc compiles.
@@ -14,7 +15,7 @@ const BATCH: usize = 300;
 pub(super) struct Protoc {
     python: PathBuf,
     /// Where it keeps the well-known files.
-    pub(super) own_root: PathBuf,
+    pub(super) own_root: Root,
 }
 
 /// What protoc makes of some files.
@@ -38,12 +39,12 @@ impl Protoc {
         ]))?;
         Ok(Self {
             python,
-            own_root: own_root.into(),
+            own_root: Root::plain(own_root.into()),
         })
     }
 
     /// Compiles the files; halves a batch that is refused until the files that protoc refuses stand alone.
-    pub(super) fn ask(&self, roots: &[PathBuf], files: &[String]) -> Result<Vec<Answer>> {
+    pub(super) fn ask(&self, roots: &[Root], files: &[String]) -> Result<Vec<Answer>> {
         let scratch = tempfile::tempdir()?;
         let set = scratch.path().join("set.binpb");
         let mut answers = Vec::new();
@@ -69,7 +70,7 @@ impl Protoc {
 
     fn compile(
         &self,
-        roots: &[PathBuf],
+        roots: &[Root],
         files: &[String],
         set: &Path,
     ) -> Result<std::result::Result<Vec<u8>, String>> {
@@ -78,7 +79,7 @@ impl Protoc {
         command.args(["--include_source_info", "--retain_options"]);
         command.arg(format!("--descriptor_set_out={}", set.display()));
         for root in roots {
-            command.arg(format!("-I{}", root.display()));
+            command.arg(root.argument());
         }
         let output = child::output(command.args(files))?;
         if !output.status.success() {

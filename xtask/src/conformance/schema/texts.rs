@@ -3,19 +3,20 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use protoskew_schema::{ParsedFile, parse};
 
+use super::roots::Root;
+
 /// Finds files by the path that they are imported by, under the first root that has it, as protoc does.
 pub(super) struct Texts {
-    roots: Vec<PathBuf>,
+    roots: Vec<Root>,
     read: RefCell<BTreeMap<String, Option<Arc<ParsedFile>>>>,
 }
 
 impl Texts {
-    pub(super) fn new(roots: Vec<PathBuf>) -> Self {
+    pub(super) fn new(roots: Vec<Root>) -> Self {
         Self {
             roots,
             read: RefCell::default(),
@@ -30,7 +31,7 @@ impl Texts {
         let text = self
             .roots
             .iter()
-            .find_map(|root| fs::read(root.join(path)).ok());
+            .find_map(|root| fs::read(root.place(path)?).ok());
         let parsed = text.map(|text| Arc::new(parse(text.into())));
         let mut read = self.read.borrow_mut();
         read.insert(path.to_owned(), parsed.clone());

@@ -19,7 +19,7 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
         .unwrap_or(0);
     let (ty, fresh) = (model.ty(random), model.field(random, free));
     let field = next.messages[at].fields.get_mut(which);
-    match random.below(22) {
+    match random.below(24) {
         0 => next.messages[at].fields.push(fresh),
         1 if fields > 1 => {
             next.messages[at].fields.remove(which);
@@ -78,6 +78,7 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
                 *name = if name == "Leaf" { "Twin" } else { "Leaf" }.to_owned();
             }
         }),
+        19 | 20 => with(field, |field| field.extension = !field.extension),
         _ => enumeration(&mut next, random),
     }
     next

@@ -41,6 +41,8 @@ pub(super) struct Fld {
     pub(super) expanded: bool,
     pub(super) delimited: bool,
     pub(super) unverified: bool,
+    /// Declared as an extension.
+    pub(super) extension: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +86,7 @@ impl Fld {
             expanded: false,
             delimited: false,
             unverified: false,
+            extension: false,
         }
     }
 }
@@ -187,6 +190,7 @@ impl Model {
         field.expanded = random.once_in(3);
         field.delimited = random.once_in(4);
         field.unverified = random.once_in(4);
+        field.extension = random.once_in(6);
         field
     }
 
@@ -235,12 +239,15 @@ impl Model {
 
     fn write_message(&self, message: &Msg, out: &mut String) {
         let _ = writeln!(out, "message {} {{", message.name);
-        for field in message
+        let (extensions, own): (Vec<&Fld>, Vec<&Fld>) = message
             .fields
             .iter()
-            .filter(|field| field.in_oneof().is_none())
-        {
+            .partition(|field| field.is_extension());
+        for field in own.into_iter().filter(|field| field.in_oneof().is_none()) {
             self.write_field(field, out);
+        }
+        for extension in &extensions {
+            let _ = writeln!(out, "  extensions {};", extension.number);
         }
         for oneof in ['o', 'p', 'q', 'h'] {
             let members = message.fields.iter();
@@ -255,6 +262,13 @@ impl Model {
             let _ = writeln!(out, "  }}");
         }
         let _ = writeln!(out, "}}");
+        if !extensions.is_empty() {
+            let _ = writeln!(out, "extend {} {{", message.name);
+            for extension in extensions {
+                self.write_field(extension, out);
+            }
+            let _ = writeln!(out, "}}");
+        }
     }
 
     fn write_field(&self, field: &Fld, out: &mut String) {
@@ -267,7 +281,8 @@ impl Model {
         let bare = field.card == Card::Singular && field.in_oneof().is_none();
         let mut presence = field.presence;
         let closed = matches!(&field.ty, Ty::Enum(name) if self.closed(name));
-        if presence == Presence::Implicit && (is_message || closed || self.proto2) {
+        let never_implicit = is_message || closed || self.proto2;
+        if field.is_extension() || (presence == Presence::Implicit && never_implicit) {
             presence = Presence::Explicit;
         }
         let has_default =
@@ -350,7 +365,13 @@ impl Model {
 impl Fld {
     /// Its oneof, where it can be in one.
     pub(super) fn in_oneof(&self) -> Option<char> {
-        self.oneof.filter(|_| self.card == Card::Singular)
+        self.oneof
+            .filter(|_| self.card == Card::Singular && !self.extension)
+    }
+
+    /// Whether it is an extension: a map cannot be one.
+    pub(super) fn is_extension(&self) -> bool {
+        self.extension && !matches!(self.card, Card::Map(_))
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) struct Finder<'s, 'i> {
     option_files: FxHashSet<FileId>,
     /// Something that this file should see is not here.
     pub(super) missing: bool,
-    found: FxHashMap<(Name, Name), Found>,
+    /// By scope and name.
+    found: FxHashMap<(&'s str, &'s str), Found>,
     /// Full names of enum values, gathered when first asked for.
     values: Option<FxHashSet<Name>>,
     /// Errors that keep nothing from being understood.
@@ -29,7 +30,7 @@ pub(super) struct Finder<'s, 'i> {
 
 /// What a name means.
 #[derive(Clone)]
-enum Found {
+pub(super) enum Found {
     Extension(u32),
     Message(u32),
     /// A field, a oneof, a method or an enum value, by its full name.
@@ -81,16 +82,15 @@ impl<'s, 'i> Finder<'s, 'i> {
     pub(super) fn extension(
         &mut self,
         shape: Shape<'s>,
-        scope: &str,
-        name: &str,
+        scope: &'s str,
+        name: &'s str,
         span: Span,
     ) -> Result<Slot<'s>> {
-        let key = (Name::new(scope), Name::new(name));
-        let found = match self.found.get(&key) {
+        let found = match self.found.get(&(scope, name)) {
             Some(found) => found.clone(),
             None => {
                 let found = self.look(scope, name, true);
-                self.found.insert(key, found.clone());
+                self.found.insert((scope, name), found.clone());
                 found
             }
         };
@@ -275,7 +275,7 @@ impl<'s, 'i> Finder<'s, 'i> {
     }
 
     /// The innermost scope in which the first part of the name is found decides.
-    fn look(&mut self, scope: &str, name: &str, only_seen: bool) -> Found {
+    pub(super) fn look(&mut self, scope: &str, name: &str, only_seen: bool) -> Found {
         if let Some(absolute) = name.strip_prefix('.') {
             return self.exactly(absolute, only_seen);
         }
@@ -335,25 +335,26 @@ impl<'s, 'i> Finder<'s, 'i> {
                 };
             }
         }
-        if self.is_member(full, only_seen) {
+        if self.member(full, only_seen).is_some() {
             return Found::Member(full.into());
         }
         Found::Nothing
     }
 
-    /// Fields, oneofs, methods and enum values have full names too.
-    fn is_member(&mut self, full: &str, only_seen: bool) -> bool {
-        let Some((scope, short)) = full.rsplit_once('.') else {
-            return false;
-        };
+    /// Fields, oneofs, methods and enum values have full names too: which of them has this one.
+    pub(super) fn member(&mut self, full: &str, only_seen: bool) -> Option<&'static str> {
+        let (scope, short) = full.rsplit_once('.')?;
         let schema = self.schema;
         for id in schema.index.messages(scope) {
             let message = &schema.messages[id as usize];
-            if (!only_seen || self.sees(message.file))
-                && (message.fields.iter().any(|f| f.name == short)
-                    || message.oneofs.iter().any(|o| o.name == short))
-            {
-                return true;
+            if only_seen && !self.sees(message.file) {
+                continue;
+            }
+            if message.fields.iter().any(|f| f.name == short) {
+                return Some("field");
+            }
+            if message.oneofs.iter().any(|o| o.name == short) {
+                return Some("oneof");
             }
         }
         for id in schema.index.services(scope) {
@@ -361,7 +362,7 @@ impl<'s, 'i> Finder<'s, 'i> {
             if (!only_seen || self.sees(service.file))
                 && service.methods.iter().any(|m| m.name == short)
             {
-                return true;
+                return Some("method");
             }
         }
         let view = &self.view;
@@ -376,6 +377,6 @@ impl<'s, 'i> Finder<'s, 'i> {
             })
             .collect()
         });
-        values.contains(full)
+        values.contains(full).then_some("enum value")
     }
 }

@@ -1,6 +1,7 @@
 //! Options as protoc resolves them: which field or extension each name means, and the typed value.
 
 mod find;
+mod nearer;
 mod scalar;
 mod shapes;
 mod text;
@@ -65,14 +66,19 @@ pub(crate) enum Site {
     Extension(u32),
 }
 
+/// How many files' options are resolved before they are put into the schema.
+const TOGETHER: FileId = 256;
+
 /// Resolves every option of the files that were given.
 pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Diagnostics) {
+    let mut first = First::default();
     let mut results = Vec::new();
-    {
+    let given = reach.given as FileId;
+    // what is resolved cannot be put in while the schema is read: some files at a time, so that little waits
+    for from in (0..given).step_by(TOGETHER as usize) {
         let extensions = Extensions::new(schema);
-        let mut first = First::default();
         let mut shapes = FxHashMap::default();
-        for file in 0..reach.given as FileId {
+        for file in from..given.min(from + TOGETHER) {
             let mut pass = Interpret {
                 finder: None,
                 extensions: &extensions,
@@ -84,12 +90,12 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
             };
             pass.file(&mut first);
         }
-    }
-    for (site, tree, unresolved) in results {
-        let options = options_at(schema, site);
-        options.resolve(tree);
-        for index in unresolved {
-            options.mark_unresolved(index);
+        for (site, tree, unresolved) in results.drain(..) {
+            let options = options_at(schema, site);
+            options.resolve(tree);
+            for index in unresolved {
+                options.mark_unresolved(index);
+            }
         }
     }
 }
@@ -171,9 +177,17 @@ impl<'s, 'i> Interpret<'s, 'i> {
             first.service += 1;
             let (name, scope) = (service.name.as_str(), outer(&service.name));
             self.options(Site::Service(at), "ServiceOptions", scope, &service.options);
+            let methods = service.methods.iter().map(|m| m.name.as_str()).collect();
             for (index, method) in service.methods.iter().enumerate() {
                 let site = Site::Method(at, index as u32);
                 self.options(site, "MethodOptions", name, &method.options);
+                let types = [
+                    (&method.request, method.request_span),
+                    (&method.response, method.response_span),
+                ];
+                for (ty, span) in types {
+                    self.nothing_nearer((name, Some(&methods)), ty, span);
+                }
             }
         }
         let mut extensions = schema.extensions[first.extension..].iter();
@@ -183,11 +197,18 @@ impl<'s, 'i> Interpret<'s, 'i> {
             let scope = outer(&extension.name);
             let options = &extension.field.options;
             self.options(Site::Extension(at), "FieldOptions", scope, options);
+            self.nothing_nearer((scope, None), &extension.extendee, extension.extendee_span);
         }
     }
 
     /// The options of one element. `scope` is what is around the element, where names begin to be looked up.
-    fn options(&mut self, site: Site, kind: &'static str, scope: &str, written: &[OptionValue]) {
+    fn options(
+        &mut self,
+        site: Site,
+        kind: &'static str,
+        scope: &'s str,
+        written: &'s [OptionValue],
+    ) {
         if written.is_empty() {
             return;
         }
@@ -233,8 +254,8 @@ impl<'s, 'i> Interpret<'s, 'i> {
     fn option(
         &mut self,
         outermost: Shape<'s>,
-        scope: &str,
-        option: &OptionValue,
+        scope: &'s str,
+        option: &'s OptionValue,
         tree: &mut OptionTree,
         set: &mut FxHashSet<Vec<u32>>,
     ) -> Result<()> {

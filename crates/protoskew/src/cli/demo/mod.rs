@@ -9,9 +9,9 @@ use std::process::Command;
 
 use protoskew::error::Error;
 
-use super::args::{CheckArgs, DemoArgs, ExplainArgs, MatrixArgs, Shared};
-use super::{FINE, Failure, check, pairs, rules};
-use story::{BEGINNING, POLICY, RELEASES, WORKTREE, edited};
+use super::args::{CheckArgs, DemoArgs, ExplainArgs, MatrixArgs, PlanArgs, Shared};
+use super::{FINE, Failure, check, pairs, plan, rules};
+use story::{ADDITION, BEGINNING, IN_TIME, POLICY, RELEASES, TOO_FAST, WORKTREE, edited};
 
 pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
     let made = tempfile::Builder::new()
@@ -29,14 +29,14 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
         }
         None => made.path(),
     };
-    make(folder)?;
+    let released = make(folder)?;
 
     say(
         shared,
         "A small API: a runtime calls an agent that keeps running while the runtime is upgraded or rolled back around it.\nFour releases, 1.0.0 to 1.3.0, and an edit in the worktree that looks harmless. May it ship?",
     )?;
     command(shared, "protoskew check")?;
-    check::run_in(folder, &CheckArgs::default(), shared)?;
+    check::run_in(folder, &CheckArgs::default(), &Shared::of(shared))?;
 
     say(
         shared,
@@ -53,6 +53,23 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
     write(&folder.join("protoskew.toml"), POLICY)?;
     command(shared, "protoskew matrix")?;
     pairs::matrix_in(folder, &MatrixArgs::default(), shared)?;
+
+    say(
+        shared,
+        "\nSo the numbers stay as they were, and the new field gets one that nothing ever had. It is there; when may it be sent?\nA [[features]] entry in protoskew.toml declares its life. This one is too fast:",
+    )?;
+    write(&folder.join("agent.proto"), &edited(&released, ADDITION))?;
+    live(shared, folder, TOO_FAST)?;
+    say(
+        shared,
+        "\nWhoever rolls back from 1.4 to 1.3 meets an agent that was told of driver options. So 1.4 introduces the field and nobody sends it;\n1.5 sends it, and leaves it out where an agent is too old:",
+    )?;
+    live(shared, folder, IN_TIME)?;
+    command(shared, "protoskew plan")?;
+    plan::run_in(folder, &PlanArgs::default(), shared)?;
+    // whoever keeps the repository begins where the walk did
+    write(&folder.join("agent.proto"), &edited(&released, WORKTREE))?;
+    write(&folder.join("protoskew.toml"), POLICY)?;
 
     say(
         shared,
@@ -77,8 +94,20 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
     Ok(FINE)
 }
 
-/// Writes the releases, one commit and tag each, and the edit.
-fn make(folder: &Path) -> Result<(), Error> {
+/// Declares the feature's life beside the policy, and checks.
+fn live(shared: &Shared, folder: &Path, feature: &str) -> Result<(), Failure> {
+    say(shared, feature)?;
+    write(
+        &folder.join("protoskew.toml"),
+        &format!("{POLICY}{feature}"),
+    )?;
+    command(shared, "protoskew check")?;
+    check::run_in(folder, &CheckArgs::default(), &Shared::of(shared))?;
+    Ok(())
+}
+
+/// Writes the releases, one commit and tag each, and the edit; gives the last release's file.
+fn make(folder: &Path) -> Result<String, Error> {
     git(folder, &["init", "--quiet", "--initial-branch=main"])?;
     let mut proto = BEGINNING.to_owned();
     for (index, release) in RELEASES.iter().enumerate() {
@@ -93,7 +122,8 @@ fn make(folder: &Path) -> Result<(), Error> {
         )?;
         git(folder, &["tag", release.tag])?;
     }
-    write(&folder.join("agent.proto"), &edited(&proto, WORKTREE))
+    write(&folder.join("agent.proto"), &edited(&proto, WORKTREE))?;
+    Ok(proto)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

@@ -94,6 +94,31 @@ pub(super) const WORKTREE: &[(&str, &str)] = &[
     ),
 ];
 
+/// The new field alone, under a number that nothing ever had.
+pub(super) const ADDITION: &[(&str, &str)] = &[(
+    "  repeated string options = 4;\n",
+    "  repeated string options = 4;\n  repeated string driver_options = 5;\n",
+)];
+
+/// A life that is too fast: sent to everybody by the release that introduces it.
+pub(super) const TOO_FAST: &str = r#"
+[[features]]
+name = "driver-options"
+elements = ["demo.Storage.driver_options"]
+enabled = "1.4"
+default = "1.4"
+"#;
+
+/// Introduced in 1.4 and sent by nobody, enabled in 1.5, and left out where an agent is too old.
+pub(super) const IN_TIME: &str = r#"
+[[features]]
+name = "driver-options"
+elements = ["demo.Storage.driver_options"]
+enabled = "1.5"
+default = "1.5"
+on-unsupported = "drop"
+"#;
+
 /// The text with each of the edits made.
 pub(super) fn edited(text: &str, edits: &[(&str, &str)]) -> String {
     edits

@@ -41,7 +41,6 @@ impl Timeline {
         };
         let mut releases: Vec<(Holding, usize)> = releases.into_iter().map(place).collect();
         releases.sort_by_key(|(release, _)| (release.number.counted, release.number.own));
-        releases.dedup_by_key(|(release, _)| release.number);
         Self {
             newest: releases.last().map_or(0, |(_, place)| *place),
             releases,
@@ -63,6 +62,11 @@ impl Timeline {
 
     pub(super) fn len(&self) -> usize {
         self.releases.len()
+    }
+
+    /// The place of a moment's line in the one order of lines.
+    pub fn place(&self, moment: Moment) -> usize {
+        self.spot(self.index(moment)).place
     }
 
     pub(super) fn newest_place(&self) -> usize {

@@ -10,9 +10,11 @@ use serde::Serialize;
 
 use super::super::lines::Files;
 use super::values::{self, said};
+use super::witness::{JsonShown, Witness};
 use super::{Header, Line, write_line};
 use crate::finding::Site;
 use crate::verdict::{Judged, Level, MeetingGroup, Verdict};
+use crate::waivers::Waiver;
 use protoskew_compare::Impact;
 
 /// Writes a verdict: `check`, every `finding` (known ones too), `summary`.
@@ -91,6 +93,10 @@ pub(super) struct Finding<'a> {
     level: &'static str,
     /// True at the baseline already: it does not fail the check.
     known: bool,
+    /// The waiver that lets it through: it does not fail the check.
+    waived: Option<Waived<'a>>,
+    /// A waiver that let it through until it ended.
+    expired: Option<Waived<'a>>,
     /// Full name of the element.
     element: &'a str,
     /// What the finding is about, beside rule and element: part of its identity.
@@ -110,6 +116,8 @@ pub(super) struct Finding<'a> {
     calls: Option<Calls<'a>>,
     /// What shows it in JSON, where a link or store speaks it and it breaks there.
     json: Option<JsonShown<'a>>,
+    /// What shows it: messages and calls, the worst meeting of each kind first. At rest there may be one for each of time's arrows.
+    witnesses: Vec<Witness<'a>>,
     /// The meetings concerned.
     meetings: Vec<Meetings<'a>>,
     /// The runtimes of the reader that suffer it, where only some do and the reader's is not known.
@@ -119,6 +127,8 @@ pub(super) struct Finding<'a> {
     order: Option<&'a str>,
     /// What to do instead.
     help: Option<&'a str>,
+    /// What `protoskew fix` would write of all that is not reserved of this element.
+    fix: Option<Fix<'a>>,
 }
 
 impl<'a> Finding<'a> {
@@ -130,6 +140,8 @@ impl<'a> Finding<'a> {
             rule: finding.rule,
             level: judged.level.word(),
             known: judged.known,
+            waived: judged.waived.as_ref().map(Waived::of),
+            expired: judged.expired.as_ref().map(Waived::of),
             element: &finding.element,
             about: &finding.about,
             fact: &finding.fact,
@@ -139,10 +151,8 @@ impl<'a> Finding<'a> {
             outcomes,
             calls,
             meetings: judged.meetings.iter().map(Meetings::of).collect(),
-            json: judged.json.as_ref().map(|shown| JsonShown {
-                written: &shown.written,
-                read: &shown.read,
-            }),
+            json: judged.witnesses.all().iter().find_map(JsonShown::of),
+            witnesses: judged.witnesses.all().iter().map(Witness::of).collect(),
             only_in: judged
                 .only_in
                 .iter()
@@ -150,6 +160,12 @@ impl<'a> Finding<'a> {
                 .collect(),
             order: said(&judged.order),
             help: said(&finding.help),
+            fix: judged.fix.as_ref().map(|insertion| Fix {
+                path: &insertion.path,
+                line: insertion.line,
+                offset: insertion.at,
+                insert: &insertion.text,
+            }),
         }
     }
 }
@@ -270,13 +286,44 @@ fn effects(impact: &Impact) -> (Option<Outcomes>, Option<Calls<'_>>) {
     }
 }
 
-/// A message in JSON, and what the reader's parser makes of it.
+/// Text to insert in a file of what is judged.
 #[derive(Serialize, JsonSchema)]
-struct JsonShown<'a> {
-    /// As it is written.
-    written: &'a str,
-    /// What becomes of it, in a few words.
-    read: &'a str,
+struct Fix<'a> {
+    /// The file.
+    path: &'a str,
+    /// Line of the place, from 1.
+    line: usize,
+    /// Offset of the byte before which it goes.
+    offset: usize,
+    /// What is inserted.
+    insert: &'a str,
+}
+
+/// A waiver, from `protoskew.waivers.toml` or from a comment.
+#[derive(Serialize, JsonSchema)]
+struct Waived<'a> {
+    /// The file that holds it.
+    path: &'a str,
+    /// Its line.
+    line: usize,
+    /// Why.
+    reason: &'a str,
+    /// Who approved it; null in a comment, of whose author git knows.
+    approver: Option<&'a str>,
+    /// Its end: the last day on which it holds (`2027-01-31`), or the first release for which it does not (`1.8`).
+    until: Option<String>,
+}
+
+impl<'a> Waived<'a> {
+    fn of(waiver: &'a Waiver) -> Self {
+        Self {
+            path: &waiver.file,
+            line: waiver.line,
+            reason: &waiver.reason,
+            approver: waiver.approver.as_deref(),
+            until: waiver.until.map(|until| until.to_string()),
+        }
+    }
 }
 
 /// Meetings with the same roles and the same outcome.
@@ -325,6 +372,10 @@ pub(super) struct Summary<'a> {
     new: ByLevel,
     /// Findings that were true at the baseline already, by level.
     known: ByLevel,
+    /// Findings that are waived, by level.
+    waived: ByLevel,
+    /// What to know about waivers (those that nothing needs, those that are patterns), one sentence each.
+    waivers: &'a [String],
     /// Why the answer is not complete, one sentence each.
     missing: &'a [String],
     /// What to know about the answer itself (what was left out), one sentence each.
@@ -347,22 +398,26 @@ struct ByLevel {
 impl<'a> Summary<'a> {
     fn of(verdict: &'a Verdict) -> Self {
         let complete = verdict.incomplete.is_empty();
-        let count = |known, level| {
-            let findings = verdict.findings.iter();
-            findings
-                .filter(|judged| judged.known == known && judged.level == level)
-                .count()
-        };
-        let by_level = |known| ByLevel {
-            deny: count(known, Level::Deny),
-            warn: count(known, Level::Warn),
-            note: count(known, Level::Note),
+        let by_level = |of: fn(&Judged) -> bool| {
+            let count = |level| {
+                let findings = verdict.findings.iter();
+                findings
+                    .filter(|judged| of(judged) && judged.level == level)
+                    .count()
+            };
+            ByLevel {
+                deny: count(Level::Deny),
+                warn: count(Level::Warn),
+                note: count(Level::Note),
+            }
         };
         Self {
             may_ship: complete && !verdict.denies(),
             complete,
-            new: by_level(false),
-            known: by_level(true),
+            new: by_level(Judged::is_new),
+            known: by_level(|judged| judged.known),
+            waived: by_level(|judged| judged.waived.is_some()),
+            waivers: &verdict.waivers,
             missing: &verdict.incomplete,
             notes: &verdict.notes,
             advice: &verdict.advice,

@@ -22,6 +22,14 @@ pub fn write(out: &mut dyn io::Write, matrix: &contract::Matrix) -> io::Result<(
     Ok(())
 }
 
+/// Writes a gate: `broken-meetings` for each group, then `gate`.
+pub fn write_gate(out: &mut dyn io::Write, gate: &contract::Gate) -> io::Result<()> {
+    for meetings in &gate.broken {
+        write_line(out, &Line::BrokenMeetings(BrokenMeetings::of(meetings)))?;
+    }
+    write_line(out, &Line::Gate(Gate::of(gate)))
+}
+
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Matrix<'a> {
     #[serde(flatten)]
@@ -107,6 +115,89 @@ impl<'a> Cell<'a> {
             value_count: cell.value_count,
             call: cell.call.word(),
             call_count: cell.call_count,
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct BrokenMeetings<'a> {
+    /// The client's releases, oldest first.
+    #[schemars(with = "Vec<String>")]
+    clients: Vec<&'a str>,
+    /// The server's releases, oldest first.
+    #[schemars(with = "Vec<String>")]
+    servers: Vec<&'a str>,
+    /// What breaks in each of these meetings, and did not at the baseline.
+    breaks: Vec<Break<'a>>,
+}
+
+impl<'a> BrokenMeetings<'a> {
+    fn of(meetings: &'a contract::BrokenMeetings) -> Self {
+        Self {
+            clients: names(&meetings.clients),
+            servers: names(&meetings.servers),
+            breaks: meetings.breaks.iter().map(Break::of).collect(),
+        }
+    }
+}
+
+/// One thing that breaks.
+#[derive(Serialize, JsonSchema)]
+struct Break<'a> {
+    /// Full name of the element.
+    element: &'a str,
+    /// What is hurt: `stored` is a message at rest.
+    #[schemars(extend("enum" = ["request", "response", "call", "stored"]))]
+    direction: &'static str,
+    /// The message is written as JSON, not in binary.
+    json: bool,
+    /// What becomes of it.
+    #[schemars(extend("enum" = values::outcomes()))]
+    outcome: &'static str,
+    /// The fact in one sentence, without a full stop.
+    fact: &'a str,
+}
+
+impl<'a> Break<'a> {
+    fn of(each: &'a contract::Break) -> Self {
+        Self {
+            element: &each.element,
+            direction: each.direction,
+            json: each.json,
+            outcome: each.outcome.word(),
+            fact: &each.fact,
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Gate<'a> {
+    /// The client's component.
+    client: &'a str,
+    /// The server's component.
+    server: &'a str,
+    /// True if no meeting is newly broken.
+    open: bool,
+    /// Where "new" starts, in one phrase.
+    baseline: &'a str,
+    /// How many meetings of what is judged the policy promises.
+    meetings: usize,
+    /// In how many of them something breaks that did not at the baseline.
+    newly_broken: usize,
+    /// How many break as they did at the baseline, and no more than that.
+    known: usize,
+}
+
+impl<'a> Gate<'a> {
+    fn of(gate: &'a contract::Gate) -> Self {
+        Self {
+            client: &gate.client_name,
+            server: &gate.server_name,
+            open: gate.broken.is_empty(),
+            baseline: &gate.baseline,
+            meetings: gate.meetings,
+            newly_broken: gate.newly_broken(),
+            known: gate.known,
         }
     }
 }

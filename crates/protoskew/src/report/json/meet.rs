@@ -5,6 +5,7 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::witness::{CallShown, Witness};
 use super::{Header, Line, values, write_line};
 use crate::meeting::{self, CallReport, Meeting};
 
@@ -58,6 +59,8 @@ pub(super) struct Call<'a> {
     /// What becomes of the call itself.
     #[schemars(extend("enum" = values::call_outcomes()))]
     call: &'static str,
+    /// What does not pass, where the two sides differ on the call's streaming.
+    changed: Option<CallShown<'a>>,
     /// The worst of the values that the client sends.
     #[schemars(extend("enum" = values::value_outcomes()))]
     request: &'static str,
@@ -74,6 +77,7 @@ impl<'a> Call<'a> {
             path: &call.path,
             breaks: call.breaks(),
             call: call.call.word(),
+            changed: call.changed.as_ref().map(CallShown::of),
             request: call.request.word(),
             response: call.response.word(),
             details: call.details.iter().map(Detail::of).collect(),
@@ -96,6 +100,8 @@ struct Detail<'a> {
     outcome: &'static str,
     /// The fact in one sentence, without a full stop.
     fact: &'a str,
+    /// What shows it, where it breaks.
+    witness: Option<Witness<'a>>,
 }
 
 impl<'a> Detail<'a> {
@@ -106,6 +112,7 @@ impl<'a> Detail<'a> {
             element: &detail.element,
             outcome: detail.outcome.word(),
             fact: &detail.fact,
+            witness: detail.witness.as_deref().map(Witness::of),
         }
     }
 }

@@ -3,16 +3,19 @@
 //! The structs here are the schema: `docs/protoskew.schema.json` and the tables of `docs/json.md` are generated
 //! from them, doc comments included, and a test holds both fresh. Within `protoskew/1` fields are only added.
 
+mod analysis;
 mod check;
 #[cfg(test)]
 mod docs;
 mod matrix;
 mod meet;
 mod past;
+mod plan;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod values;
+mod witness;
 
 use std::io;
 
@@ -20,11 +23,14 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
+pub use analysis::write as write_analysis;
 pub use check::write as write_check;
-pub use matrix::write as write_matrix;
+pub use matrix::{write as write_matrix, write_gate};
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
+pub use plan::{write_migration, write_plan};
 pub use rules::write as write_rules;
+pub use witness::write as write_witnesses;
 
 /// Name and version of the format.
 pub const FORMAT: &str = "protoskew/1";
@@ -44,16 +50,32 @@ enum Line<'a> {
     Matrix(matrix::Matrix<'a>),
     /// What happens where a group of client releases meets a group of server releases. Groups that never meet have no line.
     Cell(matrix::Cell<'a>),
+    /// Meetings of `protoskew matrix --gate` in which something breaks that did not at the baseline.
+    BrokenMeetings(matrix::BrokenMeetings<'a>),
+    /// Closes the answer of `protoskew matrix --gate` about one link.
+    Gate(matrix::Gate<'a>),
     /// Opens the answer of `protoskew meet`: who meets whom.
     Meet(meet::Meet<'a>),
     /// What happens to one call in that meeting.
     Call(meet::Call<'a>),
+    /// The answer of `protoskew witness`: what shows one finding, and where its files are.
+    Witnesses(witness::Witnesses<'a>),
     /// Opens the answer of `protoskew history`.
     History(past::History<'a>),
     /// One thing that happened to the element, oldest first.
     Event(past::Event<'a>),
     /// The answer of `protoskew next`.
     Next(past::Next<'a>),
+    /// Opens the answer of `protoskew analyze`: what changed, against what.
+    Analysis(analysis::Analysis<'a>),
+    /// One thing that changed, with what it does to others.
+    Change(analysis::Change<'a>),
+    /// Opens the answer of `protoskew plan`.
+    Plan(plan::Plan<'a>),
+    /// The schedule of one feature.
+    Feature(Box<plan::Feature<'a>>),
+    /// The answer of `protoskew plan --migrate`.
+    Migration(plan::Migration<'a>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 
 use expect_test::{Expect, expect, expect_file};
 use protoskew_compare::{CallOutcome, Outcome};
 use serde_json::Value;
 
 use super::super::rules::RuleRow;
-use super::super::sample::{Source, judged, storage, verdict};
+use super::super::sample::{Source, judged, source_misread, storage, verdict};
 use super::*;
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
@@ -87,9 +88,9 @@ fn a_clean_check_is_two_lines() {
     check(
         |out| write_check(out, &verdict(Vec::new())),
         &expect![[r#"
-        {"type":"check","format":"protoskew/1","protoskew":"[VERSION]","subject":"worktree (1.4, after 1.3.2)","bases":"12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own","baseline":"release 1.3.2 (abc1234)","counts":{"files":4,"messages":84,"enums":1,"services":2,"releases":12}}
-        {"type":"summary","may_ship":true,"complete":true,"new":{"deny":0,"warn":0,"note":0},"known":{"deny":0,"warn":0,"note":0},"missing":[],"notes":[],"advice":[]}
-    "#]],
+            {"type":"check","format":"protoskew/1","protoskew":"[VERSION]","subject":"worktree (1.4, after 1.3.2)","bases":"12 releases, 1.0.0 to 1.3.2, of which 5 have a schema of their own","baseline":"release 1.3.2 (abc1234)","counts":{"files":4,"messages":84,"enums":1,"services":2,"releases":12}}
+            {"type":"summary","may_ship":true,"complete":true,"new":{"deny":0,"warn":0,"note":0},"known":{"deny":0,"warn":0,"note":0},"waived":{"deny":0,"warn":0,"note":0},"waivers":[],"missing":[],"notes":[],"advice":[]}
+        "#]],
     );
 }
 
@@ -148,6 +149,7 @@ fn a_meeting_says_why() {
         element: "a.M.f".into(),
         outcome: Outcome::Lossy,
         fact: "`a.M.f` is narrower".to_owned(),
+        witness: Some(Arc::new(source_misread())),
     };
     let meeting = Meeting {
         at_rest: false,
@@ -156,6 +158,7 @@ fn a_meeting_says_why() {
         calls: vec![CallReport {
             path: "/a.S/Do".to_owned(),
             call: CallOutcome::Served,
+            changed: None,
             request: Outcome::Lossy,
             response: Outcome::Same,
             details: vec![detail.clone()],
@@ -163,14 +166,15 @@ fn a_meeting_says_why() {
         other: vec![Detail {
             json: false,
             direction: "stored",
+            witness: None,
             ..detail
         }],
     };
     check(
         |out| write_meeting(out, &meeting),
         &expect![[r#"
-            {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","at_rest":false,"client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
-            {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","request":"lossy","response":"same","details":[{"direction":"request","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower"}]}
+            {"type":"meet","format":"protoskew/1","protoskew":"[VERSION]","at_rest":false,"client":"runtime 1.1.0","server":"agent worktree","calls":1,"broken":1,"unreached":[{"direction":"stored","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower","witness":null}]}
+            {"type":"call","path":"/a.S/Do","breaks":true,"call":"served","changed":null,"request":"lossy","response":"same","details":[{"direction":"request","json":false,"element":"a.M.f","outcome":"lossy","fact":"`a.M.f` is narrower","witness":{"short":"12 08 2f 64 65 76 2f 73 64 62 from runtime 1.1.0 → agent worktree reads driver_options = \"/dev/sdb\" instead of source","writer":"runtime 1.1.0","reader":"agent worktree","direction":"request","outcome":"misread","message":{"bytes":"12082f6465762f736462","runtime":null,"runtimes":["cpp","java","upb","go","gogo","vtproto","prost","rust-protobuf-2","rust-protobuf-3","buffa","protobuf-es","protobufjs","protobufjs-8"],"rewritten":false,"sent":{"type":"grpc.Storage","field":"source","text":"source: \"/dev/sdb\"\n","json":"{\"source\":\"/dev/sdb\"}","refused":null},"read":{"type":"grpc.Storage","field":"driver_options","text":"driver_options: \"/dev/sdb\"\n","json":"{\"driverOptions\":[\"/dev/sdb\"]}","refused":null}},"json":null,"call":null}}]}
         "#]],
     );
 }

@@ -40,6 +40,11 @@ pub(super) fn runtimes() -> Vec<&'static str> {
     Runtime::ALL.map(Runtime::word).to_vec()
 }
 
+/// For a field that may be null.
+pub(super) fn runtimes_or_null() -> Vec<Option<&'static str>> {
+    runtimes().into_iter().map(Some).chain([None]).collect()
+}
+
 /// Nothing said is null, not an empty string.
 pub(super) fn said(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)

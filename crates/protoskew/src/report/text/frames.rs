@@ -5,11 +5,12 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level as Tone, Renderer, Snippet};
 use protoskew_schema::{Name, Places, Span};
 
+use super::super::cluster::Cluster;
 use super::super::lines::{Files, Place};
 use super::super::screen::printable;
+use super::super::words::origin;
 use super::Note;
-use super::cluster::Cluster;
-use crate::finding::{Origin, Site};
+use crate::finding::Site;
 
 /// Stands for `:line:column` in a path until the frames are drawn. The renderer counts lines and columns in the
 /// excerpt that it is given, we know them in the file; no other text that reaches it holds a control character.
@@ -101,33 +102,6 @@ fn frame(sites: &[(&Site, &Name)], files: &mut Files) -> Frame {
         place,
         code,
     }
-}
-
-/// `release 1.1.0, abc1234, 2018-03-14`.
-fn origin(origin: &Origin) -> String {
-    let label = printable(&origin.label);
-    // A tag that is a version names a release; `worktree`, `HEAD~1` and folders say themselves what they are.
-    let version = label.strip_prefix('v').unwrap_or(&label);
-    let release = origin.commit.is_some()
-        && version.contains('.')
-        && version
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    let mut text = if release {
-        format!("release {label}")
-    } else {
-        label
-    };
-    // a commit that was named by its id says it already
-    let commit = origin
-        .commit
-        .as_ref()
-        .filter(|commit| !commit.starts_with(origin.label.as_str()));
-    for part in [commit, origin.date.as_ref()].into_iter().flatten() {
-        text.push_str(", ");
-        text.push_str(&printable(part));
-    }
-    text
 }
 
 /// Columns that line numbers take in front of the frames.

@@ -1,6 +1,5 @@
 //! The verdict for a person at a terminal: findings with code frames, loudest first, then whether it may ship.
 
-mod cluster;
 mod frames;
 mod summary;
 
@@ -11,13 +10,13 @@ use std::io;
 
 use annotate_snippets::{Level as Tone, Renderer};
 
+use super::cluster::{Cluster, clusters};
 use super::lines::Files;
 use super::screen::{DIM, Screen, columns, printable, wrap};
 use super::words::grouped;
 use super::{chosen, details};
 use crate::finding::Finding;
 use crate::verdict::{Judged, Level, Verdict};
-use cluster::Cluster;
 
 /// What to show, and for which terminal.
 #[derive(Clone, Copy, Debug)]
@@ -28,15 +27,20 @@ pub struct Options {
     pub all: bool,
     /// Also what was true at the baseline already.
     pub known: bool,
+    /// Also what is waived.
+    pub waived: bool,
 }
 
 /// Writes the verdict.
 pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: &Options) -> io::Result<()> {
-    let wanted = chosen::shown(verdict, options.known).collect();
+    let mut wanted: Vec<&Judged> = chosen::shown(verdict, options.known).collect();
+    if options.waived {
+        wanted.extend(chosen::waived(verdict));
+    }
     let chosen = chosen::choose(wanted, options.all);
 
     let mut files = Files::default();
-    for cluster in cluster::clusters(&chosen.shown, &mut files) {
+    for cluster in clusters(&chosen.shown, &mut files) {
         write_cluster(out, &cluster, &mut files, options.screen)?;
         for rule in cluster.rules() {
             if let Some(hidden) = chosen.hidden_behind(cluster.last_of(rule)) {
@@ -75,8 +79,12 @@ fn write_cluster(
 ) -> io::Result<()> {
     let renderer = renderer(screen);
     for judged in &cluster.findings {
-        let known = if judged.known { " (known)" } else { "" };
-        let fact = format!("{}{known}", printable(&judged.finding.fact));
+        let standing = match (judged.known, &judged.waived) {
+            (true, _) => " (known)",
+            (false, Some(_)) => " (waived)",
+            (false, None) => "",
+        };
+        let fact = format!("{}{standing}", printable(&judged.finding.fact));
         let title = tone(judged.level)
             .primary_title(fact)
             .id(judged.finding.rule);

@@ -13,6 +13,7 @@ const PLAIN: Options = Options {
     },
     all: false,
     known: false,
+    waived: false,
 };
 
 fn shown(verdict: &Verdict, options: &Options) -> String {
@@ -79,6 +80,7 @@ fn known_findings_are_counted_or_listed() {
         &known,
         &Options {
             known: true,
+            waived: false,
             ..PLAIN
         },
     ));
@@ -385,6 +387,7 @@ fn every_width_is_drawn() {
             },
             all: true,
             known: true,
+            waived: false,
         };
         assert!(
             shown(&storage(), &options).contains("number 3 now"),

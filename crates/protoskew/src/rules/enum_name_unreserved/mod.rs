@@ -1,8 +1,9 @@
 //! `enum-name-unreserved`: an enum value went, its name is not reserved.
 
+use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -14,10 +15,28 @@ pub(super) const RULE: Rule = Rule {
     level: DefaultLevel::Fixed(Level::Warn),
     scope: Scope::Fence,
     page: include_str!("README.md"),
-    check: Check::Past(check),
+    check: Check::ChangeOrPast(check, past),
 };
 
-fn check(told: &Told) -> Option<Fact> {
+fn check(change: &Change) -> Option<Fact> {
+    let ChangeKind::EnumValueRemoved {
+        name_reserved: false,
+        ..
+    } = &change.kind
+    else {
+        return None;
+    };
+    let name = change.element.rsplit('.').next().unwrap_or(&change.element);
+    Some(
+        Fact::new(
+            format!("`{}` is gone and its name is not reserved", change.element),
+            format!("write `reserved \"{name}\";` beside the reserved numbers"),
+        )
+        .labels(format!("`{name}`"), "reserve it here"),
+    )
+}
+
+fn past(told: &Told) -> Option<Fact> {
     let BreachKind::NameUnreserved { name, .. } = &told.kind else {
         return None;
     };
@@ -33,6 +52,7 @@ fn check(told: &Told) -> Option<Fact> {
             ),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
-        .labels(format!("`{name}`"), "reserve it here"),
+        .labels(format!("`{name}`"), "reserve it here")
+        .reserve(Fenced::Name(name.clone())),
     )
 }

@@ -1,6 +1,6 @@
 //! `enum-value-added`: older readers will read a value that they do not know.
 
-use protoskew_compare::{Change, ChangeKind};
+use protoskew_compare::{Change, ChangeKind, Fate, Fates};
 
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
@@ -17,22 +17,52 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::EnumValueAdded { number, closed } = &change.kind else {
+    let ChangeKind::EnumValueAdded {
+        number,
+        closed,
+        read,
+    } = &change.kind
+    else {
         return None;
     };
-    let becomes = if *closed {
-        "the enum is closed, so it is kept, reads as unset, is dropped or refused, by runtime"
-    } else {
-        "the enum is open, so it reads as a nameless number"
-    };
+    let kind = if *closed { "a closed" } else { "an open" };
     Some(
         Fact::new(
             format!(
-                "`{}` = {number} is new: older readers do not know it; {becomes}",
-                change.element
+                "`{}` = {number} is new in {kind} enum: older readers do not know it and read {}",
+                change.element,
+                told(read)
             ),
-            "send it only to readers that have it (R2)",
+            "send it only to readers that have it (R2); until then send the nearest value that they know",
         )
         .labels("", "new value"),
     )
+}
+
+/// What readers make of it: first what most runtimes do, then the others by name.
+fn told(read: &Fates) -> String {
+    let mut groups = read.by_runtime();
+    // stable: of equally many the first runtime's
+    groups.sort_by_key(|(_, runtimes)| std::cmp::Reverse(runtimes.len()));
+    let told = groups.iter().enumerate().map(|(at, (fates, runtimes))| {
+        let fates: Vec<&str> = fates.iter().map(|fate| words(*fate)).collect();
+        let fates = fates.join(" or ");
+        if at == 0 {
+            return fates;
+        }
+        let runtimes: Vec<&str> = runtimes.iter().map(|runtime| runtime.word()).collect();
+        format!("{fates} in {}", runtimes.join(", "))
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+const fn words(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Held => "a number without a name",
+        Fate::Unset => "a field that is not set",
+        Fate::OneofUnset => "a oneof with nothing set",
+        Fate::LeftOutOfList => "a list without it",
+        Fate::EntryLost => "a map without its entry",
+        Fate::Refused => "nothing, as the whole message is refused,",
+    }
 }

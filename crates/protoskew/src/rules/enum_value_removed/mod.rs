@@ -17,23 +17,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::EnumValueRemoved {
-        number,
-        number_reserved,
-        ..
-    } = &change.kind
-    else {
+    let ChangeKind::EnumValueRemoved { number, .. } = &change.kind else {
         return None;
-    };
-    let fence = if *number_reserved {
-        ""
-    } else {
-        " and its number is not reserved"
     };
     Some(
         Fact::new(
-            format!("`{}` = {number} is gone{fence}", change.element),
-            format!("keep the value, deprecated; if nobody in the window sends it, write `reserved {number};`"),
+            format!("`{}` = {number} is gone", change.element),
+            "keep the value, deprecated, until nobody in the window sends or reads it",
         )
         .labels(format!("= {number}"), ""),
     )

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::EnumValueRenumbered { old, new } = &change.kind else {
+    let ChangeKind::EnumValueRenumbered { old, new, .. } = &change.kind else {
         return None;
     };
     let misread = match &change.impact {

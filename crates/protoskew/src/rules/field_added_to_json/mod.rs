@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::FieldAdded { number, .. } = change.kind else {
+    let (ChangeKind::FieldAdded { number, .. } | ChangeKind::ExtensionAdded { number, .. }) =
+        change.kind
+    else {
         return None;
     };
     Some(

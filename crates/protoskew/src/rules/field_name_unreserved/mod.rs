@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -32,7 +32,8 @@ fn check(change: &Change) -> Option<Fact> {
             format!("`{}` is gone and its name is not reserved", change.element),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
-        .labels(format!("`{name}`"), "reserve it here"),
+        .labels(format!("`{name}`"), "reserve it here")
+        .reserve(Fenced::Name(name.into())),
     )
 }
 
@@ -52,6 +53,7 @@ fn past(told: &Told) -> Option<Fact> {
             ),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
-        .labels(format!("`{name}`"), "reserve it here"),
+        .labels(format!("`{name}`"), "reserve it here")
+        .reserve(Fenced::Name(name.clone())),
     )
 }

@@ -3,7 +3,7 @@
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::outline::DeclaredKind;
 
-use crate::breach::{BreachKind, Told};
+use crate::breach::{BreachKind, Fenced, Told};
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
 
@@ -35,12 +35,14 @@ fn check(change: &Change) -> Option<Fact> {
         } => (old, "moved away and its old number"),
         _ => return None,
     };
+    let spent = i32::try_from(*number).unwrap_or_default();
     Some(
         Fact::new(
             format!("`{}` {fact} {number} is not reserved", change.element),
-            format!("write `reserved {number};` where the field stood"),
+            format!("write `reserved {number};`"),
         )
-        .labels(format!("number {number}"), "reserve it here"),
+        .labels(format!("number {number}"), "reserve it here")
+        .reserve(Fenced::Numbers(spent, spent)),
     )
 }
 
@@ -59,8 +61,9 @@ fn past(told: &Told) -> Option<Fact> {
                 told.element,
                 told.event()
             ),
-            format!("write `reserved {number};` where the field stood"),
+            format!("write `reserved {number};`"),
         )
-        .labels(format!("number {number}"), "reserve it here"),
+        .labels(format!("number {number}"), "reserve it here")
+        .reserve(Fenced::Numbers(*number, *number)),
     )
 }

@@ -1,6 +1,6 @@
 //! `field-withdrawn`: a field went while a release that reads it may still be met.
 
-use protoskew_compare::{Change, ChangeKind};
+use protoskew_compare::{Change, ChangeKind, Impact};
 
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 
@@ -16,14 +16,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let ChangeKind::FieldRemoved {
+    let (ChangeKind::FieldRemoved {
         required: false,
         taken_by: None,
         ..
-    } = &change.kind
+    }
+    | ChangeKind::ExtensionRemoved { .. }) = &change.kind
     else {
         return None;
     };
+    // an option is of those who compile the file
+    if matches!(change.impact, Impact::None) {
+        return None;
+    }
     Some(
         Fact::new(
             format!(

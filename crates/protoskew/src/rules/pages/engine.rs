@@ -3,15 +3,20 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, Comparer, Impact, Indexed};
+use protoskew_compare::{ByRuntime, Comparer, Comparison, Impact, Indexed, Place};
 use protoskew_schema::{Input, Role, Schema, Severity, link, parse};
 
+use crate::analysis::fingerprint::{self, Difference};
+use crate::analysis::record;
 use crate::config::{self, Config};
 use crate::finding::{Finding, Origin};
 use crate::policy::{self, Base, Judge, LinkPolicy, Subject};
 use crate::releases::tag::Version;
-use crate::rules::{Scope, Side, by_itself, find, is_part_of, run};
-use crate::verdict::Judged;
+use crate::review::{Ack, Person, Recorded, Review, trailers};
+use crate::rules::{Scope, Side, by_itself, find, is_part_of, reviewed, run};
+use crate::verdict::{Judged, WorstOutcome};
+use crate::waivers::Waivers;
+use crate::witness::{Case, Medium, Witness, Witnesses, worth_showing};
 
 /// One file of a block.
 #[derive(Clone, Debug)]
@@ -71,8 +76,17 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             };
         }
     };
-    let indexed = |sources| Indexed::with_contract(Arc::new(schema(sources)), &config.contract);
-    let sides = [before, after].map(indexed);
+    let protos = |sources: &[Source]| -> Vec<Source> {
+        let protos = sources
+            .iter()
+            .filter(|source| source.path.ends_with(".proto"));
+        protos.cloned().collect()
+    };
+    let beside = after;
+    let (before, after) = (&protos(before), &protos(after));
+    let indexed =
+        |sources: &[Source]| Indexed::with_contract(Arc::new(schema(sources)), &config.contract);
+    let sides = [before, after].map(|sources| indexed(sources));
     let origins = ["before", "after"].map(|label| {
         Arc::new(Origin {
             label: label.into(),
@@ -96,7 +110,9 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
     let mut fresh = by_itself(new);
     fresh.retain(|finding| !before.contains(&finding.id()));
     findings.extend(fresh);
+    findings.extend(review(&config.review, old, new, beside));
     let errors = [old, new].map(errors);
+    let [old, new] = sides.map(Arc::new);
     let found = if configuration.is_empty() {
         let in_every_meeting = |finding: &&Finding| {
             find(finding.rule)
@@ -107,13 +123,71 @@ pub(super) fn compare(configuration: &str, before: &[Source], after: &[Source]) 
             .iter()
             .filter(in_every_meeting)
             .filter(whole)
-            .map(found)
+            .map(|finding| Found {
+                line: shown(finding, [&old, &new], &comparison)
+                    .into_iter()
+                    .fold(found(finding).line, |line, more| {
+                        format!("{line}\n    {more}")
+                    }),
+                ..found(finding)
+            })
             .collect()
     } else {
-        let [old, new] = sides.map(Arc::new);
-        judged((&config, &links), findings, old, new)
+        judged((&config, &links), (findings, comparison), old, new)
     };
     Answer { errors, found }
+}
+
+/// What the rules say of the change's analysis and acknowledgements: records are files that end in `.md`, commits those in `commits/`, each
+/// with a line that names its author before the message.
+fn review(asked: &config::Review, old: Side<'_>, new: Side<'_>, beside: &[Source]) -> Vec<Finding> {
+    let difference = Difference::between(old.indexed, new.indexed);
+    let Some(first) = difference
+        .came
+        .first()
+        .filter(|_| *asked != config::Review::default())
+    else {
+        return Vec::new();
+    };
+    let fingerprint = difference.fingerprint();
+    let mut review = Review {
+        wants_analysis: asked.require_analysis,
+        wants_acks: asked.require_acks,
+        element: first.element.as_str().into(),
+        place: Place {
+            file: 0,
+            span: new.indexed.schema().files[0].package_span,
+        },
+        changes: difference.came.len() + difference.went.len(),
+        records: Vec::new(),
+        reviewers: asked.reviewers.clone(),
+        authors: Vec::new(),
+        acks: Vec::new(),
+        fingerprint,
+    };
+    for source in beside {
+        if source.path.ends_with(".md") {
+            let read = record::read(&source.text);
+            let named = read.fingerprint.unwrap_or_default();
+            review.records.push(Recorded {
+                path: source.path.clone(),
+                fits: fingerprint::names(&named, &review.fingerprint),
+                fingerprint: named,
+                empty: read.empty,
+            });
+        } else if let Some(message) = source.text.strip_prefix("Author: ") {
+            let author = message.lines().next().and_then(Person::read);
+            review.authors.extend(author);
+            let (acks, authors) = trailers(message);
+            review.authors.extend(authors);
+            review.acks.extend(acks.into_iter().map(|by| Ack {
+                by,
+                found_in: source.path.clone(),
+                carries: fingerprint::names(message, &review.fingerprint),
+            }));
+        }
+    }
+    reviewed(new, &review)
 }
 
 /// Before any release, a component is built with what it was built with first.
@@ -126,7 +200,7 @@ const BEFORE_ALL: Version = Version {
 /// What policy makes of the findings where `after` meets `before` in both roles of every link.
 fn judged(
     (config, links): (&Config, &[LinkPolicy]),
-    findings: Vec<Finding>,
+    (findings, comparison): (Vec<Finding>, Arc<Comparison>),
     old: Arc<Indexed>,
     new: Arc<Indexed>,
 ) -> Vec<Found> {
@@ -149,6 +223,7 @@ fn judged(
     });
     let base = Base {
         indexed: old,
+        comparison: Some(comparison),
         findings,
         known: HashSet::new(),
         roles: roles.collect(),
@@ -159,7 +234,8 @@ fn judged(
         indexed: new,
     };
     let order = ["before".into()];
-    let judge = Judge::new(config, links, &subject, &order);
+    let waivers = Waivers::default();
+    let judge = Judge::new(config, links, &subject, &order, &waivers);
     judge.judge(&[base]).iter().map(found_by_policy).collect()
 }
 
@@ -177,9 +253,10 @@ fn found_by_policy(judged: &Judged) -> Found {
             crate::report::words::meeting(group)
         )
     });
-    let shown = judged.json.as_ref().map_or_else(String::new, |shown| {
-        format!("; {} → {}", shown.written, shown.read)
-    });
+    let shown = judged.witnesses.all().iter();
+    let shown: String = shown
+        .map(|witness| format!("; {}", witness.short()))
+        .collect();
     Found {
         rule: finding.rule,
         id: finding.id(),
@@ -194,7 +271,7 @@ fn found_by_policy(judged: &Judged) -> Found {
     }
 }
 
-fn schema(sources: &[Source]) -> Schema {
+pub(super) fn schema(sources: &[Source]) -> Schema {
     let inputs = sources
         .iter()
         .map(|source| Input {
@@ -206,7 +283,7 @@ fn schema(sources: &[Source]) -> Schema {
     link(inputs, &[])
 }
 
-fn errors(side: Side<'_>) -> Vec<String> {
+pub(super) fn errors(side: Side<'_>) -> Vec<String> {
     let schema = side.indexed.schema();
     schema
         .diagnostics
@@ -236,6 +313,73 @@ pub(super) fn found(finding: &Finding) -> Found {
             finding.fact
         ),
     }
+}
+
+/// What shows it, in each direction in which it breaks for some reader; where it breaks in neither, what a reader ignores.
+fn shown(
+    finding: &Finding,
+    [old, new]: [&Arc<Indexed>; 2],
+    comparison: &Arc<Comparison>,
+) -> Vec<String> {
+    let case = |older_acts: bool| -> Option<Case> {
+        let (outcome, medium) = match &finding.impact {
+            Impact::None => return None,
+            Impact::Values { outcomes, .. } => {
+                let outcomes = if older_acts {
+                    outcomes.old_to_new
+                } else {
+                    outcomes.new_to_old
+                };
+                // as where the reader's runtime is not known
+                let told = if outcomes.least().breaks() {
+                    outcomes.least()
+                } else {
+                    outcomes.worst()
+                };
+                if !find(finding.rule).is_some_and(|rule| worth_showing(rule, told)) {
+                    return None;
+                }
+                let runtime = *outcomes.runtimes_where(|each| each == told).first()?;
+                let medium = Medium::Bytes {
+                    runtime,
+                    rewritten: false,
+                };
+                (WorstOutcome::Value(told), medium)
+            }
+            Impact::Call {
+                old_client,
+                new_client,
+                ..
+            } => {
+                let outcome = if older_acts { *old_client } else { *new_client };
+                if !outcome.breaks() {
+                    return None;
+                }
+                (WorstOutcome::Call(outcome), Medium::Call)
+            }
+        };
+        let (writer, reader) = if older_acts {
+            ("before", "after")
+        } else {
+            ("after", "before")
+        };
+        Some(Case {
+            old: Arc::clone(old),
+            new: Arc::clone(new),
+            comparison: Arc::clone(comparison),
+            finding: (finding.rule, finding.element.clone(), finding.about.clone()),
+            writer: writer.to_owned(),
+            reader: reader.to_owned(),
+            direction: "stored",
+            older_acts,
+            at_rest: true,
+            outcome,
+            medium,
+        })
+    };
+    let mut witnesses = Witnesses::of([true, false].into_iter().filter_map(case).collect());
+    witnesses.settle();
+    witnesses.all().iter().map(Witness::short).collect()
 }
 
 /// Old → new, then new → old; where runtimes differ, the luckiest and the unluckiest.

@@ -57,6 +57,8 @@ fn seen() -> BTreeSet<Pair> {
             let found: BTreeSet<&str> = example
                 .findings
                 .lines()
+                // what is set in shows the finding above it
+                .filter(|line| !line.starts_with(' '))
                 .filter_map(|line| line.split("  ").next())
                 .collect();
             if found.contains(rule.id) {

@@ -32,6 +32,8 @@ pub(super) struct Example<'a> {
     pub(super) after: &'a str,
     /// The states that a history went through; empty where two releases are compared.
     pub(super) commits: Vec<&'a str>,
+    /// The releases of a series, by name, the last of which is judged; empty where two are compared.
+    pub(super) releases: Vec<(&'a str, &'a str)>,
     pub(super) findings: &'a str,
     /// Where the findings stand in the page.
     pub(super) findings_at: Range<usize>,
@@ -50,6 +52,8 @@ const BLOCKS: [&str; 3] = ["proto before", "proto after", "findings"];
 const CONFIGURATION: &str = "toml configuration";
 /// One state of a history.
 const COMMIT: &str = "proto commit";
+/// One release of a series, with its name behind.
+const RELEASE: &str = "proto release ";
 
 impl<'a> Page<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -75,11 +79,22 @@ impl<'a> Page<'a> {
                         example.commits.push(body);
                         continue;
                     }
+                    if let Some(release) = kind.strip_prefix(RELEASE)
+                        && read == 0
+                        && example.commits.is_empty()
+                    {
+                        if example.releases.is_empty() {
+                            example.line = at;
+                        }
+                        example.releases.push((release, body));
+                        continue;
+                    }
                     if kind == CONFIGURATION && read == 0 && example.commits.is_empty() {
                         example.configuration = body;
                         continue;
                     }
-                    if kind == "findings" && !example.commits.is_empty() {
+                    let several = !example.commits.is_empty() || !example.releases.is_empty();
+                    if kind == "findings" && several {
                         read = BLOCKS.len() - 1;
                     }
                     if BLOCKS.get(read) != Some(&kind) {

@@ -18,17 +18,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(change: &Change) -> Option<Fact> {
-    let (what, are) = match &change.kind {
-        ChangeKind::ReservedNumbersDropped { start, end } => numbers(*start, *end),
-        ChangeKind::ReservedNameDropped { name } => (format!("name `{name}`"), "is"),
+    let dropped = match &change.kind {
+        ChangeKind::ReservedNumbersDropped { start, end } => Fenced::Numbers(*start, *end),
+        ChangeKind::ReservedNameDropped { name } => Fenced::Name(name.clone()),
         _ => return None,
     };
+    let (what, are) = said(&dropped)?;
     Some(
         Fact::new(
             format!("{what} of `{}` {are} not reserved any more", change.element),
             "put the reservation back: what was ever used stays spent".to_owned(),
         )
-        .labels("was reserved", "is free here"),
+        .labels("was reserved", "is free here")
+        .reserve(dropped),
     )
 }
 
@@ -36,11 +38,7 @@ fn past(told: &Told) -> Option<Fact> {
     let BreachKind::FenceDropped(fenced) = &told.kind else {
         return None;
     };
-    let (what, are) = match fenced {
-        Fenced::Numbers(start, end) => numbers(*start, *end),
-        Fenced::Name(name) => (format!("name `{name}`"), "is"),
-        Fenced::Extensions(..) => return None,
-    };
+    let (what, are) = said(fenced)?;
     Some(
         Fact::new(
             format!(
@@ -50,8 +48,17 @@ fn past(told: &Told) -> Option<Fact> {
             ),
             "put the reservation back: what was ever used stays spent",
         )
-        .labels("was reserved", "is free here"),
+        .labels("was reserved", "is free here")
+        .reserve(fenced.clone()),
     )
+}
+
+fn said(fenced: &Fenced) -> Option<(String, &'static str)> {
+    match fenced {
+        Fenced::Numbers(start, end) => Some(numbers(*start, *end)),
+        Fenced::Name(name) => Some((format!("name `{name}`"), "is")),
+        Fenced::Extensions(..) => None,
+    }
 }
 
 fn numbers(start: i32, end: i32) -> (String, &'static str) {

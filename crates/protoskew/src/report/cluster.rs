@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::lines::Files;
+use super::lines::Files;
 use crate::finding::Site;
 use crate::verdict::{Judged, Level};
 

@@ -1,0 +1,273 @@
+//! `protoskew witness`: what shows a finding, as files, and as protoc shows it without us.
+#![allow(clippy::print_stdout)] // a skipped test must say so
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use expect_test::expect;
+use protoskew_testkit::TestRepo;
+use serde_json::Value;
+
+use crate::program::{check, check_says, harbor, run};
+
+/// One release, and an edit that breaks one field.
+fn edited(before: &str, after: &str) -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write("harbor.proto", harbor(before)).commit("First");
+    repo.tag("v1.1.0");
+    repo.write("harbor.proto", harbor(after));
+    repo
+}
+
+#[test]
+fn what_is_written_and_what_is_read() {
+    let repo = edited("int64 weight = 1;", "sint64 weight = 1;");
+    check(
+        &repo,
+        "witness field-type-changed:ship.Cargo.weight --output shown",
+        0,
+        expect![[r#"
+            `ship.Cargo.weight` changed from `int64` to `sint64`; the two encode integers differently: 1 arrives as another number
+            field-type-changed:ship.Cargo.weight:c1910778
+
+            misread: 08 01 from client 1.1.0 → server worktree reads weight = -1 instead of 1 (a value arrives as another one, silently)
+
+              client 1.1.0 writes ship.Cargo
+                weight: 1
+                {"weight":"1"}
+
+              2 bytes
+                08 01
+
+              server worktree reads ship.Cargo, whatever it is built with
+                weight: -1
+                {"weight":"-1"}
+
+              written to shown: message.bin, sent.txtpb, sent.json, read.txtpb, read.json, writer.desc, reader.desc
+
+              without us:
+                protoc --decode=ship.Cargo --descriptor_set_in=shown/writer.desc harbor.proto < shown/message.bin
+                protoc --decode=ship.Cargo --descriptor_set_in=shown/reader.desc harbor.proto < shown/message.bin
+        "#]],
+    );
+    let read = |name: &str| std::fs::read(repo.path().join("shown").join(name)).expect(name);
+    assert_eq!(read("message.bin"), [0x08, 0x01]);
+    assert_eq!(read("read.txtpb"), b"weight: -1\n");
+    assert_eq!(read("sent.json"), b"{\"weight\":\"1\"}");
+    // without a name for the folder it has the finding's, and nothing of it is a `.proto` file that would be judged
+    let ran = run(&repo, "witness ship.Cargo.weight --format json");
+    let line: Value = serde_json::from_str(&ran.stdout).expect("one line of JSON");
+    let written = &line["witnesses"][0];
+    assert_eq!(
+        written["folder"],
+        "protoskew-witness/field-type-changed-ship.Cargo.weight-c1910778"
+    );
+    assert_eq!(written["witness"]["message"]["bytes"], "0801");
+    let again = run(&repo, "check --format json");
+    assert!(again.stdout.contains("\"files\":1,"), "{}", again.stdout);
+}
+
+#[test]
+fn what_is_no_finding_and_what_has_no_witness() {
+    let repo = edited(
+        "int64 weight = 1; string label = 2; string mark = 3;",
+        "sint64 weight = 1; int64 label = 2;",
+    );
+    check(
+        &repo,
+        "witness field-type-changed:ship.Cargo.wieght:c1910778",
+        2,
+        expect![[r#"
+            protoskew: there is no finding `field-type-changed:ship.Cargo.wieght:c1910778`
+              help: did you mean field-type-changed:ship.Cargo.weight:c1910778?
+        "#]],
+    );
+    check_says(
+        &repo,
+        "witness nonsense",
+        2,
+        &[
+            "there is no finding `nonsense`",
+            "protoskew check --known --all",
+        ],
+    );
+    check_says(
+        &repo,
+        "witness field-type-changed",
+        2,
+        &[
+            "2 findings are called `field-type-changed`",
+            "field-type-changed:ship.Cargo.label:",
+        ],
+    );
+    check_says(
+        &repo,
+        "witness field-number-unreserved",
+        2,
+        &[
+            "has no witness: it is about what may be sent once the number or name is used again",
+            "protoskew explain field-number-unreserved",
+        ],
+    );
+    repo.write("taken", "a file");
+    check_says(
+        &repo,
+        "witness ship.Cargo.weight --output taken",
+        2,
+        &["cannot write taken", "--output DIR"],
+    );
+}
+
+#[test]
+fn a_call_that_is_lost_is_shown_by_its_path() {
+    let repo = edited("int64 weight = 1;", "int64 weight = 1;");
+    let text = harbor("int64 weight = 1;").replace("Load(", "Unload(");
+    repo.write("harbor.proto", text);
+    check_says(
+        &repo,
+        "witness method-removed",
+        0,
+        &[
+            "call-removed: /ship.Harbor/Load from client 1.1.0 → server worktree answers UNIMPLEMENTED",
+            "request   ship.Cargo",
+        ],
+    );
+    let ran = run(&repo, "witness method-removed --format json");
+    let line: Value = serde_json::from_str(&ran.stdout).expect("one line of JSON");
+    let call = &line["witnesses"][0]["witness"]["call"];
+    assert_eq!(call["path"], "/ship.Harbor/Load");
+    assert_eq!(call["response"], "ship.Receipt");
+}
+
+/// The python whose `grpc_tools` holds protoc.
+fn protoc() -> Option<PathBuf> {
+    let given = std::env::var_os("PROTOSKEW_PROTOC_PYTHON").map(PathBuf::from);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/oracles/python/bin/python");
+    let python = given.or_else(|| own.exists().then_some(own));
+    let required = std::env::var_os("PROTOSKEW_REQUIRE_ORACLES").is_some_and(|v| v == "1");
+    assert!(
+        python.is_some() || !required,
+        "no python with grpcio-tools, and oracles are required"
+    );
+    python
+}
+
+/// Two states of an API with something of everything that a descriptor has to say.
+const BEFORE: [(&str, &str); 3] = [
+    (
+        "old.proto",
+        "syntax = \"proto2\";\npackage zoo;\nimport \"keeper.proto\";\nmessage Cage {\n  required string name = 1;\n  optional int32 size = 2 [default = -7];\n  repeated int32 doors = 3 [packed = true];\n  optional group Lock = 4 { optional int64 code = 1; }\n  map<string, Mood> moods = 5;\n  oneof inside { string bird = 6; bytes fish = 7; }\n  enum Mood { CALM = 0; WILD = 5; }\n  optional keepers.Keeper.Shift shift = 8;\n  optional string note = 9 [default = \"a \\\"b\\\" \\n\"];\n  message Roof { optional bool open = 1; optional double area = 2; }\n  optional Roof roof = 10;\n  extensions 100 to 199;\n}\nextend Cage { optional uint32 weight = 100; }\nservice Zoo { rpc Add(Cage) returns (Cage); }\n",
+    ),
+    (
+        "keeper.proto",
+        "syntax = \"proto3\";\npackage keepers;\nmessage Keeper {\n  enum Shift { DAY = 0; NIGHT = 1; }\n  optional int32 age = 1;\n  repeated Shift shifts = 2;\n  map<int32, Keeper> under = 3;\n  int64 since = 4;\n  string name = 5;\n  bytes photo = 6;\n}\nservice Keepers { rpc Hire(Keeper) returns (Keeper); }\n",
+    ),
+    (
+        "new.proto",
+        "edition = \"2023\";\npackage lab;\nmessage Sample {\n  int32 count = 1 [features.field_presence = IMPLICIT];\n  repeated int32 sizes = 2 [features.repeated_field_encoding = EXPANDED];\n  Part part = 3 [features.message_encoding = DELIMITED];\n  Kind kind = 4;\n  string text = 5 [features.utf8_validation = NONE];\n  int32 must = 6 [features.field_presence = LEGACY_REQUIRED];\n  message Part { string id = 1; fixed32 made = 2; }\n}\nenum Kind { option features.enum_type = CLOSED; A = 1; B = 2; }\nservice Lab { rpc Test(Sample) returns (Sample); }\n",
+    ),
+];
+
+/// What is edited of it.
+const EDITS: [(&str, &str); 14] = [
+    ("bytes photo = 6;", "string photo = 6;"),
+    ("required string name = 1;", "required bytes name = 1;"),
+    (
+        "int32 size = 2 [default = -7]",
+        "sint32 size = 2 [default = 9]",
+    ),
+    (
+        "repeated int32 doors = 3 [packed = true];",
+        "optional int32 doors = 3;",
+    ),
+    ("optional int64 code = 1;", "optional sint64 code = 1;"),
+    (
+        "map<string, Mood> moods = 5;",
+        "map<string, sint32> moods = 5;",
+    ),
+    ("bytes fish = 7; }", "string fish = 7; }"),
+    ("optional double area = 2;", "optional fixed64 area = 2;"),
+    ("optional int32 age = 1;", "optional string age = 1;"),
+    (
+        "map<int32, Keeper> under = 3;",
+        "map<sint32, Keeper> under = 3;",
+    ),
+    (
+        "int64 since = 4;\n  string name = 5;",
+        "int64 since = 5;\n  string name = 4;",
+    ),
+    (
+        "int32 count = 1 [features.field_presence = IMPLICIT]",
+        "float count = 1",
+    ),
+    ("fixed32 made = 2;", "float made = 2;"),
+    ("Kind kind = 4;", "sint32 kind = 4;"),
+];
+
+#[test]
+fn protoc_shows_the_same_without_us() {
+    let Some(python) = protoc() else {
+        println!("skipped: no python with grpcio-tools");
+        return;
+    };
+    let repo = TestRepo::new();
+    for (path, text) in BEFORE {
+        let mut edited = text.to_owned();
+        for (from, to) in EDITS {
+            edited = edited.replace(from, to);
+        }
+        assert_ne!(edited, text, "{path}");
+        repo.write(&format!("old/{path}"), text);
+        repo.write(&format!("new/{path}"), edited);
+    }
+    let found = run(&repo, "check new --against old --format json");
+    let (mut decoded, mut refused, mut others) = (0, 0, 0);
+    for line in found.stdout.lines() {
+        let finding: Value = serde_json::from_str(line).expect("JSON");
+        let messages = finding["witnesses"].as_array();
+        let shows = |witness: &Value| !witness["message"].is_null();
+        if !messages.is_some_and(|all| all.iter().any(shows)) {
+            continue;
+        }
+        let id = finding["id"].as_str().expect("an id");
+        let ran = run(
+            &repo,
+            &format!("witness {id} new --against old --output shown --format json"),
+        );
+        let said: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.all()));
+        let written = &said["witnesses"][0];
+        let message = &written["witness"]["message"];
+        let alike = message["runtimes"].as_array().expect("a list");
+        let commands = written["commands"].as_array().expect("a list");
+        for (side, command) in ["sent", "read"].into_iter().zip(commands) {
+            let command = command.as_str().expect("a command");
+            let command = command.replacen("protoc", "\"$PYTHON\" -m grpc_tools.protoc", 1);
+            let shown = Command::new("sh")
+                .args(["-c", &command])
+                .env("PYTHON", &python)
+                .current_dir(repo.path())
+                .output()
+                .expect("a shell");
+            let text = String::from_utf8_lossy(&shown.stdout);
+            let complaint = String::from_utf8_lossy(&shown.stderr);
+            if side == "read" && !alike.iter().any(|runtime| runtime == "cpp") {
+                others += 1;
+                continue;
+            }
+            match message[side]["text"].as_str() {
+                Some(expected) => {
+                    assert!(shown.status.success(), "{id}: {command}\n{complaint}");
+                    assert_eq!(text, expected, "{id}: {command}");
+                    decoded += 1;
+                }
+                None => {
+                    assert!(!complaint.is_empty(), "{id}: {command} is content:\n{text}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    println!("{decoded} decoded alike, {refused} refused alike, {others} by other runtimes alone");
+    assert!(decoded >= 20 && refused > 0, "{decoded}, {refused}");
+}

@@ -1,0 +1,113 @@
+//! How often the property was tried on what: construct by outcome by runtime, and what of that was never seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protoskew_compare::{Change, Outcome, Runtime};
+
+use super::cells;
+
+/// What was seen, and how often.
+#[derive(Default)]
+pub(super) struct Hits {
+    /// By kind of change, runtime of the reader, and the worst that became of a message.
+    seen: BTreeMap<(String, &'static str, &'static str), u64>,
+    /// The same of changes that stood by themselves, where the outcome is theirs alone.
+    alone: BTreeMap<(String, &'static str, &'static str), u64>,
+}
+
+impl Hits {
+    /// Counts what changes that stand together showed.
+    pub(super) fn count(&mut self, changes: &[&Change], runtime: Runtime, shown: Outcome) {
+        for change in changes {
+            let key = (construct(change), runtime.word(), shown.word());
+            if changes.len() == 1 {
+                *self.alone.entry(key.clone()).or_default() += 1;
+            }
+            *self.seen.entry(key).or_default() += 1;
+        }
+    }
+
+    /// Adds what was seen elsewhere.
+    pub(super) fn add(&mut self, other: Self) {
+        for (mine, theirs) in [(&mut self.seen, other.seen), (&mut self.alone, other.alone)] {
+            for (key, count) in theirs {
+                *mine.entry(key).or_default() += count;
+            }
+        }
+    }
+
+    /// The table, a line for each construct and outcome.
+    pub(super) fn table(&self) -> String {
+        let mut out = format!("{:40}", "by themselves");
+        for runtime in Runtime::ALL {
+            out.push_str(&format!(" {:>10.10}", runtime.word()));
+        }
+        out.push('\n');
+        let rows: BTreeSet<(&str, &str)> = self
+            .alone
+            .keys()
+            .map(|(kind, _, outcome)| (kind.as_str(), *outcome))
+            .collect();
+        for (kind, outcome) in rows {
+            out.push_str(&format!("{kind:28} {outcome:11}"));
+            for runtime in Runtime::ALL {
+                let key = (kind.to_owned(), runtime.word(), outcome);
+                let count = self.alone.get(&key).copied().unwrap_or(0);
+                out.push_str(&format!(" {count:>10}"));
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    /// Constructs and outcomes that no runtime, or not every runtime, was seen with: what a short run must reach too.
+    pub(super) fn missing(&self) -> Vec<String> {
+        let seen = |what: &dyn Fn(&str, &str, &str) -> bool| {
+            self.seen
+                .keys()
+                .any(|(kind, runtime, outcome)| what(kind, runtime, outcome))
+        };
+        let mut missing = Vec::new();
+        for runtime in Runtime::ALL.map(Runtime::word) {
+            for construct in cells::constructs() {
+                if !seen(&|kind, at, _| kind == construct && at == runtime) {
+                    missing.push(format!("{construct} in {runtime}"));
+                }
+            }
+            for outcome in Outcome::ALL.into_iter().filter(|it| *it != Outcome::Same) {
+                if !seen(&|_, at, it| it == outcome.word() && at == runtime) {
+                    missing.push(format!("{outcome} in {runtime}"));
+                }
+            }
+        }
+        missing
+    }
+
+    /// Cells of the table that can be reached and were not; and those that were reached though they are said to be out of reach.
+    pub(super) fn wrong_cells(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for construct in cells::constructs() {
+            for runtime in Runtime::ALL {
+                for outcome in Outcome::ALL.into_iter().filter(|it| *it != Outcome::Same) {
+                    let key = (construct.to_owned(), runtime.word(), outcome.word());
+                    let count = self.alone.get(&key).copied().unwrap_or(0);
+                    let cell = format!("{construct}, {runtime}, {outcome}");
+                    match (cells::out_of_reach(construct, runtime, outcome), count) {
+                        (None, 0) => wrong.push(format!("never seen: {cell}")),
+                        (Some(reason), 1..) => {
+                            wrong.push(format!("seen {count} times: {cell}, though {reason}"));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        wrong
+    }
+}
+
+/// The kind of change, by name.
+pub(super) fn construct(change: &Change) -> String {
+    let kind = format!("{:?}", change.kind);
+    kind.split([' ', '{']).next().unwrap_or_default().to_owned()
+}
