@@ -248,6 +248,8 @@ pub enum ChangeKind {
         old: Option<Name>,
         new: Option<Name>,
     },
+    /// A message's or enum's `json_format`: `ALLOW`, or `LEGACY_BEST_EFFORT`, under which no compiler keeps its JSON unambiguous.
+    JsonFormatChanged { allow: bool },
     /// A file is gone, and `gone` of the `declared` declarations at its top: most of them.
     FileRemoved { declared: usize, gone: usize },
     /// What a file declared is in other files now, whose importers do not find it by its path.
@@ -360,6 +362,7 @@ impl ChangeKind {
             Self::MethodStreamingChanged { old, new } => format!("{old} -> {new}"),
             Self::OneofRenamed { old } => old.to_string(),
             Self::MessageSetChanged { new } => format!("set: {new}"),
+            Self::JsonFormatChanged { allow } => format!("allow: {allow}"),
             Self::GeneratedCodeChanged { option, old, new }
             | Self::FileOptionChanged { option, old, new }
             | Self::OptionChanged { option, old, new } => {

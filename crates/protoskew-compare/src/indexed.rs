@@ -110,6 +110,7 @@ impl Indexed {
         }
         for each in &schema.enums {
             (each.visibility == Visibility::Local).hash(&mut hasher);
+            each.features.strict_json.hash(&mut hasher);
             generated::of_enum(each).hash(&mut hasher);
         }
         contract::shape(&schema, contract, &mut hasher);
@@ -461,6 +462,7 @@ fn source_shape(file: &File, hasher: &mut DefaultHasher) {
 /// The same of a message.
 fn generated_shape(message: &Message, hasher: &mut DefaultHasher) {
     (message.visibility == Visibility::Local).hash(hasher);
+    message.features.strict_json.hash(hasher);
     if !message.options.tree().is_empty() {
         visible::is_message_set(message).hash(hasher);
         generated::of_message(message).hash(hasher);

@@ -603,6 +603,7 @@ fn rank(kind: &ChangeKind) -> u8 {
         ChangeKind::MessageSetChanged { .. } => 36,
         ChangeKind::VisibilityNarrowed => 37,
         ChangeKind::GeneratedCodeChanged { .. } => 38,
+        ChangeKind::JsonFormatChanged { .. } => 50,
         ChangeKind::FileRemoved { .. } => 39,
         ChangeKind::FileMoved { .. } => 40,
         ChangeKind::FileOptionChanged { .. } => 41,

@@ -25,6 +25,14 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
             let kind = ChangeKind::VisibilityNarrowed;
             changes.push(change(kind, &after.name, at(before), at(after)));
         }
+        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
+            let parents = (old.message(a), new.message(b));
+            parents.0.features.strict_json != parents.1.features.strict_json
+        });
+        let formats = (before.features.strict_json, after.features.strict_json);
+        if !with_parent {
+            json_format(formats, &after.name, (at(before), at(after)), changes);
+        }
         message_set(before, after, changes);
         if !before.options.tree().is_empty() || !after.options.tree().is_empty() {
             let sets = (generated::of_message(before), generated::of_message(after));
@@ -41,6 +49,14 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
         if is_narrowed(before.visibility, after.visibility) && !with_parent {
             let kind = ChangeKind::VisibilityNarrowed;
             changes.push(change(kind, &after.name, places.0, places.1));
+        }
+        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
+            let parents = (old.message(a), new.message(b));
+            parents.0.features.strict_json != parents.1.features.strict_json
+        });
+        let formats = (before.features.strict_json, after.features.strict_json);
+        if !with_parent {
+            json_format(formats, &after.name, places, changes);
         }
         let sets = (generated::of_enum(before), generated::of_enum(after));
         options(&after.name, sets, places, changes);
@@ -100,6 +116,19 @@ fn options(
 ) {
     for (option, old, new) in generated::differences(&sets.0, &sets.1) {
         let kind = ChangeKind::GeneratedCodeChanged { option, old, new };
+        changes.push(change(kind, element, places.0, places.1));
+    }
+}
+
+/// Where the outermost type changes, what is nested in it goes along.
+fn json_format(
+    (old, new): (bool, bool),
+    element: &Name,
+    places: ((FileId, Span), (FileId, Span)),
+    changes: &mut Vec<Change>,
+) {
+    if old != new {
+        let kind = ChangeKind::JsonFormatChanged { allow: new };
         changes.push(change(kind, element, places.0, places.1));
     }
 }

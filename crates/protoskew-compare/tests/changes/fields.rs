@@ -186,6 +186,7 @@ fn defaults() {
         &[("a.proto", &proto3(&message("int32 a = 1;")))],
         &[
             "a.proto: SyntaxChanged proto2 -> proto3",
+            "p.M: JsonFormatChanged allow: true",
             "p.M.a: FieldPresenceChanged Explicit -> Implicit | compatible / compatible",
             "p.M.a: FieldDefaultChanged 3 -> none | misread / misread",
         ],

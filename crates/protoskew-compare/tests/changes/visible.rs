@@ -62,3 +62,16 @@ fn message_sets() {
         &["p.M: MessageSetChanged set: false | lossy / lossy"],
     );
 }
+
+#[test]
+fn the_format_of_json_goes_with_the_outermost_type() {
+    check_2024(
+        "message M { message N {} enum E { E_ZERO = 0; } } enum F { F_ZERO = 0; } message O {}",
+        "message M { option features.json_format = LEGACY_BEST_EFFORT; message N {} enum E { E_ZERO = 0; } } \
+         enum F { option features.json_format = LEGACY_BEST_EFFORT; F_ZERO = 0; } message O { option features.json_format = ALLOW; }",
+        &[
+            "p.F: JsonFormatChanged allow: false",
+            "p.M: JsonFormatChanged allow: false",
+        ],
+    );
+}

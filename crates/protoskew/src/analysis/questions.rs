@@ -186,6 +186,7 @@ pub(super) fn of(change: &Change, between: Between<'_>) -> Option<Questions> {
         | ChangeKind::ReservedNameDropped { .. }
         | ChangeKind::VisibilityNarrowed
         | ChangeKind::GeneratedCodeChanged { .. }
+        | ChangeKind::JsonFormatChanged { .. }
         | ChangeKind::FileRemoved { .. }
         | ChangeKind::FileMoved { .. }
         | ChangeKind::FileOptionChanged { .. }

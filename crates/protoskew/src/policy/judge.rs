@@ -489,6 +489,10 @@ impl<'a> Judge<'a> {
             DefaultLevel::ByOutcome(level) if breaks_for_some => level.max(Level::Warn),
             DefaultLevel::ByOutcome(level) => level,
             DefaultLevel::WhereAsked(level) => level,
+            DefaultLevel::WhereJson(_) if self.links.iter().any(|link| link.json.is_some()) => {
+                Level::Deny
+            }
+            DefaultLevel::WhereJson(level) => level,
             DefaultLevel::WarnUntilConfigured if configured => Level::Deny,
             DefaultLevel::WarnUntilConfigured => Level::Warn,
         }

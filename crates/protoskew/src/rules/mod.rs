@@ -59,6 +59,7 @@ mod file_removed;
 mod generated_code_changed;
 mod idempotency_changed;
 mod import_public_removed;
+mod json_format_changed;
 mod json_name_changed;
 mod message_name_reused;
 mod message_removed;
@@ -137,6 +138,7 @@ pub const ALL: &[Rule] = &[
     generated_code_changed::RULE,
     idempotency_changed::RULE,
     import_public_removed::RULE,
+    json_format_changed::RULE,
     json_name_changed::RULE,
     message_name_reused::RULE,
     message_removed::RULE,
@@ -255,6 +257,8 @@ pub enum DefaultLevel {
     ByOutcome(Level),
     /// `warn`, and `deny` in a configured link.
     WarnUntilConfigured,
+    /// `deny` where a link or store speaks JSON, else as given.
+    WhereJson(Level),
     /// Off until the configuration asks for it; then as given.
     WhereAsked(Level),
 }
@@ -264,7 +268,9 @@ impl DefaultLevel {
     pub const fn loudest(self) -> Level {
         match self {
             DefaultLevel::Fixed(level) => level,
-            DefaultLevel::ByOutcome(_) | DefaultLevel::WarnUntilConfigured => Level::Deny,
+            DefaultLevel::ByOutcome(_)
+            | DefaultLevel::WarnUntilConfigured
+            | DefaultLevel::WhereJson(_) => Level::Deny,
             DefaultLevel::WhereAsked(level) => level,
         }
     }

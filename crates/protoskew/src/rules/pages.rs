@@ -83,6 +83,9 @@ fn level(level: DefaultLevel) -> String {
         DefaultLevel::ByOutcome(level) => {
             format!("deny where a meeting breaks, else {}", level.word())
         }
+        DefaultLevel::WhereJson(level) => {
+            format!("{}; deny where a link speaks JSON", level.word())
+        }
         DefaultLevel::WarnUntilConfigured => "warn; deny in a configured link".to_owned(),
         DefaultLevel::WhereAsked(level) => format!("off; {} where asked for", level.word()),
     }
