@@ -518,6 +518,11 @@ pub fn by_itself(new: Side<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Whether a finding may speak for others, see [`is_part_of`].
+pub fn has_parts(finding: &Finding) -> bool {
+    finding.rule == file_removed::RULE.id
+}
+
 /// Whether one finding is no more than a part of another, which then speaks for it: what was declared in a file that is gone. What it
 /// does to calls and values is told all the same.
 pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
@@ -527,7 +532,7 @@ pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
     );
     declared
         && matches!(part.impact, Impact::None)
-        && whole.rule == file_removed::RULE.id
+        && has_parts(whole)
         && part
             .old
             .as_ref()
