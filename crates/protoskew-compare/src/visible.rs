@@ -11,52 +11,42 @@ use crate::pairing::Pairing;
 
 /// Compares the paired messages and enums of two schemas.
 pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: &mut Vec<Change>) {
+    // what is nested goes along with what holds it, and says nothing of its own
+    let holders = |pair: (Option<u32>, Option<u32>), differ: fn(&Message, &Message) -> bool| {
+        let both = pair.0.zip(pair.1);
+        both.is_some_and(|(a, b)| differ(old.message(a), new.message(b)))
+    };
+    let narrowed = |a: &Message, b: &Message| is_narrowed(a.visibility, b.visibility);
+    let reformatted = |a: &Message, b: &Message| a.features.strict_json != b.features.strict_json;
     for &(a, b) in &pairing.messages.both {
         let (before, after) = (old.message(a), new.message(b));
-        let narrowed = |parent: Option<u32>, old_parent: Option<u32>| {
-            let parents = old_parent.zip(parent);
-            parents.is_some_and(|(a, b)| {
-                is_narrowed(old.message(a).visibility, new.message(b).visibility)
-            })
-        };
-        if is_narrowed(before.visibility, after.visibility)
-            && !narrowed(after.parent, before.parent)
-        {
+        let parents = (before.parent, after.parent);
+        let places = (at(before), at(after));
+        if narrowed(before, after) && !holders(parents, narrowed) {
             let kind = ChangeKind::VisibilityNarrowed;
-            changes.push(change(kind, &after.name, at(before), at(after)));
+            changes.push(change(kind, &after.name, places.0, places.1));
         }
-        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
-            let parents = (old.message(a), new.message(b));
-            parents.0.features.strict_json != parents.1.features.strict_json
-        });
-        let formats = (before.features.strict_json, after.features.strict_json);
-        if !with_parent {
-            json_format(formats, &after.name, (at(before), at(after)), changes);
+        if reformatted(before, after) && !holders(parents, reformatted) {
+            json_format(after.features.strict_json, &after.name, places, changes);
         }
         message_set(before, after, changes);
         if !before.options.tree().is_empty() || !after.options.tree().is_empty() {
             let sets = (generated::of_message(before), generated::of_message(after));
-            options(&after.name, sets, (at(before), at(after)), changes);
+            options(&after.name, sets, places, changes);
         }
         fields(before, after, changes);
     }
     for &(a, b) in &pairing.enums.both {
         let (before, after) = (old.enumeration(a), new.enumeration(b));
-        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
-            is_narrowed(old.message(a).visibility, new.message(b).visibility)
-        });
+        let parents = (before.parent, after.parent);
         let places = (at_enum(before), at_enum(after));
-        if is_narrowed(before.visibility, after.visibility) && !with_parent {
+        if is_narrowed(before.visibility, after.visibility) && !holders(parents, narrowed) {
             let kind = ChangeKind::VisibilityNarrowed;
             changes.push(change(kind, &after.name, places.0, places.1));
         }
-        let with_parent = before.parent.zip(after.parent).is_some_and(|(a, b)| {
-            let parents = (old.message(a), new.message(b));
-            parents.0.features.strict_json != parents.1.features.strict_json
-        });
-        let formats = (before.features.strict_json, after.features.strict_json);
-        if !with_parent {
-            json_format(formats, &after.name, places, changes);
+        let format = after.features.strict_json;
+        if before.features.strict_json != format && !holders(parents, reformatted) {
+            json_format(format, &after.name, places, changes);
         }
         let sets = (generated::of_enum(before), generated::of_enum(after));
         options(&after.name, sets, places, changes);
@@ -120,17 +110,14 @@ fn options(
     }
 }
 
-/// Where the outermost type changes, what is nested in it goes along.
 fn json_format(
-    (old, new): (bool, bool),
+    allow: bool,
     element: &Name,
     places: ((FileId, Span), (FileId, Span)),
     changes: &mut Vec<Change>,
 ) {
-    if old != new {
-        let kind = ChangeKind::JsonFormatChanged { allow: new };
-        changes.push(change(kind, element, places.0, places.1));
-    }
+    let kind = ChangeKind::JsonFormatChanged { allow };
+    changes.push(change(kind, element, places.0, places.1));
 }
 
 /// A message set writes its extensions as items of a list, which other messages do not read, and the other way round.
