@@ -1,7 +1,7 @@
 //! Which element of the older schema is which of the newer one: by full name, and by renames that are plain to see.
 
 use protoskew_schema::package::are_versions_of_one;
-use protoskew_schema::{FieldType, FileId, Message, Name};
+use protoskew_schema::{FieldType, File, FileId, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::indexed::Indexed;
@@ -154,6 +154,14 @@ fn find_packages(
             .collect()
     };
     let (before, after) = (packages(old), packages(new));
+    // of several versions that stand side by side, none is the other's successor: one was retired, another one begun
+    let one_of_several = |from: &Name, to: &Name| {
+        let versions = |side: &FxHashSet<Name>, of: &Name| {
+            let of_one = |each: &&Name| *each == of || are_versions_of_one(each, of);
+            side.iter().filter(of_one).count()
+        };
+        are_versions_of_one(from, to) && versions(&before, from).max(versions(&after, to)) > 1
+    };
     let relative = |side: &Indexed, file: FileId, name: &Name| -> (Name, Name) {
         let package = side.file(file).package.clone();
         let rest = name.strip_prefix(package.as_str()).unwrap_or(name);
@@ -216,7 +224,7 @@ fn find_packages(
     found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let mut taken: FxHashSet<Name> = FxHashSet::default();
     for ((from, to), _) in found {
-        if taken.contains(&from) || taken.contains(&to) {
+        if taken.contains(&from) || taken.contains(&to) || one_of_several(&from, &to) {
             continue;
         }
         taken.insert(from.clone());
@@ -389,12 +397,19 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
     for &id in &pairing.enums.gone {
         let each = old.enumeration(id);
         if let Some(renamed) = nested_rename(old, each.parent, &each.name, &pairing.renames)
-            && !new.enums_named(&renamed).is_empty()
+            && let Some(&to) = new.enums_named(&renamed).first()
+            && (!between_versions(old.file(each.file), new.file(new.enumeration(to).file))
+                || same_values(old, id, new, to))
         {
             pairing.renames.types.insert(each.name.clone(), renamed);
         }
     }
     apply_renames(old, new, pairing);
+}
+
+/// Whether two files declare two versions of one API.
+fn between_versions(old: &File, new: &File) -> bool {
+    are_versions_of_one(&old.package, &new.package)
 }
 
 fn nested_rename(
