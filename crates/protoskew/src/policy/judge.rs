@@ -295,7 +295,9 @@ impl<'a> Judge<'a> {
             _ => {}
         }
         let worst = of_all(&effects, |effect| effect.worst);
-        if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(matters) {
+        // a documented exception is told where it is met, though every value arrives
+        let told = |worst| matters(worst) || finding.exception;
+        if rule.scope == Scope::Meeting && !base.unreleased && !worst.is_some_and(told) {
             return None;
         }
         let waiving = self.waiving(base, finding, &mut effects);
