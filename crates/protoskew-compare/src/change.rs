@@ -95,12 +95,14 @@ pub enum ChangeKind {
         required: bool,
         taken_by: Option<Name>,
     },
-    /// Same number and type group, other name. `json_name_kept`: JSON has it under the name that it had.
+    /// Same number and type group, other name. `json_name_kept`: JSON has it under the name that it had. `namesake`: the number of a
+    /// field that only the newer side has, where it has the old name, or only the older side, where it had the new one.
     FieldRenamed {
         number: u32,
         old: Name,
         new: Name,
         json_name_kept: bool,
+        namesake: Option<u32>,
     },
     /// Same name, other number. `old_number_now` and `new_number_was`: the other fields at these numbers.
     FieldRenumbered {

@@ -34,7 +34,7 @@ pub use change::{Carrier, Change, ChangeKind, Impact, MovedTo, Place, TypeReadin
 pub use copies::drifted_copies;
 pub use fates::{Fate, Fates};
 pub use indexed::{Indexed, Reach, Travels, closure};
-pub use json::{JsonImpact, JsonParser};
+pub use json::{JsonImpact, JsonParser, UNKNOWN_NAME};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 pub use protoskew_wire::print::{Seen, hex};
 pub use witness::{Focus, Proof, Side};

@@ -1,5 +1,6 @@
 //! Compares two messages field by field: a field is itself by its number.
 
+use protoskew_schema::former::is_former;
 use protoskew_schema::{
     Cardinality, Field, FieldType, FileId, Message, Name, Presence, Scalar, Span,
 };
@@ -160,7 +161,8 @@ impl<'a> Comparer<'a> {
         }
         for (index, after) in new.fields.iter().enumerate() {
             let known = pair.olds.numbered(after.number).is_some()
-                || pair.olds.named(&after.name).is_some();
+                || (pair.olds.named(&after.name))
+                    .is_some_and(|(_, before)| !self.was_set_aside(&pair, before));
             if !known {
                 added(&pair, (index as u32, after), &mut changes);
             }
@@ -180,9 +182,10 @@ impl<'a> Comparer<'a> {
         (at, after): (u32, &Field),
         changes: &mut Vec<Local>,
     ) {
+        let namesake = self.set_aside(pair, before, after);
         let moved_away = pair.news.named(&before.name).is_some();
         let came_from = pair.olds.named(&after.name).is_some();
-        if moved_away || came_from {
+        if (moved_away || came_from) && namesake.is_none() {
             self.removed(pair, (index, before), Some((at, after)), changes);
             return;
         }
@@ -196,6 +199,7 @@ impl<'a> Comparer<'a> {
                     old: before.name.clone(),
                     new: after.name.clone(),
                     json_name_kept: before.json_name == after.json_name,
+                    namesake,
                 },
                 old: At::Name(index),
                 new: At::Name(at),
@@ -211,6 +215,34 @@ impl<'a> Comparer<'a> {
                 changes,
             );
         }
+    }
+
+    /// Where a field was set aside for its successor, the number of that one: the field has its number and type, and a name that says so
+    /// (`deprecated_priority`), and what bears the plain name is a field that one side alone has. The same the other way, for who
+    /// goes back. It is no re-use then: no number that both sides know means something else to them.
+    fn set_aside(&mut self, pair: &Pair<'_>, before: &Field, after: &Field) -> Option<u32> {
+        let successor = if is_former(&after.name, &before.name) {
+            let (_, successor) = pair.news.named(&before.name)?;
+            let fresh = pair.olds.numbered(successor.number).is_none();
+            (fresh && pair.olds.named(&after.name).is_none()).then_some(successor)
+        } else if is_former(&before.name, &after.name) {
+            let (_, successor) = pair.olds.named(&after.name)?;
+            let fresh = pair.news.numbered(successor.number).is_none();
+            (fresh && pair.news.named(&before.name).is_none()).then_some(successor)
+        } else {
+            None
+        }?;
+        let same_type = self
+            .field_values((pair.old, before), (pair.new, after))
+            .is_none();
+        (same_type && before.cardinality == after.cardinality).then_some(successor.number)
+    }
+
+    /// Whether what has this field's number on the other side is the same field, set aside for another that has its name.
+    fn was_set_aside(&mut self, pair: &Pair<'_>, before: &Field) -> bool {
+        pair.news.numbered(before.number).is_some_and(|(_, after)| {
+            after.name != before.name && self.set_aside(pair, before, after).is_some()
+        })
     }
 
     /// Everything about a field that is the same one on both sides. `type_change`: what its types do; `reused`: its old name, where the number
@@ -312,7 +344,11 @@ impl<'a> Comparer<'a> {
         changes: &mut Vec<Local>,
     ) {
         let number_reserved = in_ranges(&pair.new.reserved, before.number as i32);
-        if let Some((at, after)) = pair.news.named(&before.name) {
+        let namesake = pair.news.named(&before.name).filter(|(_, after)| {
+            let was = pair.olds.numbered(after.number);
+            !was.is_some_and(|(_, was)| self.was_set_aside(pair, was))
+        });
+        if let Some((at, after)) = namesake {
             let was = pair.olds.numbered(after.number);
             // what the old number is to newer readers, and the new one to older readers
             let lost = |it: &Self, side: usize, number: u32| {

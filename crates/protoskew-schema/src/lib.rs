@@ -8,6 +8,7 @@ mod access;
 mod builtin;
 pub mod descriptor;
 pub mod equality;
+pub mod former;
 pub mod imports;
 pub mod limits;
 mod link;

@@ -30,7 +30,7 @@ use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
 use crate::verdict::{Counts, Judged, Level, Verdict};
-use crate::waivers::Now;
+use crate::waivers::{Now, Waivers};
 use met::Met;
 
 pub use plans::{migrate, plan};
@@ -200,6 +200,16 @@ impl Standing {
     }
 }
 
+/// The waivers of what is judged: those of the file, and those in comments. `today`: the day by which they end.
+pub fn waivers(
+    project: &Project,
+    standing: &Standing,
+    today: Option<Date>,
+) -> Result<Waivers, Error> {
+    let release = standing.line.is_some().then_some(standing.version);
+    waived::gather(project, &standing.state, Now { today, release })
+}
+
 fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Error> {
     let incomplete = project.complete(options.allow_incomplete)?;
     let standing = stand(project, options)?;
@@ -288,11 +298,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
     }
 
     verdict.version = standing.line.is_some().then_some(standing.version);
-    let now = Now {
-        today: options.today,
-        release: verdict.version,
-    };
-    let waivers = waived::gather(project, state, now)?;
+    let waivers = waivers(project, &standing, options.today)?;
     let since = start
         .as_ref()
         .map(|start| project.comparer.compare(&start.indexed, &state.indexed));

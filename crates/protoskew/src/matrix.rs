@@ -66,7 +66,11 @@ pub struct Gate {
     pub meetings: usize,
     /// How many of them break as they did at the baseline, and no more than that.
     pub known: usize,
-    /// Those in which something breaks that did not at the baseline.
+    /// How many of them newly break by nothing but what is waived.
+    pub waived: usize,
+    /// The waivers that let something through here, where they stand (`protoskew.waivers.toml:3`), in order.
+    pub waivers: Vec<String>,
+    /// Those in which something breaks that did not at the baseline and is not waived; with nothing else that breaks there.
     pub broken: Vec<BrokenMeetings>,
 }
 

@@ -5,7 +5,7 @@ use protoskew_schema::{Field, Presence};
 use super::forms::{Form, Rules};
 use super::nested::{Fields, name};
 use super::table::Read;
-use super::{ByParser, JsonImpact, JsonReading, Lens, Way, as_on_the_wire, unseen};
+use super::{ByParser, JsonImpact, JsonReading, Lens, UNKNOWN_NAME, Way, as_on_the_wire, unseen};
 use crate::change::{Carrier, ChangeKind};
 use crate::messages::Local;
 use crate::outcome::Outcome;
@@ -37,6 +37,17 @@ pub(crate) fn change(
             forth.sent(before, new, Meaning::Another),
             JsonReading::plain(Outcome::Withdrawn)
                 .with_required_missing(before.presence == Presence::Required),
+        ],
+        // by its name it is another one's
+        (
+            ChangeKind::FieldRenamed {
+                namesake: Some(_), ..
+            },
+            Some(before),
+            Some(after),
+        ) => [
+            forth.sent(before, new, Meaning::TheSame),
+            back.sent(after, old, Meaning::TheSame),
         ],
         (
             ChangeKind::FieldRenamed { .. }
@@ -125,7 +136,7 @@ impl Way<'_> {
         JsonReading::new(
             ByParser::of(proto.strict, proto.lenient, structs.names),
             format!("{{\"{}\":{value}}}", name(field, rules)),
-            "no field has this name",
+            UNKNOWN_NAME,
         )
     }
 

@@ -26,6 +26,9 @@ pub(crate) use enums::{aliased, change as enum_change};
 pub(crate) use fields::change as field_change;
 pub(crate) use nested::Fields;
 
+/// Why a value is lost whose field no name stands for ([`JsonReading::why`]).
+pub const UNKNOWN_NAME: &str = "no field has this name";
+
 /// How the two sides of a conversation write and parse JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JsonParser {

@@ -5,7 +5,7 @@ use protoskew_schema::Scalar;
 use super::differ::{Differ, TakenBySome};
 use super::forms::{Form, Rules, Special as SpecialText};
 use super::nested::Walk;
-use super::{ByParser, JsonReading, Way};
+use super::{ByParser, JsonReading, UNKNOWN_NAME, Way};
 use crate::outcome::Outcome;
 
 /// What becomes of one value. `names` counts only where the forms are those of plain structs.
@@ -61,7 +61,7 @@ impl Read {
         Self {
             lenient,
             names: lenient,
-            ..Self::refused("no field has this name")
+            ..Self::refused(UNKNOWN_NAME)
         }
     }
 

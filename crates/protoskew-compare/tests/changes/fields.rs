@@ -94,6 +94,47 @@ fn a_rename_a_reuse_and_a_shuffle() {
 }
 
 #[test]
+fn set_aside_for_a_successor() {
+    let plain = "uint64 a = 14;";
+    let both = "uint64 deprecated_a = 14; int64 a = 15;";
+    check_fields(
+        plain,
+        both,
+        &[
+            "p.M.a: FieldAdded 15 | absent / blind",
+            "p.M.deprecated_a: FieldRenamed a -> deprecated_a",
+        ],
+    );
+    check_fields(
+        both,
+        plain,
+        &[
+            "p.M.a: FieldRemoved 15 | blind / withdrawn",
+            "p.M.a: FieldRenamed deprecated_a -> a",
+        ],
+    );
+    // the number of the successor, or the type of what was set aside, was or is something else
+    check_fields(
+        "uint64 a = 14; uint64 b = 15;",
+        both,
+        &[
+            "p.M.a: FieldRenumbered 14 -> 15 | misread / misread",
+            "p.M.b: FieldRemoved 15 | misread / misread",
+        ],
+    );
+    check_fields(
+        plain,
+        "string deprecated_a = 14; uint64 a = 15;",
+        &["p.M.a: FieldRenumbered 14 -> 15 | lossy…misread / lossy…misread"],
+    );
+    check_fields(
+        plain,
+        "uint64 other = 14; int64 a = 15;",
+        &["p.M.a: FieldRenumbered 14 -> 15 | misread / misread"],
+    );
+}
+
+#[test]
 fn presence() {
     check_fields(
         "int32 a = 1;",

@@ -222,6 +222,9 @@ pub(crate) struct WaiveArgs {
     after_help = "Exit codes: 0 nothing to fix, or all of it written; 1 --diff shows something; 2 as for every command. What is waived is left alone."
 )]
 pub(crate) struct FixArgs {
+    /// Fix this folder; default: the worktree. With a folder for --against neither needs git
+    #[arg(value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) folder: Option<String>,
     /// Show what would be written as a unified diff, and write nothing
     #[arg(long)]
     pub(crate) diff: bool,

@@ -101,7 +101,10 @@ fn write(
             text::write(out, verdict, &options)
         }
         CheckFormat::Json => json::write_check(out, verdict),
-        CheckFormat::Sarif => sarif::write(out, verdict, known),
+        CheckFormat::Sarif => {
+            let waived = args.waived;
+            sarif::write(out, verdict, sarif::Options { known, waived })
+        }
         CheckFormat::Github => github::write(out, verdict, github::Options { all, known }),
         CheckFormat::Markdown => {
             let limit = markdown::LONGEST_COMMENT;

@@ -9,11 +9,12 @@ use protoskew::error::Error;
 use protoskew::fix::{Fixer, Insertion, applied, is_sound};
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
+use protoskew::report::json;
 use protoskew::verdict::Judged;
 use similar::TextDiff;
 
-use super::args::{FixArgs, Shared};
-use super::check::{against, current_folder, today};
+use super::args::{CheckArgs, FixArgs, Format, Shared};
+use super::check::{against, current_folder, open, today};
 use super::{DENIED, FINE, Failure, output};
 
 pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
@@ -23,13 +24,10 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
     } else {
         Progress::on_terminal("reading")
     };
-    let mut project = Project::open(&here, "")?;
+    let (mut project, root, input) = opened(args, &here)?;
     if !shared.no_cache {
         project.remember();
     }
-    let Some(root) = project.repository()?.workdir() else {
-        return Err(Error::usage("this repository is bare: there is no worktree to fix").into());
-    };
     if project.config.proto.image.is_some() {
         return Err(
             Error::usage("a descriptor set is judged here: there is no text to fix")
@@ -45,7 +43,7 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
         baseline: args.baseline.clone(),
         today: Some(today()?),
         allow_incomplete: args.allow_incomplete,
-        ..Options::of(Input::Worktree(String::new()))
+        ..Options::of(input)
     };
     let verdict = check(&project, &options)?;
     drop(progress);
@@ -58,12 +56,20 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
         let fixer = Fixer::new(judged);
         let insertions = fixer.insertions(wanted.map(|judged: &Judged| &judged.finding));
         for of_file in insertions.chunk_by(|a, b| a.path == b.path) {
-            fixed.push(Fixed::of(&root, &fixer, of_file)?);
+            fixed.push(Fixed::of(&root, &fixer, of_file.to_vec())?);
         }
     }
+    let files: Vec<json::FixedFile<'_>> = fixed
+        .iter()
+        .map(|file| json::FixedFile {
+            path: &file.path,
+            insertions: &file.insertions,
+        })
+        .collect();
     if args.diff {
-        output::answer(shared, |out, _| {
-            fixed.iter().try_for_each(|file| file.diff(out))
+        output::answer(shared, |out, _| match shared.format {
+            Format::Text => fixed.iter().try_for_each(|file| file.diff(out)),
+            Format::Json => json::write_fixes(out, &files, false),
         })?;
         return Ok(if fixed.is_empty() { FINE } else { DENIED });
     }
@@ -76,9 +82,14 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
         output::replace(&file.file, &file.after)?;
     }
     output::answer(shared, |out, _| {
+        if shared.format == Format::Json {
+            return json::write_fixes(out, &files, true);
+        }
         for file in &fixed {
-            let s = if file.statements == 1 { "" } else { "s" };
-            writeln!(out, "{}: wrote {} statement{s}", file.path, file.statements)?;
+            let statements = file.insertions.iter();
+            let count: usize = statements.map(|each| each.statements().count()).sum();
+            let s = if count == 1 { "" } else { "s" };
+            writeln!(out, "{}: wrote {count} statement{s}", file.path)?;
         }
         if fixed.is_empty() {
             writeln!(
@@ -91,6 +102,45 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
     Ok(FINE)
 }
 
+/// The project, the folder that its paths start from, and what of it is fixed: the worktree, or a plain folder.
+fn opened(args: &FixArgs, here: &Path) -> Result<(Project, PathBuf, Input), Error> {
+    let Some(folder) = &args.folder else {
+        let project = Project::open(here, "")?;
+        let Some(root) = project.repository()?.workdir() else {
+            return Err(Error::usage(
+                "this repository is bare: there is no worktree to fix",
+            ));
+        };
+        return Ok((project, root, Input::Worktree(String::new())));
+    };
+    let path = here.join(folder);
+    if !path.is_dir() {
+        return Err(Error::usage(format!("there is no folder `{folder}`")).hint(
+            "a folder is fixed, or without one the worktree; nothing else can be written to",
+        ));
+    }
+    let like = CheckArgs {
+        input: Some(folder.clone()),
+        against: args.against.clone(),
+        ..CheckArgs::default()
+    };
+    let (project, input) = open(here, &like)?;
+    match &input {
+        Input::Folder(folder) => {
+            let root = here.join(folder);
+            Ok((project, root, input))
+        }
+        // a part of a worktree: its paths are the repository's
+        _ => {
+            let root = project.repository()?.workdir();
+            let root = root.ok_or_else(|| {
+                Error::usage("this repository is bare: there is no worktree to fix")
+            })?;
+            Ok((project, root, input))
+        }
+    }
+}
+
 /// A file with what is inserted in it.
 struct Fixed {
     /// From the repository's root.
@@ -99,18 +149,21 @@ struct Fixed {
     file: PathBuf,
     before: Arc<[u8]>,
     after: Arc<[u8]>,
-    statements: usize,
+    insertions: Vec<Insertion>,
 }
 
 impl Fixed {
-    fn of(root: &Path, fixer: &Fixer<'_>, insertions: &[Insertion]) -> Result<Self, Error> {
-        let path = insertions.first().map_or("", |first| first.path.as_str());
+    fn of(root: &Path, fixer: &Fixer<'_>, insertions: Vec<Insertion>) -> Result<Self, Error> {
+        let path = insertions
+            .first()
+            .map_or_else(String::new, |first| first.path.to_string());
+        let path = path.as_str();
         let (Some(before), Some(file)) = (fixer.text(path), within(root, path)) else {
             return Err(Error::environment(format!(
                 "{path} is not in this worktree: nothing is written outside of it"
             )));
         };
-        let after: Arc<[u8]> = applied(before, insertions).into();
+        let after: Arc<[u8]> = applied(before, &insertions).into();
         if !is_sound(before, &after) {
             return Err(Error::usage(format!(
                 "{path} cannot be fixed as long as it cannot be read"
@@ -122,10 +175,7 @@ impl Fixed {
             file,
             before: Arc::clone(before),
             after,
-            statements: insertions
-                .iter()
-                .map(|each| each.statements().count())
-                .sum(),
+            insertions,
         })
     }
 
@@ -169,7 +219,7 @@ mod tests {
             file: file.path().to_owned(),
             before: b"as it was"[..].into(),
             after: b"as it will be"[..].into(),
-            statements: 1,
+            insertions: Vec::new(),
         };
         assert_eq!(fixed.unchanged(), Ok(()));
         std::fs::write(file.path(), "as it is").expect("ours");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use protoskew::check::{Options, stand};
+use protoskew::check::{Options, stand, waivers};
 use protoskew::error::Error;
 use protoskew::matrix::Gate;
 use protoskew::policy::{Lines, LinkPolicy, Pairs, Peer};
@@ -10,10 +10,11 @@ use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
 use protoskew::report::{gate as gated, json, matrix as grid, meet as calls};
 use protoskew::source::error::no_protos;
+use protoskew::waivers::Waivers;
 use protoskew_schema::Name;
 
 use super::args::{Format, MatrixArgs, MeetArgs, Shared};
-use super::check::{current_folder, is_image};
+use super::check::{current_folder, is_image, today};
 use super::{DENIED, FINE, Failure, output};
 
 pub(super) fn matrix(args: &MatrixArgs, shared: &Shared) -> Result<u8, Failure> {
@@ -37,6 +38,11 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     let start = match &standing.baseline {
         Some(baseline) if args.gate => Some(project.commit(baseline.commit, &baseline.label)?),
         _ => None,
+    };
+    let waivers = if args.gate {
+        waivers(&project, &standing, Some(today()?))?
+    } else {
+        Waivers::default()
     };
     let mut matrices = Vec::new();
     let mut gates = Vec::new();
@@ -90,7 +96,7 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
             let baseline = standing.baseline.as_ref();
             gates.push(Gate {
                 baseline: baseline.map_or("the beginning".to_owned(), |each| each.phrase.clone()),
-                ..pairs.gate(&clients, &servers, before)
+                ..pairs.gate(&clients, &servers, before, &waivers)
             });
         }
     }

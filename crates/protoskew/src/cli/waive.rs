@@ -1,14 +1,13 @@
 //! `protoskew waive`: writes a waiver for one finding of the worktree, behind those that there are.
 
-use std::io::Write;
-
 use protoskew::check::{Options, check};
 use protoskew::error::Error;
 use protoskew::progress::Progress;
 use protoskew::project::{Input, Project};
+use protoskew::report::json;
 use protoskew::waivers::{self, FILE_NAME, Written};
 
-use super::args::{Shared, WaiveArgs};
+use super::args::{Format, Shared, WaiveArgs};
 use super::check::{current_folder, today};
 use super::{FINE, Failure, output};
 
@@ -91,11 +90,19 @@ pub(super) fn run(args: &WaiveArgs, shared: &Shared) -> Result<u8, Failure> {
         Error::usage(errors.join("\n"))
     })?;
     output::replace(&root.join(FILE_NAME), &bytes)?;
-    if !shared.quiet {
-        writeln!(
-            std::io::stdout().lock(),
-            "waived {id} until {until}, at {FILE_NAME}:{line}"
-        )?;
-    }
+    let ends = until.to_string();
+    let waiver = json::WrittenWaiver {
+        finding: &judged.finding,
+        meetings: &args.meetings,
+        reason: &args.reason,
+        approver: &by,
+        until: &ends,
+        path: FILE_NAME,
+        line,
+    };
+    output::answer(shared, |out, _| match shared.format {
+        Format::Text => writeln!(out, "waived {id} until {until}, at {FILE_NAME}:{line}"),
+        Format::Json => json::write_waiver(out, &waiver),
+    })?;
     Ok(FINE)
 }

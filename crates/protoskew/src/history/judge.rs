@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use protoskew_schema::former::is_former;
 use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange, Span};
 
@@ -270,12 +271,23 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
         let others = self.index.ever_called(&mine.member.name).filter(|other| {
             other.member.number != mine.member.number
                 && !self.has(&other.member)
+                && !self.set_aside(other)
                 && !buried(other)
                 && self.contained[other.began[0] as usize]
                 && other.began[0] != first
                 && reaches(self.timeline, other.began[0], first)
         });
         others.max_by_key(|other| other.began[0])
+    }
+
+    /// Whether a field lives on under its number, and a name that says that another one has taken its name over.
+    fn set_aside(&self, meaning: &Meaning) -> bool {
+        let mut here = self.index.ever_at(meaning.member.number);
+        here.any(|other| {
+            other.identity == meaning.identity
+                && is_former(&other.member.name, &meaning.member.name)
+                && self.has(&other.member)
+        })
     }
 
     /// The state that first had this meaning, under whatever name.

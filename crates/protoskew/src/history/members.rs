@@ -1,5 +1,6 @@
 //! What one owner's members and fences began and ended, from one state to the next.
 
+use protoskew_schema::former::is_former;
 use protoskew_schema::outline::{Declared, DeclaredKind, Member};
 use protoskew_schema::{Name, NumberRange};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -94,7 +95,9 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                         .iter()
                         .any(|(old, new)| same_type(was, old) && same_type(is, new))
                 };
-                alias || !shuffled && same_group(&before.ty, &after.ty, is_enum, renamed)
+                alias
+                    || !shuffled && same_group(&before.ty, &after.ty, is_enum, renamed)
+                    || self.set_aside(before, after, (&olds, &news))
             });
             let what = What::Began(after.number, after.name.clone(), after.ty.clone());
             let mut began = plain(owner, what, spot);
@@ -104,6 +107,33 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         if self.ledger.owners[owner as usize].kind != DeclaredKind::Extendee {
             self.fences(owner, (old.first(), new.first()), events);
         }
+    }
+
+    /// Whether a field was set aside, under a name that says so, for a new one that has its name; or came back from there.
+    fn set_aside(
+        &self,
+        before: &Member,
+        after: &Member,
+        (olds, news): (&[(&Member, Spot)], &[(&Member, Spot)]),
+    ) -> bool {
+        // what bears the plain name on one side has a number that the other one does not know
+        let apart = |plain: &str, here: &[(&Member, Spot)], there: &[(&Member, Spot)]| {
+            let named = here.iter().find(|(member, _)| member.name == plain);
+            named.is_some_and(|(named, _)| {
+                let mut others = there.iter();
+                !others.any(|(member, _)| member.number == named.number)
+            })
+        };
+        let called = |name: &str, side: &[(&Member, Spot)]| {
+            side.iter().any(|(member, _)| member.name == name)
+        };
+        let forth = is_former(&after.name, &before.name)
+            && !called(&after.name, olds)
+            && apart(&before.name, news, olds);
+        let back = is_former(&before.name, &after.name)
+            && !called(&before.name, news)
+            && apart(&after.name, olds, news);
+        (forth || back) && same_type(&before.ty, &after.ty)
     }
 
     /// Extensions of a message that stand in files which did not change.

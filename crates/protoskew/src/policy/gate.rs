@@ -1,17 +1,19 @@
 //! The gate: which meetings that the policy promises break now, and did not at the baseline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use protoskew_compare::{Indexed, Outcome};
+use protoskew_compare::{Change, Indexed, Outcome};
 use protoskew_schema::Name;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::effects::{Effect, Reached};
+use super::effects::{Across, Effect, Reached};
 use super::pairs::{Pairs, Peer, fact, reader};
 use crate::matrix::{Break, BrokenMeetings, Gate};
+use crate::rules;
 use crate::verdict::WorstOutcome;
+use crate::waivers::{Waiver, Waivers};
 
 /// What makes a break the same one at the baseline: element, what the change is about, direction, whether it is JSON.
 type Key = (Name, String, &'static str, bool);
@@ -21,13 +23,24 @@ enum Held {
     Holds,
     /// It breaks as it did at the baseline.
     Known,
-    Newly(Vec<Break>),
+    /// What breaks newly is waived, by those of these places among all waivers.
+    Waived(BTreeSet<usize>),
+    Newly(Vec<Break>, BTreeSet<usize>),
 }
+
+/// What breaks, with the changes that do it.
+type Found<'c> = BTreeMap<Key, (Break, Vec<&'c Change>)>;
 
 impl Pairs<'_> {
     /// The meetings of what is current with every release that it may meet, against those with `before` in its place; without
-    /// a baseline whatever breaks is new.
-    pub fn gate(&self, clients: &[Peer], servers: &[Peer], before: Option<&Arc<Indexed>>) -> Gate {
+    /// a baseline whatever breaks is new. What is waived closes nothing.
+    pub fn gate(
+        &self,
+        clients: &[Peer],
+        servers: &[Peer],
+        before: Option<&Arc<Indexed>>,
+        waivers: &Waivers,
+    ) -> Gate {
         let link = &self.links[self.link];
         let mut pairs: Vec<(&Peer, &Peer)> = Vec::new();
         for client in clients {
@@ -46,7 +59,7 @@ impl Pairs<'_> {
         }
         let held: Vec<Held> = pairs
             .par_iter()
-            .map(|(client, server)| self.held(client, server, before, &reached))
+            .map(|(client, server)| self.held((client, server), before, &reached, waivers))
             .collect();
         let mut gate = Gate {
             client_name: link.client.clone(),
@@ -55,24 +68,44 @@ impl Pairs<'_> {
             meetings: pairs.len(),
             ..Gate::default()
         };
+        let mut used = BTreeSet::new();
         for ((client, server), held) in pairs.into_iter().zip(held) {
             match held {
                 Held::Holds => {}
                 Held::Known => gate.known += 1,
-                Held::Newly(breaks) => add(&mut gate.broken, (client, server), breaks),
+                Held::Waived(by) => {
+                    gate.waived += 1;
+                    used.extend(by);
+                }
+                Held::Newly(breaks, by) => {
+                    add(&mut gate.broken, (client, server), breaks);
+                    used.extend(by);
+                }
             }
         }
+        let places = waivers.iter().enumerate();
+        gate.waivers = places
+            .filter(|(at, _)| used.contains(at))
+            .map(|(_, waiver)| waiver.place())
+            .collect();
         gate
     }
 
     fn held(
         &self,
-        client: &Peer,
-        server: &Peer,
+        (client, server): (&Peer, &Peer),
         before: Option<&Arc<Indexed>>,
         reached: &FxHashMap<u64, Reached>,
+        waivers: &Waivers,
     ) -> Held {
-        let mut breaks = self.breaks(client, server, reached);
+        let across = self.across(client, server, reached);
+        let (old, new) = if across.newer_is_client {
+            (server, client)
+        } else {
+            (client, server)
+        };
+        let comparison = self.comparer.compare(&old.indexed, &new.indexed);
+        let mut breaks = self.breaks((client, server), &comparison.changes, across);
         if breaks.is_empty() {
             return Held::Holds;
         }
@@ -82,32 +115,61 @@ impl Pairs<'_> {
                 indexed: Arc::clone(if peer.current { before } else { &peer.indexed }),
                 ..peer.clone()
             };
-            let known = self.breaks(&then(client), &then(server), reached);
+            let (client, server) = (then(client), then(server));
+            let across = self.across(&client, &server, reached);
+            let (old, new) = if across.newer_is_client {
+                (&server, &client)
+            } else {
+                (&client, &server)
+            };
+            let comparison = self.comparer.compare(&old.indexed, &new.indexed);
+            let known = self.breaks((&client, &server), &comparison.changes, across);
             breaks.retain(|key, _| !known.contains_key(key));
         }
         if breaks.is_empty() {
-            Held::Known
+            return Held::Known;
+        }
+        let link = &self.links[self.link];
+        let (component, peer) = if client.current {
+            (&link.server, server)
         } else {
-            Held::Newly(breaks.into_values().collect())
+            (&link.client, client)
+        };
+        let mut used = BTreeSet::new();
+        let mut left = Vec::new();
+        for (each, changes) in breaks.into_values() {
+            let mut by = BTreeSet::new();
+            let waived = changes.iter().all(|change| {
+                waived_by(change, waivers, |waiver| {
+                    waiver.covers(link, component, &peer.name)
+                })
+                .is_some_and(|places| {
+                    by.extend(places);
+                    true
+                })
+            });
+            if waived {
+                used.append(&mut by);
+            } else {
+                left.push(each);
+            }
+        }
+        if left.is_empty() {
+            Held::Waived(used)
+        } else {
+            Held::Newly(left, used)
         }
     }
 
-    /// Everything that breaks between two.
-    fn breaks(
+    /// Everything that breaks between two by these changes.
+    fn breaks<'c>(
         &self,
-        client: &Peer,
-        server: &Peer,
-        reached: &FxHashMap<u64, Reached>,
-    ) -> BTreeMap<Key, Break> {
-        let across = self.across(client, server, reached);
-        let (old, new) = if across.newer_is_client {
-            (server, client)
-        } else {
-            (client, server)
-        };
-        let comparison = self.comparer.compare(&old.indexed, &new.indexed);
-        let mut breaks: BTreeMap<Key, Break> = BTreeMap::new();
-        for change in &comparison.changes {
+        (client, server): (&Peer, &Peer),
+        changes: &'c [Change],
+        across: Across<'_>,
+    ) -> Found<'c> {
+        let mut breaks: Found<'c> = BTreeMap::new();
+        for change in changes {
             for effect in across.effects(&change.impact, change.json.as_deref()) {
                 let (direction, json, outcome) = match effect {
                     Effect::Call(outcome) => ("call", false, WorstOutcome::Call(outcome)),
@@ -134,9 +196,14 @@ impl Pairs<'_> {
                     fact: fact(change),
                 };
                 match breaks.get_mut(&key) {
-                    Some(worst) if worst.outcome.rank() >= outcome.rank() => {}
-                    _ => {
-                        breaks.insert(key, found);
+                    Some((worst, by)) => {
+                        by.push(change);
+                        if worst.outcome.rank() < outcome.rank() {
+                            *worst = found;
+                        }
+                    }
+                    None => {
+                        breaks.insert(key, (found, vec![change]));
                     }
                 }
             }
@@ -149,6 +216,22 @@ impl Pairs<'_> {
         let configured = self.links[self.link].configured;
         outcome.breaks() || configured && outcome == WorstOutcome::Value(Outcome::Withdrawn)
     }
+}
+
+/// The waivers that let a change through: one for each rule that tells what it does to those who meet; `None` where one is missing.
+fn waived_by(
+    change: &Change,
+    waivers: &Waivers,
+    covers: impl Fn(&Waiver) -> bool,
+) -> Option<Vec<usize>> {
+    let about = change.kind.about();
+    let mut used = Vec::new();
+    for rule in rules::that_tell(change).filter(|rule| rule.scope.has_outcome()) {
+        let mut meant = waivers.meant(rule.id, &change.element, &about);
+        let (at, ..) = meant.find(|(_, waiver, holds)| *holds && covers(waiver))?;
+        used.push(at);
+    }
+    (!used.is_empty()).then_some(used)
 }
 
 /// Peers for which the same breaks are told together.

@@ -45,11 +45,18 @@ pub fn write(out: &mut dyn io::Write, gate: &Gate, screen: Screen) -> io::Result
 }
 
 fn headline(gate: &Gate, screen: Screen) -> String {
-    let known = match gate.known {
+    let mut known = match gate.known {
         0 => String::new(),
         1 => "; 1 more broke there already".to_owned(),
         known => format!("; {} more broke there already", grouped(known)),
     };
+    if !gate.waivers.is_empty() {
+        let by = printable(&gate.waivers.join(", "));
+        known += &match gate.waived {
+            0 => format!("; {by} waives more of what breaks"),
+            waived => format!("; {} break by what {by} waives alone", grouped(waived)),
+        };
+    }
     let since = printable(&gate.baseline);
     let newly = gate.newly_broken();
     let (style, answer) = match (gate.meetings, newly) {
@@ -128,6 +135,8 @@ mod tests {
             baseline: "release 1.3.0 (4d73c44)".to_owned(),
             meetings: 12,
             known: 1,
+            waived: 0,
+            waivers: Vec::new(),
             broken: vec![
                 BrokenMeetings {
                     clients: names("1.0.0 1.1.0 1.1.1 1.2.0 1.3.0"),
@@ -201,6 +210,17 @@ mod tests {
 
             gate: open: of 12 meetings none is newly broken since release 1.3.0 (4d73c44); 1 more broke there already
         "#]],
+        );
+        check(
+            &Gate {
+                waived: 2,
+                waivers: vec!["protoskew.waivers.toml:3".to_owned()],
+                ..open.clone()
+            },
+            &expect![[r#"
+
+                gate: open: of 12 meetings none is newly broken since release 1.3.0 (4d73c44); 1 more broke there already; 2 break by what protoskew.waivers.toml:3 waives alone
+            "#]],
         );
         check(
             &Gate {

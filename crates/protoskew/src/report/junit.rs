@@ -11,7 +11,8 @@ use super::{chosen, details, places, summary};
 use crate::rules;
 use crate::verdict::{Judged, Level, Verdict};
 
-/// Writes the report: what denies failed, what warns passed and says so, what was known at the baseline is skipped.
+/// Writes the report: what denies failed, what warns passed and says so, what was known at the baseline or is waived is
+/// skipped.
 pub fn write(out: &mut dyn io::Write, verdict: &Verdict) -> io::Result<()> {
     let mut suite = TestSuite::new("protoskew check");
     let answer = summary::answer(verdict);
@@ -25,7 +26,7 @@ pub fn write(out: &mut dyn io::Write, verdict: &Verdict) -> io::Result<()> {
     }
     let mut files = Files::default();
     let mut spoke = FxHashSet::default();
-    for judged in chosen::shown(verdict, true) {
+    for judged in chosen::shown(verdict, true).chain(chosen::waived(verdict)) {
         spoke.insert(judged.finding.rule);
         suite.add_test_case(of_finding(verdict, judged, &mut files));
     }
@@ -82,6 +83,14 @@ fn of_finding(verdict: &Verdict, judged: &Judged, files: &mut Files) -> TestCase
                 .set_message(format!("{fact} (true at the baseline already)"));
             status
         }
+        _ if judged.waived.is_some() => {
+            let mut status = TestCaseStatus::skipped();
+            status
+                .set_type("waived")
+                .set_message(format!("{fact} (waived)"))
+                .set_description(text);
+            status
+        }
         Level::Deny => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
@@ -117,8 +126,9 @@ fn of_finding(verdict: &Verdict, judged: &Judged, files: &mut Files) -> TestCase
 mod tests {
     use expect_test::expect_file;
 
-    use super::super::sample::{storage, verdict, weird};
+    use super::super::sample::{judged, storage, verdict, weird};
     use super::*;
+    use crate::waivers::Waiver;
 
     fn shown(verdict: &Verdict) -> String {
         let mut out = Vec::new();
@@ -159,5 +169,25 @@ mod tests {
         shallow.incomplete = vec!["this clone is shallow".to_owned()];
         assert_eq!(report(&shallow).errors, 1);
         assert_eq!(report(&weird()).failures, weird().count(Level::Deny));
+
+        let mut waived = judged(Level::Deny, "field-renumbered", "a.M.f", "`a.M.f` moved");
+        waived.waived = Some(Waiver {
+            rule: "field-renumbered",
+            element: "a.M.f".into(),
+            about: None,
+            meetings: Vec::new(),
+            reason: "never released".to_owned(),
+            approver: None,
+            until: None,
+            file: "a.proto".into(),
+            line: 3,
+        });
+        let text = shown(&verdict(vec![waived]));
+        let read = Report::deserialize_from_str(&text).unwrap();
+        assert_eq!((read.failures, read.test_suites[0].skipped), (0, 1));
+        assert!(
+            text.contains("waived: never released (a.proto:3)"),
+            "{text}"
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! SARIF 2.1.0: findings for code scanning, with every rule's page as its help.
 //!
-//! Only what is new is told, unless what is known is asked for: then it is marked as unchanged and suppressed. Columns count
-//! code units of UTF-16, which is also what readers assume that do not look for `columnKind`.
+//! Only what is new is told, unless what is known or waived is asked for: then it is marked as suppressed, with why. Readers that show
+//! suppressed results as if they were not (GitHub's) are not asked to. Columns count code units of UTF-16, which is also what readers
+//! assume that do not look for `columnKind`.
+
+mod fixes;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,15 +19,25 @@ use super::{chosen, details, explain, markdown, places, summary};
 use crate::finding::Site;
 use crate::rules::{self, Rule};
 use crate::verdict::{Judged, Level, Verdict};
+use crate::waivers::{self, Waiver};
 
 /// Where the paths of the repository start.
 const ROOT: &str = "SRCROOT";
 /// Where the paths of a folder or descriptor set start that is judged against.
 const AGAINST: &str = "AGAINST";
 
-/// Writes one run. `known`: also what was true at the baseline already.
-pub fn write(out: &mut dyn io::Write, verdict: &Verdict, known: bool) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Log::of(verdict, known))?;
+/// What to tell beside what is new.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Also what was true at the baseline already.
+    pub known: bool,
+    /// Also what is waived.
+    pub waived: bool,
+}
+
+/// Writes one run.
+pub fn write(out: &mut dyn io::Write, verdict: &Verdict, options: Options) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Log::of(verdict, options))?;
     out.write_all(b"\n")
 }
 
@@ -38,11 +51,11 @@ struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    fn of(verdict: &'a Verdict, known: bool) -> Self {
+    fn of(verdict: &'a Verdict, options: Options) -> Self {
         Self {
             schema: "https://json.schemastore.org/sarif-2.1.0.json",
             version: "2.1.0",
-            runs: [Run::of(verdict, known)],
+            runs: [Run::of(verdict, options)],
         }
     }
 }
@@ -74,9 +87,11 @@ struct RunProperties<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn of(verdict: &'a Verdict, known: bool) -> Self {
+    fn of(verdict: &'a Verdict, options: Options) -> Self {
         let mut files = Files::default();
-        let results: Vec<Result<'a>> = chosen::shown(verdict, known)
+        let waived = chosen::waived(verdict).filter(|_| options.waived);
+        let results: Vec<Result<'a>> = chosen::shown(verdict, options.known)
+            .chain(waived)
             .map(|judged| Result::of(verdict, judged, &mut files))
             .collect();
         let mut bases = BTreeMap::from([(ROOT, "the root of the repository")]);
@@ -315,6 +330,8 @@ struct Result<'a> {
     baseline_state: &'static str,
     /// Empty, not absent, for what is not suppressed: then a reader knows that somebody looked.
     suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<fixes::Fix>,
     properties: ResultProperties<'a>,
 }
 
@@ -328,11 +345,34 @@ struct Fingerprints {
     primary_location_line_hash: String,
 }
 
+/// Why nobody need look at it now, or, where it was rejected, why somebody must again.
 #[derive(Serialize)]
 struct Suppression {
     kind: &'static str,
     status: &'static str,
     justification: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+}
+
+impl Suppression {
+    /// A waiver: in a comment of the source, or in a file of its own.
+    fn waiver(waiver: &Waiver, status: &'static str, ended: bool) -> Self {
+        let in_file = waiver.file == waivers::FILE_NAME;
+        let by = waiver.approver.as_ref();
+        let by = by.map_or(String::new(), |who| format!(", approved by {who}"));
+        let until = match (waiver.until, ended) {
+            (None, _) => String::new(),
+            (Some(until), true) => format!(", over since {until}"),
+            (Some(until), false) => format!(", until {until}"),
+        };
+        Self {
+            kind: if in_file { "external" } else { "inSource" },
+            status,
+            justification: printable(&format!("{}{by}{until}", waiver.reason)),
+            location: Some(Location::of_line(&waiver.file, waiver.line)),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -385,6 +425,7 @@ impl<'a> Result<'a> {
             },
             baseline_state: if judged.known { "unchanged" } else { "new" },
             suppressions: suppressions(verdict, judged),
+            fixes: fixes::of(verdict, judged, files).into_iter().collect(),
             properties: ResultProperties {
                 element: &finding.element,
                 about: &finding.about,
@@ -395,14 +436,18 @@ impl<'a> Result<'a> {
     }
 }
 
-/// What is known of it already, so that nobody need look at it now.
 fn suppressions(verdict: &Verdict, judged: &Judged) -> Vec<Suppression> {
     let known = judged.known.then(|| Suppression {
         kind: "external",
         status: "accepted",
         justification: format!("true at the baseline already: {}", verdict.baseline),
+        location: None,
     });
-    known.into_iter().collect()
+    let waived = judged.waived.iter();
+    let waived = waived.map(|waiver| Suppression::waiver(waiver, "accepted", false));
+    let expired = judged.expired.iter();
+    let expired = expired.map(|waiver| Suppression::waiver(waiver, "rejected", true));
+    known.into_iter().chain(waived).chain(expired).collect()
 }
 
 /// The fact, where it was, and all that is told of it. The older place is a link to the related location.
@@ -503,6 +548,27 @@ impl Location {
                 context_region: None,
             }),
             logical_locations: Vec::new(),
+        }
+    }
+
+    /// A line of a file of the repository.
+    fn of_line(path: &str, line: usize) -> Self {
+        Self {
+            physical_location: Some(PhysicalLocation {
+                artifact_location: ArtifactLocation {
+                    uri: uri(path),
+                    uri_base_id: ROOT,
+                },
+                region: Some(Region {
+                    start_line: line,
+                    start_column: None,
+                    end_line: None,
+                    end_column: None,
+                    snippet: None,
+                }),
+                context_region: None,
+            }),
+            ..Self::nowhere()
         }
     }
 

@@ -298,7 +298,7 @@ pub enum Scope {
 
 impl Scope {
     /// Whether what becomes of values and calls is such a rule's affair.
-    const fn has_outcome(self) -> bool {
+    pub const fn has_outcome(self) -> bool {
         !matches!(self, Scope::Fence | Scope::Life)
     }
 
@@ -390,6 +390,14 @@ pub fn run(old: Side<'_>, new: Side<'_>, comparison: &Comparison) -> Vec<Finding
         }
     }
     findings
+}
+
+/// The rules that have something to tell of a change.
+pub fn that_tell(change: &Change) -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().filter(|rule| match rule.check {
+        Check::Change(check) | Check::ChangeOrPast(check, _) => check(change).is_some(),
+        _ => false,
+    })
 }
 
 /// Asks every rule about everything that the judged schema does against its past. The order is that of the breaches.

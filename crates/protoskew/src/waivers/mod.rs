@@ -158,18 +158,25 @@ impl Waivers {
     }
 
     /// Those that a finding is meant by, each with its place among all and whether it still holds.
-    pub fn of(&self, finding: &Finding) -> impl Iterator<Item = (usize, &Waiver, bool)> {
+    pub fn of<'w>(&'w self, finding: &Finding) -> impl Iterator<Item = (usize, &'w Waiver, bool)> {
+        self.meant(finding.rule, &finding.element, &finding.about)
+    }
+
+    /// The same for what a rule finds of an element.
+    pub fn meant<'w>(
+        &'w self,
+        rule: &str,
+        element: &Name,
+        about: &str,
+    ) -> impl Iterator<Item = (usize, &'w Waiver, bool)> {
         let all = self.all.iter().enumerate();
-        let meant = all.filter(|(_, (waiver, glob))| {
-            waiver.rule == finding.rule
+        let meant = all.filter(move |(_, (waiver, glob))| {
+            waiver.rule == rule
                 && match glob {
-                    Some(glob) => glob.is_match(as_path(&finding.element)),
-                    None => waiver.element == finding.element,
+                    Some(glob) => glob.is_match(as_path(element)),
+                    None => waiver.element == *element,
                 }
-                && waiver
-                    .about
-                    .as_ref()
-                    .is_none_or(|about| *about == finding.about)
+                && waiver.about.as_ref().is_none_or(|said| said == about)
         });
         meant.map(|(at, (waiver, _))| (at, waiver, waiver.holds(self.now)))
     }

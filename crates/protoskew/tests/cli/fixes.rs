@@ -2,7 +2,7 @@
 
 use protoskew_testkit::TestRepo;
 
-use crate::program::{check_says, harbor, run, two_releases};
+use crate::program::{check_says, finish, harbor, protoskew, run, two_releases};
 
 fn gone() -> TestRepo {
     let repo = two_releases();
@@ -141,4 +141,142 @@ fn what_cannot_be_fixed_says_why() {
     check_says(&repo, "fix", 2, &["no text to fix"]);
     let folder = TestRepo::folder();
     check_says(&folder, "fix", 2, &["not in a git repository"]);
+}
+
+const TWO: [&str; 2] = [
+    "syntax = \"proto3\";\npackage ship;\n\nenum Kind {\n  KIND_UNSPECIFIED = 0;\n  BOX = 1;\n  CASK = 2;\n  CRATE = 5;\n}\n\nmessage Cargo {\n  Kind kind = 1;\n  string name = 2;\n}\n",
+    "syntax = \"proto3\";\npackage ship;\n\nenum Kind {\n  KIND_UNSPECIFIED = 0;\n  BOX = 1;\n}\n\nmessage Cargo {\n  Kind kind = 1;\n}\n",
+];
+
+#[test]
+fn between_two_plain_folders_without_git() {
+    let folder = tempfile::tempdir().expect("a place for temporary files");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for (name, text) in [("old", TWO[0]), ("new", TWO[1])] {
+        std::fs::create_dir(path(name)).expect("ours");
+        std::fs::write(folder.path().join(name).join("ship.proto"), text).expect("ours");
+    }
+    let repo = two_releases();
+    let ran = |arguments: &str| {
+        let mut command = protoskew(&repo, arguments);
+        command.current_dir(folder.path());
+        finish(&repo, command)
+    };
+    let before = ran("check new --against old");
+    assert_eq!(before.code, 1, "{}", before.all());
+    for rule in [
+        "enum-number-unreserved",
+        "enum-name-unreserved",
+        "field-number-unreserved",
+        "field-name-unreserved",
+    ] {
+        assert!(before.stdout.contains(rule), "{rule}: {}", before.stdout);
+    }
+    let shown = ran("fix new --against old --diff");
+    assert_eq!(shown.code, 1, "{}", shown.all());
+    let fixed = ran("fix new --against old");
+    assert_eq!(
+        (fixed.stdout.as_str(), fixed.code),
+        ("ship.proto: wrote 4 statements\n", 0),
+        "{}",
+        fixed.stderr
+    );
+    let text = std::fs::read_to_string(folder.path().join("new/ship.proto")).expect("there");
+    assert_eq!(
+        text,
+        TWO[1]
+            .replace(
+                "enum Kind {\n",
+                "enum Kind {\n  reserved 2, 5;\n  reserved \"CASK\", \"CRATE\";\n"
+            )
+            .replace(
+                "message Cargo {\n",
+                "message Cargo {\n  reserved 2;\n  reserved \"name\";\n"
+            )
+    );
+    let after = ran("check new --against old");
+    after.never_says(&["unreserved"]);
+    let again = ran("fix new --against old");
+    assert!(
+        again.stdout.starts_with("nothing to fix"),
+        "{}",
+        again.stdout
+    );
+    // the older folder is only read
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("old/ship.proto")).expect("there"),
+        TWO[0]
+    );
+    assert_eq!(ran("fix nowhere --against old").code, 2);
+}
+
+#[test]
+fn enums_against_a_revision_and_a_folder() {
+    let repo = two_releases();
+    repo.write("kind.proto", TWO[0]).commit("Add kinds");
+    repo.write("before/kind.proto", TWO[0]);
+    repo.write("kind.proto", TWO[1]);
+    for against in ["HEAD", "before"] {
+        repo.write("kind.proto", TWO[1]);
+        check_says(
+            &repo,
+            &format!("check . --against {against}"),
+            1,
+            &["enum-number-unreserved"],
+        );
+        check_says(
+            &repo,
+            &format!("fix --against {against}"),
+            0,
+            &["kind.proto: wrote 4 statements"],
+        );
+        check_says(
+            &repo,
+            &format!("check --against {against}"),
+            1,
+            &["enum-value-removed"],
+        )
+        .never_says(&["unreserved"]);
+        check_says(
+            &repo,
+            &format!("fix --against {against}"),
+            0,
+            &["nothing to fix"],
+        );
+    }
+}
+
+#[test]
+fn a_fix_answers_in_json() {
+    let repo = gone();
+    let lines = |arguments: &str| -> Vec<serde_json::Value> {
+        let ran = run(&repo, arguments);
+        let parse = |line| serde_json::from_str(line).expect("JSON");
+        ran.stdout.lines().map(parse).collect()
+    };
+    for (arguments, written) in [
+        ("fix --diff --format json", false),
+        ("fix --format json", true),
+    ] {
+        let said = lines(arguments);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert_eq!(
+            (
+                &said[0]["type"],
+                &said[0]["written"],
+                &said[0]["statements"]
+            ),
+            (&"fixes".into(), &written.into(), &2.into())
+        );
+        assert_eq!(
+            (&said[1]["type"], &said[1]["path"], &said[1]["line"]),
+            (&"fix".into(), &"harbor.proto".into(), &9.into())
+        );
+        assert_eq!(
+            said[1]["statements"],
+            serde_json::json!(["reserved 2;", "reserved \"name\";"])
+        );
+    }
+    let done = lines("fix --format json");
+    assert_eq!((done.len(), &done[0]["files"]), (1, &0.into()));
 }

@@ -173,3 +173,68 @@ fn a_gate_with_nothing_to_judge_is_an_error() {
         &["this clone is shallow", "fetch-depth: 0"],
     );
 }
+
+#[test]
+fn what_is_waived_closes_no_gate() {
+    let repo = two_releases();
+    change_type(&repo);
+    let ran = run(&repo, "check --format json");
+    let rules: std::collections::BTreeSet<String> = (ran.stdout.lines())
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|line| line["type"] == "finding" && line["known"] == false)
+        .map(|line| line["rule"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(rules.iter().collect::<Vec<_>>(), ["field-type-changed"]);
+    check_says(&repo, "matrix --gate", 1, &["4 of 4 meetings newly broken"]);
+    let waive = |meetings: &str, until: &str| {
+        let text = format!(
+            "[[waivers]]\nrule = \"field-type-changed\"\nelement = \"ship.Cargo.weight\"\n{meetings}reason = \"nobody weighs\"\napprover = \"Ada\"\nuntil = \"{until}\"\n"
+        );
+        repo.write("protoskew.waivers.toml", text);
+    };
+    waive("", "2099-01-01");
+    check_says(
+        &repo,
+        "matrix --gate",
+        0,
+        &[
+            "gate: open: of 4 meetings none is newly broken since release 1.1.0 ",
+            "; 4 break by what protoskew.waivers.toml:1 waives alone",
+        ],
+    );
+    let gate = run(&repo, "matrix --gate --format json");
+    let last: Value = serde_json::from_str(gate.stdout.lines().last().unwrap_or_default())
+        .expect("a line of JSON");
+    assert_eq!(
+        (&last["open"], &last["waived"]),
+        (&Value::from(true), &Value::from(4))
+    );
+    assert_eq!(
+        last["waivers"],
+        serde_json::json!(["protoskew.waivers.toml:1"])
+    );
+    // one that is over, and one for some of the meetings
+    waive("", "2020-01-01");
+    check_says(&repo, "matrix --gate", 1, &["4 of 4 meetings newly broken"]).never_says(&["waive"]);
+    waive("meetings = [\"client@1.0\"]\n", "2099-01-01");
+    check_says(
+        &repo,
+        "matrix --gate",
+        1,
+        &[
+            "3 of 4 meetings newly broken",
+            "; 1 break by what protoskew.waivers.toml:1 waives alone",
+        ],
+    );
+    // in a comment
+    std::fs::remove_file(repo.path().join("protoskew.waivers.toml")).expect("ours");
+    let text = std::fs::read_to_string(repo.path().join("harbor.proto")).expect("there");
+    let allowed = "message Cargo { // protoskew: allow(field-type-changed, weight) nobody weighs\n";
+    repo.write("harbor.proto", text.replace("message Cargo {\n", allowed));
+    check_says(
+        &repo,
+        "matrix --gate",
+        0,
+        &["gate: open", "; 4 break by what harbor.proto:"],
+    );
+}

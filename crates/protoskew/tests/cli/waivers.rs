@@ -311,3 +311,29 @@ fn a_waiver_that_cannot_be_written() {
         &["needs no waiver"],
     );
 }
+
+#[test]
+fn the_command_answers_in_json() {
+    let repo = two_releases();
+    change_type(&repo);
+    let arguments = format!(
+        "waive {ID} --reason gone --by Ada --until 2099-01-31 --meetings client@1.0 --format json"
+    );
+    let ran = run(&repo, &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let said: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one line of JSON");
+    for (key, value) in [
+        ("type", "waiver"),
+        ("format", "protoskew/1"),
+        ("rule", "field-type-changed"),
+        ("element", "ship.Cargo.weight"),
+        ("reason", "gone"),
+        ("approver", "Ada"),
+        ("until", "2099-01-31"),
+        ("path", "protoskew.waivers.toml"),
+    ] {
+        assert_eq!(said[key], value, "{key} of {said}");
+    }
+    assert_eq!(said["meetings"], serde_json::json!(["client@1.0"]));
+    assert_eq!(said["line"], 3);
+}

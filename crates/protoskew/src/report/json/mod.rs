@@ -7,6 +7,7 @@ mod analysis;
 mod check;
 #[cfg(test)]
 mod docs;
+mod edits;
 mod matrix;
 mod meet;
 mod past;
@@ -25,6 +26,7 @@ use serde::Serialize;
 
 pub use analysis::write as write_analysis;
 pub use check::write as write_check;
+pub use edits::{FixedFile, WrittenWaiver, write_fixes, write_waiver};
 pub use matrix::{write as write_matrix, write_gate};
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
@@ -76,6 +78,12 @@ enum Line<'a> {
     Feature(Box<plan::Feature<'a>>),
     /// The answer of `protoskew plan --migrate`.
     Migration(plan::Migration<'a>),
+    /// The answer of `protoskew waive`: what was written.
+    Waiver(edits::Waiver<'a>),
+    /// Opens the answer of `protoskew fix`.
+    Fixes(edits::Fixes),
+    /// What is, or would be, inserted at one place.
+    Fix(edits::Fix<'a>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.

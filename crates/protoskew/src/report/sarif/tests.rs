@@ -9,14 +9,16 @@ use serde_json::Value;
 use super::super::sample::{Source, judged, storage, verdict, weird};
 use super::*;
 
-fn shown(verdict: &Verdict, known: bool) -> String {
+/// `all`: also what is known or waived.
+fn shown(verdict: &Verdict, all: bool) -> String {
     let mut out = Vec::new();
-    write(&mut out, verdict, known).unwrap();
+    let (known, waived) = (all, all);
+    write(&mut out, verdict, Options { known, waived }).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn value(verdict: &Verdict, known: bool) -> Value {
-    serde_json::from_str(&shown(verdict, known)).unwrap()
+fn value(verdict: &Verdict, all: bool) -> Value {
+    serde_json::from_str(&shown(verdict, all)).unwrap()
 }
 
 /// The log without what the rules' pages make of it.
@@ -87,6 +89,90 @@ fn results_point_at_their_rules_and_are_told_apart() {
         .unwrap();
     assert_eq!(known["baselineState"], "unchanged");
     assert_eq!(known["suppressions"][0]["status"], "accepted");
+}
+
+fn waiver(file: &str, approver: Option<&str>) -> Waiver {
+    Waiver {
+        rule: "field-renamed",
+        element: "a.M.f".into(),
+        about: None,
+        meetings: Vec::new(),
+        reason: "nobody speaks JSON".to_owned(),
+        approver: approver.map(str::to_owned),
+        until: crate::waivers::until("1.8"),
+        file: file.into(),
+        line: 3,
+    }
+}
+
+/// What is waived in a file, what is waived in a comment, and what was waived until it ended.
+fn waivers() -> Verdict {
+    let each = |element: &str| judged(Level::Warn, "field-renamed", element, "it is renamed");
+    let (mut outside, mut inside, mut over) = (each("a.M.f"), each("a.M.g"), each("a.M.h"));
+    outside.waived = Some(waiver(waivers::FILE_NAME, Some("Ada")));
+    inside.waived = Some(waiver("a.proto", None));
+    over.expired = Some(waiver(waivers::FILE_NAME, Some("Ada")));
+    verdict(vec![over, outside, inside])
+}
+
+#[test]
+fn what_is_waived_is_suppressed_and_says_why() {
+    let results = |all| value(&waivers(), all)["runs"][0]["results"].clone();
+    assert_eq!(results(false).as_array().unwrap().len(), 1);
+    let said: Vec<String> = (results(true).as_array().unwrap().iter())
+        .map(|result| {
+            let of = &result["suppressions"][0];
+            let at = &of["location"]["physicalLocation"];
+            [
+                &of["kind"],
+                &of["status"],
+                &of["justification"],
+                &at["artifactLocation"]["uri"],
+                &at["region"]["startLine"],
+            ]
+            .map(|each| each.to_string().replace('"', ""))
+            .join(" | ")
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "external | rejected | nobody speaks JSON, approved by Ada, over since 1.8 | protoskew.waivers.toml | 3",
+            "external | accepted | nobody speaks JSON, approved by Ada, until 1.8 | protoskew.waivers.toml | 3",
+            "inSource | accepted | nobody speaks JSON, until 1.8 | a.proto | 3",
+        ]
+    );
+}
+
+#[test]
+fn a_fix_is_the_edit_that_would_be_written() {
+    let text = "/* 👩 */ message M { int32 a = 1; }\n";
+    let source = Source::worktree("a.proto", text);
+    let mut one = judged(
+        Level::Deny,
+        "field-number-unreserved",
+        "a.M.f",
+        "it is gone",
+    )
+    .new_at(source.at("M {", ""));
+    one.fix = Some(crate::fix::Insertion {
+        path: "a.proto".into(),
+        at: text.find(" int32").unwrap(),
+        line: 1,
+        text: " reserved 2;".to_owned(),
+    });
+    let log = value(&verdict(vec![one]), false);
+    let change = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "a.proto");
+    let replacement = &change["replacements"][0];
+    assert_eq!(replacement["insertedContent"]["text"], " reserved 2;");
+    let place: Value = serde_json::from_str(
+        r#"{"startLine": 1, "startColumn": 21, "endLine": 1, "endColumn": 21}"#,
+    )
+    .unwrap();
+    assert_eq!(replacement["deletedRegion"], place);
+    let units: Vec<u16> = text.encode_utf16().collect();
+    assert_eq!(String::from_utf16(&units[20..23]).unwrap(), " in");
 }
 
 #[test]
@@ -174,6 +260,7 @@ fn the_published_schema_accepts_it() {
         ("empty.sarif", verdict(Vec::new())),
         ("storage.sarif", storage()),
         ("weird.sarif", weird()),
+        ("waivers.sarif", waivers()),
         ("many.sarif", verdict(many.collect())),
     ] {
         let (accepted, said) = accepts(name, &shown(&verdict, true));

@@ -1,4 +1,4 @@
-//! `absence-ambiguous`: a new scalar has no presence: a writer without it reads as one that means zero.
+//! `absence-ambiguous`: a new number or bool has no presence: a writer without it reads as one that means zero.
 
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::Scalar;
@@ -8,7 +8,7 @@ use crate::verdict::Level;
 
 pub(super) const RULE: Rule = Rule {
     id: "absence-ambiguous",
-    summary: "a new scalar has no presence: a writer without it reads as one that means zero",
+    summary: "a new number or bool has no presence: a writer without it reads as one that means zero",
     guideline: "HL",
     lens: Lens::Advice,
     level: DefaultLevel::Fixed(Level::Warn),
@@ -25,26 +25,24 @@ fn check(change: &Change) -> Option<Fact> {
     else {
         return None;
     };
-    let (zero, scalar) = (zero(*scalar), scalar.keyword());
-    Some(
-        Fact::new(
-            format!(
-                "`{}` is new and has no presence: {zero} may be meant, or come from a writer that does not have the field",
-                change.element
-            ),
-            format!(
-                "write `optional {scalar}` where the two must be told apart, or let {zero} mean what every older writer meant"
-            ),
-        )
-        .labels("", format!("{zero} or absent?")),
-    )
-}
-
-const fn zero(scalar: Scalar) -> &'static str {
-    match scalar {
+    let zero = match scalar {
+        // empty is what these types have for "nothing", as an enum has its UNSPECIFIED
+        Scalar::String | Scalar::Bytes => return None,
         Scalar::Bool => "false",
-        Scalar::String => "an empty text",
-        Scalar::Bytes => "empty bytes",
         _ => "0",
-    }
+    };
+    let (element, keyword) = (&change.element, scalar.keyword());
+    let fact = format!(
+        "`{element}` is new and has no presence: {zero} may be meant, or come from a writer that does not have the field"
+    );
+    let help = format!(
+        "write `optional {keyword}` where the two must be told apart, or let {zero} mean what every older writer meant"
+    );
+    // that an older writer says no is what new switches are made for
+    let by_design = *scalar == Scalar::Bool;
+    Some(
+        Fact::new(fact, help)
+            .labels("", format!("{zero} or absent?"))
+            .exception_if(by_design),
+    )
 }

@@ -32,7 +32,8 @@ fn check(change: &Change) -> Option<Fact> {
             format!("`{}` is gone and its name is not reserved", change.element),
             format!("write `reserved \"{name}\";` beside the reserved numbers"),
         )
-        .labels(format!("`{name}`"), "reserve it here"),
+        .labels(format!("`{name}`"), "reserve it here")
+        .reserve(Fenced::Name(name.into())),
     )
 }
 

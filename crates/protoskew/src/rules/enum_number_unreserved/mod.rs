@@ -38,7 +38,8 @@ fn check(change: &Change) -> Option<Fact> {
             format!("`{}` {fact} {number} is not reserved", change.element),
             format!("write `reserved {number};` where the value stood"),
         )
-        .labels(format!("number {number}"), "reserve it here"),
+        .labels(format!("number {number}"), "reserve it here")
+        .reserve(Fenced::Numbers(*number, *number)),
     )
 }
 
