@@ -57,14 +57,10 @@ pub(crate) fn same(writer: Side, reader: Side, nested: ByRuntime) -> Reading {
     }
     if let (Many::Map(from), Many::Map(to)) = (writer.many, reader.many) {
         let key = values::read(Value::Scalar(from), Value::Scalar(to), reader.place());
-        let mut reading = element(writer, reader, nested).max(key);
+        let value = element(writer, reader, nested);
+        let mut reading = value.max(key);
         if entries_differ(writer, reader) {
-            // both parts are always written, and who refuses one of them sees neither
-            reading.outcome =
-                ByRuntime::each(|runtime| match runtime.answers().entry_wire_type.is {
-                    EntryWireType::Refuse => Outcome::Reject,
-                    _ => reading.outcome.get(runtime),
-                });
+            reading.outcome = entry([key, value], reading.outcome);
         }
         return reading;
     }
@@ -103,8 +99,38 @@ pub(crate) fn same(writer: Side, reader: Side, nested: ByRuntime) -> Reading {
     reading
 }
 
+/// What becomes of the entries of a map of which a part has another wire type to the reader: both parts are always written. `read`: what
+/// becomes of an entry that is taken all the same.
+fn entry(parts: [Reading; 2], read: ByRuntime) -> ByRuntime {
+    ByRuntime::each(|runtime| match runtime.answers().entry_wire_type.is {
+        // who refuses one of them sees neither
+        EntryWireType::Refuse => Outcome::Reject,
+        // the entry goes, but not before its other part was read
+        EntryWireType::NoEntry => {
+            let refuses = |part: Reading| part.outcome.get(runtime) == Outcome::Reject;
+            if parts.into_iter().any(refuses) {
+                Outcome::Reject
+            } else {
+                Outcome::Lossy
+            }
+        }
+        EntryWireType::Default | EntryWireType::ReadAnyway => read.get(runtime),
+    })
+}
+
 /// What becomes of a field whose number means another field to the reader: what is read at all is misread.
 pub(crate) fn other(writer: Side, reader: Side) -> Reading {
+    if entries_differ(writer, reader) {
+        let inside = same(writer, reader, ByRuntime::all(Outcome::Same));
+        let misread = ByRuntime::all(Outcome::Misread);
+        return Reading {
+            outcome: ByRuntime::each(|runtime| match runtime.answers().entry_wire_type.is {
+                EntryWireType::Refuse | EntryWireType::NoEntry => inside.outcome.get(runtime),
+                EntryWireType::Default | EntryWireType::ReadAnyway => misread.get(runtime),
+            }),
+            why: inside.why,
+        };
+    }
     if is_read(writer, reader) {
         as_other_bytes(writer, reader)
     } else {
@@ -152,7 +178,7 @@ fn entry_size(side: Side) -> Option<u32> {
 }
 
 /// Whether the keys or the values of two maps have other wire types.
-pub(crate) fn entries_differ(writer: Side, reader: Side) -> bool {
+fn entries_differ(writer: Side, reader: Side) -> bool {
     let (Many::Map(from), Many::Map(to)) = (writer.many, reader.many) else {
         return false;
     };

@@ -4,7 +4,7 @@ use protoskew_schema::{
     Cardinality, Edition, Enum, EnumValue, Field, FieldType, FileId, Message, Name, Presence,
     Scalar,
 };
-use protoskew_wire::runtime::{EntryWireType, Extensions, WireTypeDiffers};
+use protoskew_wire::runtime::{Extensions, WireTypeDiffers};
 use rustc_hash::FxHashSet;
 
 use crate::change::TypeReading;
@@ -30,6 +30,15 @@ pub(crate) struct Walk {
     open: Vec<(u32, u32)>,
     /// Ask for one structure, not for what the differences do.
     strict: bool,
+}
+
+/// The entry of a map on one side, read as a message on the other.
+struct MapEntry {
+    outcomes: Directed,
+    /// Where every entry is refused by the message's reader: an entry always has both its parts, and never a third.
+    refused: ByRuntime,
+    /// The message is such an entry.
+    is_such: bool,
 }
 
 impl TypeChange {
@@ -99,7 +108,7 @@ impl Comparer<'_> {
             (sides[0].many, sides[1].many)
         {
             let found = self.entry((old, before), (new, after));
-            nested = found.as_ref().map_or(nested, |(outcomes, _)| *outcomes);
+            nested = found.as_ref().map_or(nested, |found| found.outcomes);
             entry = found;
         }
         let mut enums = false;
@@ -127,7 +136,7 @@ impl Comparer<'_> {
             old_to_new: o2n.outcome,
             new_to_old: n2o.outcome,
         };
-        let is_entry = entry.is_some_and(|(_, is_entry)| is_entry);
+        let is_entry = entry.is_some_and(|entry| entry.is_such);
         let why = match (&element, n2o.outcome.worst() > o2n.outcome.worst()) {
             (Some(change), _) if sides[0].many == sides[1].many => match change.why {
                 TypeReading::Safe if n2o.outcome.worst() > o2n.outcome.worst() => n2o.why,
@@ -162,42 +171,21 @@ impl Comparer<'_> {
             self.side(0, old.file, before),
             self.side(1, new.file, after),
         ];
-        let inside = match sides.map(|side| matches!(side.many, Many::Map(_))) {
-            [true, true] => Some(Directed {
-                old_to_new: reading::same(sides[0], sides[1], ByRuntime::all(Outcome::Same))
-                    .outcome,
-                new_to_old: reading::same(sides[1], sides[0], ByRuntime::all(Outcome::Same))
-                    .outcome,
-            }),
-            [false, false] => None,
-            _ => self
-                .entry((old, before), (new, after))
-                .map(|(entry, _)| entry),
+        let one_map = sides.map(|side| matches!(side.many, Many::Map(_)));
+        let entry = if one_map[0] == one_map[1] {
+            None
+        } else {
+            self.entry((old, before), (new, after))
         };
-        let read = |writer: Side, reader: Side, inside: Option<ByRuntime>| {
+        let read = |writer: Side, reader: Side| {
             let outcome = reading::other(writer, reader).outcome;
-            let Some(inside) = inside.filter(|_| matches!(writer.many, Many::Map(_))) else {
-                return outcome;
-            };
-            // an entry always has both its parts, and is refused with either of them
-            ByRuntime::each(|runtime| {
-                let refuses = runtime.answers().wire_type.is == WireTypeDiffers::Refuse;
-                let no_entry = runtime.answers().entry_wire_type.is == EntryWireType::NoEntry;
-                match (inside.get(runtime), outcome.get(runtime)) {
-                    (Outcome::Reject, Outcome::Misread) if refuses => Outcome::Reject,
-                    (_, Outcome::Misread)
-                        if no_entry && reading::entries_differ(writer, reader) =>
-                    {
-                        Outcome::Lossy
-                    }
-                    (_, outcome) => outcome,
-                }
-            })
+            let refused = entry.as_ref().map(|entry| entry.refused);
+            match refused.filter(|_| matches!(writer.many, Many::Map(_))) {
+                Some(refused) => outcome.or_refused(refused),
+                None => outcome,
+            }
         };
-        let [old_to_new, new_to_old] = [
-            read(sides[0], sides[1], inside.map(|it| it.old_to_new)),
-            read(sides[1], sides[0], inside.map(|it| it.new_to_old)),
-        ];
+        let [old_to_new, new_to_old] = [read(sides[0], sides[1]), read(sides[1], sides[0])];
         let blind = ByRuntime::all(Outcome::Blind);
         Directed {
             old_to_new: self.read_by(1, after.number, old_to_new, blind),
@@ -251,12 +239,12 @@ impl Comparer<'_> {
         }
     }
 
-    /// A map on one side, and messages on the other: what the entries do, and whether they are such messages.
+    /// A map on one side, and messages on the other: what the entries do.
     fn entry(
         &mut self,
         (old, before): (&Message, &Field),
         (new, after): (&Message, &Field),
-    ) -> Option<(Directed, bool)> {
+    ) -> Option<MapEntry> {
         // the entry stands outside the two messages
         self.shapes_alone = false;
         let ((map, file, key), target, map_is_old) =
@@ -284,7 +272,7 @@ impl Comparer<'_> {
         }
         parts[0].ty = FieldType::Scalar(key);
         let mut worst = Directed::all(Outcome::Same);
-        let mut refused = Directed::all(Outcome::Same);
+        let mut refused = ByRuntime::all(Outcome::Same);
         let mut found = 0;
         let entry_message = Message {
             file,
@@ -308,24 +296,19 @@ impl Comparer<'_> {
                 found += 10;
                 worst = worst.max(change.outcomes);
                 if change.why == TypeReading::WireType {
-                    refused = refused.max(change.outcomes);
+                    let from_map = if map_is_old {
+                        change.outcomes.old_to_new
+                    } else {
+                        change.outcomes.new_to_old
+                    };
+                    refused = refused.max(ByRuntime::each(|runtime| {
+                        match runtime.answers().wire_type.is {
+                            WireTypeDiffers::Refuse => from_map.get(runtime),
+                            _ => Outcome::Same,
+                        }
+                    }));
                 }
             }
-        }
-        // an entry always has both its parts, and is refused with either of them
-        let from_map = |worst: ByRuntime, refused: ByRuntime| {
-            ByRuntime::each(|runtime| {
-                let refuses = runtime.answers().wire_type.is == WireTypeDiffers::Refuse;
-                match refused.get(runtime) {
-                    Outcome::Reject if refuses => Outcome::Reject,
-                    _ => worst.get(runtime),
-                }
-            })
-        };
-        if map_is_old {
-            worst.old_to_new = from_map(worst.old_to_new, refused.old_to_new);
-        } else {
-            worst.new_to_old = from_map(worst.new_to_old, refused.new_to_old);
         }
         for field in message
             .fields
@@ -335,6 +318,7 @@ impl Comparer<'_> {
             found += 10;
             let more = Directed {
                 old_to_new: if field.presence == Presence::Required {
+                    refused = refused.max(reading::missing());
                     ByRuntime::all(Outcome::Absent).max(reading::missing())
                 } else {
                     ByRuntime::all(Outcome::Absent)
@@ -343,7 +327,17 @@ impl Comparer<'_> {
             };
             worst = worst.max(in_time(more, map_is_old));
         }
-        Some((worst, found == 2))
+        let from_map = if map_is_old {
+            &mut worst.old_to_new
+        } else {
+            &mut worst.new_to_old
+        };
+        *from_map = from_map.or_refused(refused);
+        Some(MapEntry {
+            outcomes: worst,
+            refused,
+            is_such: found == 2,
+        })
     }
 
     /// What the type of one value does; `None` where it is the same type.

@@ -112,6 +112,15 @@ impl ByRuntime {
         self
     }
 
+    /// Refused where every message is, whatever else might have become of one.
+    #[must_use]
+    pub fn or_refused(self, refused: Self) -> Self {
+        Self::each(|runtime| match refused.get(runtime) {
+            Outcome::Reject => Outcome::Reject,
+            _ => self.get(runtime),
+        })
+    }
+
     /// The runtimes whose outcome satisfies the predicate, in order.
     pub fn runtimes_where(&self, predicate: impl Fn(Outcome) -> bool) -> Vec<Runtime> {
         Runtime::ALL

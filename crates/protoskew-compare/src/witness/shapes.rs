@@ -126,9 +126,12 @@ impl Builder<'_> {
         };
         let (olds, news) = (fields(0), fields(1));
         let is_map = |field: &Field| matches!(field.cardinality, schema::Cardinality::Map(_));
+        let at = |all: &'_ [Source], field: &Field| -> Option<usize> {
+            all.binary_search_by_key(&field.number, |source| source.field.number)
+                .ok()
+        };
         let other = |all: &[Source], field: &Field| -> Option<u32> {
-            let at = all.binary_search_by_key(&field.number, |source| source.field.number);
-            let theirs = &all.get(at.ok()?)?.field;
+            let theirs = &all.get(at(all, field)?)?.field;
             // what a map holds is not what stands beside it, but a part of that
             if is_map(theirs) != is_map(field) {
                 return None;
@@ -144,9 +147,7 @@ impl Builder<'_> {
                 let kind = match &field.ty {
                     FieldType::Scalar(scalar) => Kind::Scalar(scalar_of(*scalar)),
                     FieldType::Enum(target) => {
-                        let older = theirs
-                            .binary_search_by_key(&field.number, |source| source.field.number)
-                            .ok()
+                        let older = at(theirs, field)
                             .and_then(|at| match &theirs[at].field.ty {
                                 FieldType::Enum(older) if side == 1 => Some(older),
                                 _ => None,
@@ -168,8 +169,11 @@ impl Builder<'_> {
                             (0, other) => [Some(target.id), other],
                             (_, other) => [other, Some(target.id)],
                         };
+                        // who takes a group's tag for a length reads on in what it holds
+                        let alike = at(theirs, field)
+                            .is_some_and(|at| theirs[at].field.delimited == field.delimited);
                         let settled = match pair {
-                            [Some(a), Some(b)] => {
+                            [Some(a), Some(b)] if alike => {
                                 cut.is_settled(&old.message(a).name, &new.message(b).name)
                             }
                             _ => false,

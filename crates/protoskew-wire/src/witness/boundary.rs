@@ -182,7 +182,9 @@ impl Sides<'_> {
                     .collect();
                 found.extend(values.get(..2).map(|two| Content::Many(two.to_vec())));
                 found.extend(first().map(|value| Content::Many(vec![value.clone(), value])));
-                let odd = theirs.is_some_and(|theirs| theirs.wire_type() != field.wire_type());
+                let odd = theirs.is_some_and(|theirs| {
+                    theirs.wire_type() != field.wire_type() || !theirs.packable()
+                });
                 if odd && field.packed {
                     // as many bytes as a number of another width has
                     // and a message: field 15 is 1
@@ -248,6 +250,8 @@ impl Sides<'_> {
                     b"abcdef",
                     b"abcdefgh",
                     b"x\x01x\x01",
+                    // in a group of which the tag is taken for a length: an empty text, and field 15 again and again
+                    b"\0x\x01x\x01x\x01x\x01x\x01x\x01x\x01x",
                 ]);
                 // who is not asked to check may send anything
                 if !field.utf8 && theirs.is_some_and(|theirs| theirs.utf8) {
@@ -262,6 +266,7 @@ impl Sides<'_> {
                 b"a",
                 b"\x10\x01",
                 b"\x08\x01",
+                b"x\x01",
                 b"abc",
                 b"abcd",
                 b"abcdefg",

@@ -164,6 +164,134 @@ message M {
 }
 "#,
     },
+    Regression {
+        what: "new to old, rust-protobuf-2: told reject, shown misread",
+        old: r#"edition = "2023";
+package t;
+enum E1 {
+  E1_V0 = 0;
+}
+message M {
+  map<uint64, E1> f4 = 4;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message M {
+  map<int32, int32> reused4 = 4;
+}
+"#,
+    },
+    Regression {
+        what: "new to old, prost: told reject, shown misread",
+        old: r#"edition = "2023";
+package t;
+message Leaf {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  Leaf f1 = 1;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message M {
+  map<int32, bytes> reused1 = 1;
+}
+"#,
+    },
+    Regression {
+        what: "old to new, prost: told reject, shown misread",
+        old: r#"edition = "2023";
+package t;
+message M {
+  map<sint32, bytes> f1 = 1;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message Twin {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  map<bool, Twin> reused1 = 1;
+}
+"#,
+    },
+    Regression {
+        what: "new to old, prost: told reject, shown misread",
+        old: r#"edition = "2023";
+package t;
+message Twin {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  Twin f5 = 5;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message M {
+  map<int32, bytes> reused5 = 5;
+}
+"#,
+    },
+    Regression {
+        what: "old to new, prost: told reject, shown misread",
+        old: r#"edition = "2023";
+package t;
+message M {
+  map<int32, string> f4 = 4;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message Twin {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  map<bool, Twin> reused4 = 4;
+}
+"#,
+    },
+    Regression {
+        what: "old to new, prost: told misread, shown reject",
+        old: r#"edition = "2023";
+package t;
+message M {
+  bytes f4 = 4 [features.field_presence = IMPLICIT];
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message M {
+  map<string, bytes> f4_renamed = 4;
+}
+"#,
+    },
+    Regression {
+        what: "old to new, upb: told lossy, shown reject",
+        old: r#"edition = "2023";
+package t;
+message M {
+  map<string, bytes> f2 = 2;
+}
+"#,
+        new: r#"edition = "2023";
+package t;
+message Twin {
+  int32 x = 1;
+  string y = 2;
+}
+message M {
+  map<uint64, Twin> reused2 = 2;
+}
+"#,
+    },
 ];
 
 #[test]
