@@ -58,10 +58,7 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
                     old: from,
                     new: to,
                 },
-                element: match after.member {
-                    Some(member) => format!("{}.{member}", after.owner).into(),
-                    None => after.owner.clone(),
-                },
+                element: after.name(),
                 old: Some(place(before, option)),
                 new: Some(place(&after, option)),
                 impact: Impact::None,

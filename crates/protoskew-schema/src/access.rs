@@ -40,7 +40,7 @@ impl Schema {
         seen
     }
 
-    /// Everything that has options but for extensions and their ranges: files, messages, fields, oneofs, enums, values, services, methods.
+    /// Everything that has options but for ranges of extensions: files, then [`Schema::elements`].
     pub fn with_options(&self) -> impl Iterator<Item = WithOptions<'_>> {
         let files = (0..).zip(&self.files).map(|(id, file)| WithOptions {
             owner: &file.path,
@@ -49,6 +49,12 @@ impl Schema {
             options: &file.options,
             span: file.package_span,
         });
+        files.chain(self.elements())
+    }
+
+    /// Every element that has options: messages with their fields and oneofs, enums with their values, services with their methods, and
+    /// extensions.
+    pub fn elements(&self) -> impl Iterator<Item = WithOptions<'_>> {
         let messages = self.messages.iter().flat_map(|message| {
             let at = WithOptions {
                 owner: &message.name,
@@ -87,7 +93,14 @@ impl Schema {
             let methods = methods.map(move |it| at.member(&it.name, &it.options, it.name_span));
             std::iter::once(at).chain(methods)
         });
-        files.chain(messages).chain(enums).chain(services)
+        let extensions = self.extensions.iter().map(|extension| WithOptions {
+            owner: &extension.name,
+            member: None,
+            file: extension.file,
+            options: &extension.field.options,
+            span: extension.field.span,
+        });
+        messages.chain(enums).chain(services).chain(extensions)
     }
 
     /// A file by its id.
@@ -99,7 +112,7 @@ impl Schema {
 /// Something that has options, and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct WithOptions<'s> {
-    /// Full name of the message, enum or service; path of the file.
+    /// Full name of the message, enum, service or extension; path of the file.
     pub owner: &'s Name,
     /// Short name of the member that has them; `None`: the owner itself.
     pub member: Option<&'s Name>,
@@ -112,6 +125,14 @@ pub struct WithOptions<'s> {
 }
 
 impl<'s> WithOptions<'s> {
+    /// Its full name (an enum's value is below its enum: `pkg.Enum.VALUE`); of a file its path.
+    pub fn name(&self) -> Name {
+        match self.member {
+            Some(member) => format!("{}.{member}", self.owner).into(),
+            None => self.owner.clone(),
+        }
+    }
+
     fn member(self, name: &'s Name, options: &'s Options, span: Span) -> Self {
         Self {
             member: Some(name),

@@ -119,13 +119,13 @@ fn unknown(
     state: &State,
     seen: &[Seen],
 ) -> Error {
-    let mut names: BTreeSet<String> = life::names(&state.indexed).collect();
+    let mut names: BTreeSet<Name> = life::names(&state.indexed).collect();
     for seen in seen {
         for known in seen.everybody() {
             names.extend(life::names(&known.indexed));
         }
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let names: Vec<&str> = names.iter().map(Name::as_str).collect();
     let error = Error::usage(format!(
         "{}: the feature `{}` {verb} `{}`, which no release has, nor {}",
         element.declared, feature.name, element.name, state.origin.label

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use protoskew_schema::Name;
+
 use super::{Options, Standing, lives, something_judged, stand};
 use crate::config::{Feature, nearest};
 use crate::error::Error;
@@ -45,21 +47,21 @@ pub fn migrate(
     let (standing, seen, notes) = read(project, options)?;
     let state = &standing.state;
     let Some(migrated) = Migrated::of(&state.indexed, field) else {
-        let names: Vec<String> = life::names(&state.indexed).collect();
+        let names: Vec<Name> = life::names(&state.indexed).collect();
         return Err(
             Error::usage(format!("no field is called `{field}`")).hint(near(
                 field,
-                names.iter().map(String::as_str),
+                names.iter().map(Name::as_str),
                 "name it in full: pkg.Message.field",
             )),
         );
     };
     if !type_exists(&state.indexed, to) {
-        let names: Vec<String> = life::names(&state.indexed).collect();
+        let names: Vec<Name> = life::names(&state.indexed).collect();
         let scalars = [
             "int32", "int64", "uint32", "uint64", "string", "bytes", "bool", "double",
         ];
-        let known = names.iter().map(String::as_str).chain(scalars);
+        let known = names.iter().map(Name::as_str).chain(scalars);
         return Err(Error::usage(format!("no type is called `{to}`")).hint(near(
             to,
             known,
@@ -115,12 +117,12 @@ fn chosen(
     if exists {
         return Ok(vec![plan::undeclared(asked)]);
     }
-    let names: Vec<String> = life::names(indexed).collect();
+    let names: Vec<Name> = life::names(indexed).collect();
     let known = features.iter().map(|feature| feature.name.as_str());
     Err(
         Error::usage(format!("no feature and no element is called `{asked}`")).hint(near(
             asked,
-            known.chain(names.iter().map(String::as_str)),
+            known.chain(names.iter().map(Name::as_str)),
             "name a feature of protoskew.toml, or an element in full: pkg.Message.field",
         )),
     )

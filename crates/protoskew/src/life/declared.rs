@@ -1,9 +1,9 @@
 //! The features that are declared, in `protoskew.toml` and as options of `protoskew/evolution.proto`: one model of both.
 
 use protoskew_compare::{Indexed, Place};
-use protoskew_schema::{Name, OptionData, OptionTree};
+use protoskew_schema::{Name, OptionData, OptionTree, WithOptions};
 
-use super::element::{self, Declaring};
+use super::element;
 use crate::config::{Declared, Feature, Named, OnUnsupported, Since};
 use crate::releases::tag::Version;
 
@@ -58,7 +58,7 @@ pub fn features(configured: &[Feature], indexed: &Indexed) -> Result<Vec<Feature
 /// The feature that the options of one element declare.
 fn of_element(
     indexed: &Indexed,
-    declaring: &Declaring<'_>,
+    declaring: &WithOptions<'_>,
     wrong: &mut Disagreements,
 ) -> Option<Feature> {
     let tree = declaring.options.tree();
@@ -70,7 +70,13 @@ fn of_element(
                 _ => None,
             },
         )?;
-    let declared = declared(indexed, declaring.place);
+    let declared = declared(
+        indexed,
+        Place {
+            file: declaring.file,
+            span: declaring.span,
+        },
+    );
     let Some(name) = text(feature, "name") else {
         wrong.push(format!(
             "{declared}: (protoskew.{kind}feature) needs a name"
@@ -101,14 +107,14 @@ fn of_element(
     Some(Feature {
         name: name.clone(),
         elements: vec![Named {
-            name: declaring.name.as_str().into(),
+            name: declaring.name(),
             declared: declared.clone(),
         }],
         enabled,
         default,
         replaces: replaces.map(|old| Named {
             // a sibling, or a full name
-            name: match (old.contains('.'), declaring.name.rsplit_once('.')) {
+            name: match (old.contains('.'), declaring.name().rsplit_once('.')) {
                 (false, Some((owner, _))) => format!("{owner}.{old}").into(),
                 _ => old.trim_start_matches('.').into(),
             },

@@ -1,6 +1,6 @@
 //! A deprecation is a promise: `deprecated = true` starts the window, at whose end the element may go.
 
-use protoskew_schema::Name;
+use protoskew_schema::{Name, WithOptions};
 use rustc_hash::FxHashSet;
 
 use super::element::{self, find};
@@ -30,8 +30,9 @@ pub(super) fn judge(seen: &[Seen], features: &[Feature], judged: Judged<'_>) -> 
         }
     }
     let gone = found.len();
-    for declaring in element::all(judged.indexed).filter(|each| each.deprecated) {
-        let name: Name = declaring.name.into();
+    let deprecated = |each: &WithOptions<'_>| each.options.tree().is_true("deprecated");
+    for declaring in element::all(judged.indexed).filter(deprecated) {
+        let name = declaring.name();
         let spans: Vec<Span<'_>> = seen
             .iter()
             .filter_map(|seen| Span::of(seen, &name))
@@ -122,12 +123,10 @@ fn removed(seen: &[&Seen], judged: Judged<'_>) -> Vec<Name> {
             if !looked_at.insert(before.indexed.digest()) {
                 continue;
             }
-            let gone = element::all(&before.indexed)
-                .map(|each| each.name)
-                .filter(|name| {
-                    find(judged.indexed, name).is_none() && !lives_on(before, judged, name)
-                });
-            names.extend(gone.map(Name::from));
+            let gone = element::names(&before.indexed).filter(|name| {
+                find(judged.indexed, name).is_none() && !lives_on(before, judged, name)
+            });
+            names.extend(gone);
         }
     }
     names.sort();

@@ -1,7 +1,7 @@
 //! Finds an element in a schema by its full name, with what a life asks of it.
 
 use protoskew_compare::{Indexed, Place};
-use protoskew_schema::{Name, Options, Schema};
+use protoskew_schema::{Name, Schema, WithOptions};
 
 /// An element of a schema.
 #[derive(Clone, Debug)]
@@ -101,86 +101,12 @@ fn whole(indexed: &Indexed, schema: &Schema, name: &str) -> Option<Element> {
 }
 
 /// The full names of all elements of the judged files.
-pub fn names(indexed: &Indexed) -> impl Iterator<Item = String> {
-    all(indexed).map(|each| each.name)
-}
-
-/// An element that may declare a feature, or be deprecated, with its options.
-pub(super) struct Declaring<'s> {
-    pub(super) name: String,
-    pub(super) options: &'s Options,
-    pub(super) place: Place,
-    pub(super) deprecated: bool,
+pub fn names(indexed: &Indexed) -> impl Iterator<Item = Name> {
+    all(indexed).map(|each| each.name())
 }
 
 /// Every element of the judged files that may declare a feature or be deprecated, in the order of the schema.
-pub(super) fn all<'s>(indexed: &'s Indexed) -> impl Iterator<Item = Declaring<'s>> {
-    let schema: &'s Schema = indexed.schema();
-    let messages = schema.messages.iter().flat_map(|message| {
-        let itself = Declaring {
-            name: message.name.to_string(),
-            options: &message.options,
-            place: Place {
-                file: message.file,
-                span: message.name_span,
-            },
-            deprecated: message.deprecated,
-        };
-        let fields = message.fields.iter().map(|field| Declaring {
-            name: format!("{}.{}", message.name, field.name),
-            options: &field.options,
-            place: Place {
-                file: message.file,
-                span: field.name_span,
-            },
-            deprecated: field.deprecated,
-        });
-        std::iter::once(itself).chain(fields)
-    });
-    let enums = schema.enums.iter().flat_map(|each| {
-        let itself = Declaring {
-            name: each.name.to_string(),
-            options: &each.options,
-            place: Place {
-                file: each.file,
-                span: each.name_span,
-            },
-            deprecated: each.deprecated,
-        };
-        let values = each.values.iter().map(|value| Declaring {
-            name: format!("{}.{}", each.name, value.name),
-            options: &value.options,
-            place: Place {
-                file: each.file,
-                span: value.name_span,
-            },
-            deprecated: value.deprecated,
-        });
-        std::iter::once(itself).chain(values)
-    });
-    let services = schema.services.iter().flat_map(|service| {
-        let itself = Declaring {
-            name: service.name.to_string(),
-            options: &service.options,
-            place: Place {
-                file: service.file,
-                span: service.name_span,
-            },
-            deprecated: service.deprecated,
-        };
-        let methods = service.methods.iter().map(|method| Declaring {
-            name: format!("{}.{}", service.name, method.name),
-            options: &method.options,
-            place: Place {
-                file: service.file,
-                span: method.name_span,
-            },
-            deprecated: method.deprecated,
-        });
-        std::iter::once(itself).chain(methods)
-    });
-    messages
-        .chain(enums)
-        .chain(services)
-        .filter(|each| indexed.judged(each.place.file))
+pub(super) fn all(indexed: &Indexed) -> impl Iterator<Item = WithOptions<'_>> {
+    let elements = indexed.schema().elements();
+    elements.filter(|each| indexed.judged(each.file))
 }
