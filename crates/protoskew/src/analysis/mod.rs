@@ -138,9 +138,7 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
     }
     analysis.notes.extend(met.notes.iter().cloned());
     // JSON is told of whether or not a link speaks it
-    let renames = project.config.renames.iter();
-    let renames = renames.map(|(old, new)| (old.clone(), new.clone()));
-    let comparer = Comparer::new(renames.collect::<Vec<_>>()).with_json(true);
+    let comparer = Comparer::new(project.renames.pairs()).with_json(true);
     let since = comparer.compare(&changed.base.indexed, &state.indexed);
     let compared: Vec<Arc<Comparison>> = met
         .schemas
