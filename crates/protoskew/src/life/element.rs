@@ -260,7 +260,7 @@ fn extension(schema: &Schema, name: &str) -> Option<Element> {
 }
 
 /// The full name of the oneof that a field is in.
-pub(super) fn oneof_of(indexed: &Indexed, name: &str) -> Option<Name> {
+pub(crate) fn oneof_of(indexed: &Indexed, name: &str) -> Option<Name> {
     let (owner, short) = name.rsplit_once('.')?;
     indexed.messages_named(owner).iter().find_map(|&id| {
         let message = &indexed.schema().messages[id as usize];
