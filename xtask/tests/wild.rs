@@ -8,6 +8,12 @@ use std::process::Command;
 
 /// Answers a check with one finding where the worktree holds `new.proto`, and a matrix by what the configuration says.
 const STAND_IN: &str = r#"#!/bin/sh
+if [ $1 = plan ]; then
+    echo '{"type":"plan","format":"protoskew/1","features":1}'
+    enable='"1.1"'; grep -q 'client-behind = 2' protoskew.toml && enable=null
+    echo '{"type":"feature","format":"protoskew/1","name":"'$2'","ways":[{"introduced_by_writer":"1.0","introduced_by_reader":"1.0","steps":[{"earliest":'$enable'},{"earliest":null}]}]}'
+    exit 0
+fi
 if [ $1 = matrix ]; then
     groups='[{"releases":["1.0"]},{"releases":["1.1"]}]'
     echo '{"type":"matrix","format":"protoskew/1","clients":'$groups',"servers":'$groups'}'
@@ -46,6 +52,7 @@ fn wild(facts: &str, options: &[&str]) -> (bool, String) {
     git(&clone, &["commit", "--quiet", "--allow-empty", "-m", "old"]);
     let old = git(&clone, &["rev-parse", "HEAD"]);
     fs::write(clone.join("new.proto"), "").unwrap();
+    fs::write(clone.join("program"), "Call()").unwrap();
     git(&clone, &["add", "."]);
     git(&clone, &["commit", "--quiet", "-m", "new"]);
     let new = git(&clone, &["rev-parse", "HEAD"]);
@@ -103,6 +110,20 @@ why = 'a policy'
 config = 'client-behind = 1'
 clients = ['1.0']
 servers = [{ release = '1.0', meets = '✓' }, { release = '1.1', meets = '✓' }]
+[[life]]
+at = 'NEW'
+why = 'a call is introduced'
+config = 'client-behind = 1'
+plan = 'a.S.Call'
+introduced = ['1.0', '1.0']
+enable = '1.1'
+default = 'never'
+[[named]]
+at = 'NEW'
+before = 'OLD'
+why = 'and called'
+word = 'Call'
+under = 'program'
 [[check]]
 old = 'OLD'
 new = 'NEW'
@@ -121,7 +142,9 @@ fn true_facts_are_proved_one_line_each() {
             "is silent on method-added\n",
             "is silent on everything\n",
             "server 1.1 meets clients 1.0: ✓\n",
-            "6 facts proved, 0 failed, 0 repositories skipped",
+            "a.S.Call: introduced 1.0 and 1.0, enabled from 1.1 on, by default never\n",
+            "Call is named in program\n",
+            "8 facts proved, 0 failed, 0 repositories skipped",
         ],
     );
     check(TRUE, &["--only", "method-added"], true, &["1 facts proved"]);
@@ -180,5 +203,35 @@ fn a_missing_clone_fails_unless_it_may_be_missing() {
         &["--allow-missing"],
         false,
         &["not one fact was proved"],
+    );
+}
+
+#[test]
+fn a_life_that_is_told_otherwise() {
+    let life = |config: &str, word: &str| {
+        format!(
+            "repository = 'owner/name'\n[[life]]\nat = 'NEW'\nwhy = 'a call'\nconfig = '{config}'\nplan = 'a.S.Call'\nintroduced = ['1.0', '1.0']\nenable = '1.1'\ndefault = 'never'\n\
+             [[named]]\nat = 'NEW'\nbefore = 'OLD'\nwhy = 'called'\nword = '{word}'\nunder = 'program'\n"
+        )
+    };
+    check(
+        &life("client-behind = 2", "Cal"),
+        &[],
+        false,
+        &[
+            "FAIL  owner/name",
+            "but the plan says: introduced 1.0 and 1.0, enabled from never on, by default never",
+            "but it is not named there",
+            "0 facts proved, 2 failed",
+        ],
+    );
+    check(
+        &life("client-behind = 1", "Call").replace("before = 'OLD'", "before = 'NEW'"),
+        &[],
+        false,
+        &[
+            "it is named in the release before already",
+            "1 facts proved, 1 failed",
+        ],
     );
 }

@@ -19,6 +19,7 @@ pub mod package;
 mod parse;
 
 pub use access::{LineIndex, Position, WithOptions};
+pub use builtin::{EVOLUTION_PATH, EVOLUTION_PROTO};
 pub use link::{Input, OptionReader, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;

@@ -12,7 +12,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use protoskew_schema::equality::{Constructs, Depth, count, differences};
-use protoskew_schema::{Features, Input, Role, Schema, descriptor, link, parse};
+use protoskew_schema::{
+    EVOLUTION_PATH, EVOLUTION_PROTO, Features, Input, Role, Schema, descriptor, link, parse,
+};
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -70,6 +72,34 @@ fn source_and_descriptor_say_the_same() {
     for root in [corpus(), strangers()] {
         say_the_same(&python, &root);
     }
+}
+
+/// The file that we ship for other compilers, and one that uses all of it.
+#[test]
+fn evolution_proto_means_to_protoc_what_it_means_here() {
+    let user = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evolution/quay.proto");
+    let text = std::fs::read_to_string(user).expect("the file that uses it");
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let shipped = folder.path().join(EVOLUTION_PATH);
+    std::fs::create_dir_all(shipped.parent().expect("a folder")).expect("a new folder");
+    std::fs::write(&shipped, EVOLUTION_PROTO).expect("a new file");
+    std::fs::write(folder.path().join("quay.proto"), &text).expect("a new file");
+    let schema = from_source(folder.path(), &oracle::protos_under(folder.path()));
+    let options: Vec<String> = schema
+        .extensions
+        .iter()
+        .filter(|each| each.name.starts_with("protoskew."))
+        .map(|each| format!("({})", each.name))
+        .collect();
+    assert!(options.len() >= 9, "{options:?}");
+    let unused: Vec<&String> = options.iter().filter(|it| !text.contains(*it)).collect();
+    assert!(unused.is_empty(), "nothing uses {unused:?}");
+    let mut used = schema.elements().flat_map(|each| each.options.iter());
+    assert!(used.all(|option| option.resolved));
+    let Some(python) = oracle::python_or_skip("evolution.proto against descriptor sets") else {
+        return;
+    };
+    say_the_same(&python, folder.path());
 }
 
 fn say_the_same(python: &Path, root: &Path) {

@@ -15,6 +15,7 @@ use crate::config::{self, Config};
 use crate::error::Error;
 use crate::finding::Origin;
 use crate::history::Memory;
+use crate::life::Renames;
 use crate::policy::{self, Age, LinkPolicy, Numbered, Peer};
 use crate::releases::tag::Version;
 use crate::releases::{self, Release, Releases};
@@ -121,6 +122,8 @@ pub struct Project {
     pub links: Vec<LinkPolicy>,
     /// Compares, and remembers.
     pub comparer: Comparer,
+    /// What was renamed, as the configuration says.
+    pub renames: Arc<Renames>,
     /// Where what is read of the history is kept for the next run; `None`: nowhere.
     pub memory: Option<Memory>,
     /// The folder that paths in the configuration start from.
@@ -171,13 +174,11 @@ impl Project {
             conventions = conventions.within(within);
         }
         let links = policy::links(&config);
-        let declared = config
-            .renames
-            .iter()
-            .map(|(old, new)| (old.clone(), new.clone()));
+        let renames = Renames::new(&config.renames);
         Ok(Self {
-            comparer: Comparer::new(declared.collect::<Vec<_>>())
+            comparer: Comparer::new(renames.pairs())
                 .with_json(links.iter().any(|link| link.json.is_some())),
+            renames: Arc::new(renames),
             links,
             config,
             repository,

@@ -50,6 +50,12 @@ struct Cell {
     servers: Vec<String>,
 }
 
+/// The features of a plan, as they are.
+pub(crate) fn features(printed: &str) -> Result<Vec<Value>> {
+    let lines = lines_of(printed, "plan")?;
+    of_type(&lines, "feature")
+}
+
 /// The findings of a check.
 pub(crate) fn findings(printed: &str) -> Result<Vec<Finding>> {
     let lines = lines_of(printed, "check")?;

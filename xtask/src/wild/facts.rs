@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::answer::{Cells, Finding};
 use super::by_rule;
+use super::lives::{Life, Named};
 
 /// The words for how loud a finding is.
 const LEVELS: [&str; 4] = ["off", "note", "warn", "deny"];
@@ -27,6 +28,12 @@ pub(crate) struct Repository {
     /// Which releases meet.
     #[serde(default, rename = "matrix")]
     pub(crate) matrices: Vec<Matrix>,
+    /// When something was introduced, and when it may be enabled.
+    #[serde(default, rename = "life")]
+    pub(crate) lives: Vec<Life>,
+    /// Since which release a program names something.
+    #[serde(default)]
+    pub(crate) named: Vec<Named>,
 }
 
 /// What a check of one commit against another says.
@@ -140,11 +147,20 @@ fn parse(text: &str) -> Result<Repository> {
             .is_sound()
             .with_context(|| format!("the matrix at {}", matrix.at))?;
     }
+    for life in &repository.lives {
+        life.is_sound()
+            .with_context(|| format!("the life of {}", life.plan))?;
+    }
+    for named in &repository.named {
+        named
+            .is_sound()
+            .with_context(|| format!("where {} is named", named.word))?;
+    }
     ensure!(repository.count() > 0, "there is no fact in it");
     Ok(repository)
 }
 
-fn is_commit(id: &str) -> Result<()> {
+pub(super) fn is_commit(id: &str) -> Result<()> {
     ensure!(
         matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{id:?} is not a whole commit id"
@@ -157,7 +173,7 @@ impl Repository {
     pub(crate) fn count(&self) -> usize {
         let checks = self.checks.iter().flat_map(Check::expectations).count();
         let rows = self.matrices.iter().flat_map(|matrix| &matrix.servers);
-        checks + rows.count()
+        checks + rows.count() + self.lives.len() + self.named.len()
     }
 }
 

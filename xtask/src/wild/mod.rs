@@ -2,6 +2,7 @@
 
 mod answer;
 mod facts;
+mod lives;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -132,6 +133,25 @@ impl Prover<'_> {
         for matrix in &repository.matrices {
             self.prove_matrix(matrix);
         }
+        for life in &repository.lives {
+            let line = format!("{} {}", repository.name, life.line());
+            if line.contains(self.only) {
+                let printed = self.planned(&life.at, &life.config, &life.plan);
+                let proof = printed.map_err(|error| format!("{error:#}"));
+                let proof = proof.and_then(|printed| life.prove(&printed));
+                self.say(&line, &life.why, proof);
+            }
+        }
+        for named in &repository.named {
+            let line = format!("{} {}", repository.name, named.line());
+            if line.contains(self.only) {
+                let holds = |commit| self.holds(commit, &named.word, &named.under);
+                let both = holds(&named.before).and_then(|before| Ok((before, holds(&named.at)?)));
+                let both = both.map_err(|error| format!("{error:#}"));
+                let proof = both.and_then(|(before, at)| named.prove(before, at));
+                self.say(&line, &named.why, proof);
+            }
+        }
     }
 
     fn prove_check(&mut self, check: &Check) {
@@ -228,6 +248,30 @@ impl Prover<'_> {
         fs::write(self.scratch.path().join("protoskew.toml"), &matrix.config)?;
         let printed = self.ask(&["matrix", "--format", "json"])?;
         answer::cells(&printed)
+    }
+
+    fn planned(&self, at: &str, config: &str, plan: &str) -> Result<String> {
+        self.check_out(at)?;
+        fs::write(self.scratch.path().join("protoskew.toml"), config)?;
+        self.ask(&["plan", plan, "--format", "json"])
+    }
+
+    /// Whether a file below the path holds the word in that commit.
+    fn holds(&self, commit: &str, word: &str, under: &str) -> Result<bool> {
+        if !self.scratch.has(commit) {
+            bail!("this clone has no commit {commit}");
+        }
+        let mut command = child::git(&self.scratch.path());
+        command.args(["grep", "--quiet", "--fixed-strings", "--word-regexp", "-e"]);
+        let output = child::output(command.args([word, commit, "--", under]))?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => bail!(
+                "git grep: {}",
+                child::complaint(&output.stderr).unwrap_or_default()
+            ),
+        }
     }
 
     fn check_out(&self, commit: &str) -> Result<()> {

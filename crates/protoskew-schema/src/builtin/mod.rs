@@ -22,13 +22,16 @@ struct File {
 }
 
 /// What declares the life of a feature in a `.proto` file: the one file of ours that others import.
-const EVOLUTION: &str = include_str!("../../proto/protoskew/evolution.proto");
+pub const EVOLUTION_PROTO: &str = include_str!("../../proto/protoskew/evolution.proto");
+
+/// The path by which it is imported.
+pub const EVOLUTION_PATH: &str = "protoskew/evolution.proto";
 
 /// The built-in file of that import path.
 pub(crate) fn file(path: &str) -> Option<Arc<ParsedFile>> {
     static OURS: OnceLock<Arc<ParsedFile>> = OnceLock::new();
-    if path == "protoskew/evolution.proto" {
-        let parsed = OURS.get_or_init(|| Arc::new(parse(Arc::from(EVOLUTION.as_bytes()))));
+    if path == EVOLUTION_PATH {
+        let parsed = OURS.get_or_init(|| Arc::new(parse(Arc::from(EVOLUTION_PROTO.as_bytes()))));
         return Some(parsed.clone());
     }
     static PARSED: [OnceLock<Arc<ParsedFile>>; FILES.len()] =

@@ -375,7 +375,7 @@ mod tests {
     fn what_means_the_same_has_one_fingerprint() {
         let plain = fingerprint(BEFORE, &[("m.proto", AFTER)]);
         let dressed = r#"// a comment
-            edition = "2023"; package p; option features.field_presence = IMPLICIT; option java_package = "x";
+            edition = "2023"; package p; option features.field_presence = IMPLICIT; option java_package = "x"; option go_package = "y";
             enum E { ZERO = 0; }
             // of M
             message M { reserved 5; reserved 4; string b = 2; /* of a */ int32 a = 1; }"#;

@@ -2,6 +2,7 @@
 //! blind to it, what JSON and source have to do with it, and what must wait. Facts alone: what was considered, people write.
 
 pub mod changed;
+mod features;
 pub mod fingerprint;
 pub mod kept;
 mod questions;
@@ -138,9 +139,7 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
     }
     analysis.notes.extend(met.notes.iter().cloned());
     // JSON is told of whether or not a link speaks it
-    let renames = project.config.renames.iter();
-    let renames = renames.map(|(old, new)| (old.clone(), new.clone()));
-    let comparer = Comparer::new(renames.collect::<Vec<_>>()).with_json(true);
+    let comparer = Comparer::new(project.renames.pairs()).with_json(true);
     let since = comparer.compare(&changed.base.indexed, &state.indexed);
     let compared: Vec<Arc<Comparison>> = met
         .schemas
@@ -160,6 +159,7 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
         Some(standing) => lives::seen(project, standing, state, &met.aside())?,
         None => lives::two(project, &changed.base, state),
     };
+    let declared = lives::declared(project, state, &senders)?;
     let between = Between {
         old: &changed.base.indexed,
         new: &state.indexed,
@@ -178,6 +178,7 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
             .into_iter()
             .map(|said| questions::unnamed(&said, &change.element))
             .collect();
+        waits.extend(features::of(change, &declared, &senders, between));
         waits.extend(questions::must_wait(change, &behaviours));
         add(
             &mut analysis.entries,

@@ -60,11 +60,8 @@ pub(crate) fn seen(
         .links
         .iter()
         .map(|link| {
-            Ok(Seen::new(
-                link,
-                side(link, &link.client)?,
-                side(link, &link.server)?,
-            ))
+            let sides = [side(link, &link.client)?, side(link, &link.server)?];
+            Ok(Seen::new(link, sides, &project.renames))
         })
         .collect()
 }
@@ -85,7 +82,9 @@ pub(crate) fn two(project: &Project, old: &State, new: &State) -> Vec<Seen> {
     };
     let both = || vec![known(old, 0, false), known(new, 1, true)];
     let links = project.links.iter();
-    links.map(|link| Seen::new(link, both(), both())).collect()
+    links
+        .map(|link| Seen::new(link, [both(), both()], &project.renames))
+        .collect()
 }
 
 /// The features that are declared, here and in the options of what is judged; whatever they name exists or existed.
@@ -100,7 +99,8 @@ pub(crate) fn declared(
         let replaced = feature.replaces.iter().map(|old| (old, "replaces"));
         let elements = feature.elements.iter().map(|element| (element, "has"));
         for (element, verb) in elements.chain(replaced) {
-            let exists = life::find(&state.indexed, &element.name).is_some()
+            let renames = &project.renames;
+            let exists = renames.find(&state.indexed, &element.name).is_some()
                 || seen
                     .iter()
                     .any(|seen| seen.newest_with(&element.name).is_some());
@@ -153,6 +153,7 @@ pub(super) fn lives(
         Judged {
             indexed: &state.indexed,
             origin: &state.origin,
+            renames: &project.renames,
             since: start.map(|(_, since)| since),
             require_features,
         },
@@ -176,6 +177,7 @@ pub(super) fn lives(
         let judged = Judged {
             indexed: &start.indexed,
             origin: &start.origin,
+            renames: &project.renames,
             since: None,
             require_features,
         };

@@ -19,7 +19,7 @@ pub fn plan(project: &Project, options: &Options, asked: Option<&str>) -> Result
     let state = &standing.state;
     let mut features = lives::declared(project, state, &seen)?;
     if let Some(asked) = asked {
-        features = chosen(features, asked, &standing, &seen)?;
+        features = chosen(project, features, asked, &standing, &seen)?;
     }
     if seen.iter().all(|seen| !seen.link.configured) && !features.is_empty() {
         notes.push(
@@ -100,6 +100,7 @@ fn read(project: &Project, options: &Options) -> Result<(Standing, Vec<Seen>, Ve
 }
 
 fn chosen(
+    project: &Project,
     features: Vec<Feature>,
     asked: &str,
     standing: &Standing,
@@ -112,7 +113,7 @@ fn chosen(
         return Ok(features.into_iter().filter(is_asked).collect());
     }
     let indexed = &standing.state.indexed;
-    let exists = life::find(indexed, asked).is_some()
+    let exists = project.renames.find(indexed, asked).is_some()
         || seen.iter().any(|seen| seen.newest_with(asked).is_some());
     if exists {
         return Ok(vec![plan::undeclared(asked)]);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use protoskew::error::Error;
 
@@ -185,7 +185,7 @@ pub(crate) struct PlanArgs {
     /// That type
     #[arg(long, value_name = "TYPE", requires = "migrate")]
     pub(crate) to: Option<String>,
-    /// Draw the timelines, as an SVG picture
+    /// Draw the timelines; the same as --format svg
     #[arg(long, conflicts_with = "migrate")]
     pub(crate) svg: bool,
     /// The release that this will be (1.4); default: the line after the newest release
@@ -269,6 +269,9 @@ pub(crate) struct InitArgs {
     /// Print it instead of writing it
     #[arg(long)]
     pub(crate) stdout: bool,
+    /// Instead, write protoskew/evolution.proto below this import root (default: the current folder), for compilers of files that declare features
+    #[arg(long, value_name = "ROOT", num_args = 0..=1, default_missing_value = ".")]
+    pub(crate) evolution_proto: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -281,9 +284,9 @@ pub(crate) struct DemoArgs {
 /// What every command understands, as it was typed.
 #[derive(Debug, Args)]
 pub(crate) struct Typed {
-    /// How the answer is written; all but text and json are for `check`
-    #[arg(long, global = true, value_enum, default_value_t = CheckFormat::Text)]
-    format: CheckFormat,
+    /// How the answer is written; all but text and json are for `check`, svg for `plan`
+    #[arg(long, global = true, value_enum, default_value_t = Named::Check(CheckFormat::Text))]
+    format: Named,
     /// Write the answer to this file (beside it first, then renamed); with FORMAT= in front, to this file as well, as often as wanted; of `witness`: its files to this folder
     #[arg(long, global = true, value_name = "[FORMAT=]FILE", value_parser = NonEmptyStringValueParser::new())]
     output: Vec<String>,
@@ -337,6 +340,37 @@ pub(crate) enum CheckFormat {
     Gitlab,
 }
 
+/// What `--format` may be: how a check is answered, or how a plan is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Check(CheckFormat),
+    Svg,
+}
+
+impl ValueEnum for Named {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Check(CheckFormat::Text),
+            Self::Check(CheckFormat::Json),
+            Self::Check(CheckFormat::Sarif),
+            Self::Check(CheckFormat::Github),
+            Self::Check(CheckFormat::Markdown),
+            Self::Check(CheckFormat::Junit),
+            Self::Check(CheckFormat::Gitlab),
+            Self::Svg,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Check(format) => format.to_possible_value(),
+            Self::Svg => {
+                Some(PossibleValue::new("svg").help("A picture of the timelines, of `plan`"))
+            }
+        }
+    }
+}
+
 impl CheckFormat {
     /// The word that is typed for it.
     fn word(self) -> String {
@@ -370,8 +404,11 @@ impl Typed {
             }
             paths.push(path);
         }
+        let Named::Check(format) = self.format else {
+            return Err(Error::usage("only `protoskew plan` is drawn as a picture"));
+        };
         Ok(Shared {
-            format: self.format,
+            format,
             output,
             beside,
             color: self.color,
@@ -402,6 +439,15 @@ impl Typed {
             no_cache: any.no_cache,
             quiet: any.quiet,
         })
+    }
+
+    /// For `plan`: whether it is to be drawn, and the rest.
+    pub(crate) fn drawn(mut self) -> Result<(bool, Shared), Error> {
+        let svg = self.format == Named::Svg;
+        if svg {
+            self.format = Named::Check(CheckFormat::Text);
+        }
+        Ok((svg, self.one("plan")?))
     }
 
     /// For a command that gives one answer, as text or JSON.

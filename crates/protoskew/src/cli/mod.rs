@@ -90,7 +90,11 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Waive(waive) => waive::run(&waive, &typed.one("waive")?),
         Command::Fix(fix) => fix::run(&fix, &typed.one("fix")?),
         Command::Analyze(analyze) => analyze::run(&analyze, &typed.one("analyze")?),
-        Command::Plan(plan) => plan::run(&plan, &typed.one("plan")?),
+        Command::Plan(mut plan) => {
+            let (svg, shared) = typed.drawn()?;
+            plan.svg |= svg;
+            plan::run(&plan, &shared)
+        }
         Command::Explain(explain) => rules::explain(&explain, &typed.one("explain")?),
         Command::Rules => rules::list(&typed.one("rules")?),
         Command::Init(init) => init::run(&init, &typed.one("init")?),

@@ -1,6 +1,7 @@
 //! `protoskew plan`.
 
 use protoskew::check::{Options, migrate, plan};
+use protoskew::error::Error;
 use protoskew::project::{Input, Project};
 use protoskew::report::{json, plan as text};
 
@@ -28,6 +29,11 @@ pub(super) fn run_in(
         ..Options::of(Input::Worktree(String::new()))
     };
     if let (Some(field), Some(to)) = (&args.migrate, &args.to) {
+        if args.svg {
+            return Err(Error::usage("the stages of a migration are not drawn")
+                .hint("protoskew plan --migrate … answers as text or json")
+                .into());
+        }
         let migration = migrate(&project, &options, field, to)?;
         output::answer(shared, |out, _| match shared.format {
             Format::Json => json::write_migration(out, &migration),

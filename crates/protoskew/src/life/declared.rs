@@ -55,6 +55,11 @@ pub fn features(configured: &[Feature], indexed: &Indexed) -> Result<Vec<Feature
     }
 }
 
+/// What the names of the options begin with, by kind of element; those of fields and extensions with nothing.
+const KINDS: [&str; 7] = [
+    "", "method_", "value_", "message_", "enum_", "service_", "oneof_",
+];
+
 /// The feature that the options of one element declare.
 fn of_element(
     indexed: &Indexed,
@@ -62,21 +67,28 @@ fn of_element(
     wrong: &mut Disagreements,
 ) -> Option<Feature> {
     let tree = declaring.options.tree();
-    let (kind, feature) = ["", "method_", "value_", "message_", "enum_", "service_"]
-        .into_iter()
-        .find_map(
+    let place = Place {
+        file: declaring.file,
+        span: declaring.span,
+    };
+    let feature =
+        KINDS.into_iter().find_map(
             |kind| match tree.get(&format!("(protoskew.{kind}feature)")) {
                 Some(OptionData::Message(feature)) => Some((kind, feature)),
                 _ => None,
             },
-        )?;
-    let declared = declared(
-        indexed,
-        Place {
-            file: declaring.file,
-            span: declaring.span,
-        },
-    );
+        );
+    let Some((kind, feature)) = feature else {
+        let replaces = KINDS.map(|kind| format!("(protoskew.{kind}replaces)"));
+        if let Some(alone) = replaces.iter().find(|option| tree.get(option).is_some()) {
+            let declared = declared(indexed, place);
+            wrong.push(format!(
+                "{declared}: {alone} needs a feature beside it, which is what replaces the older form"
+            ));
+        }
+        return None;
+    };
+    let declared = declared(indexed, place);
     let Some(name) = text(feature, "name") else {
         wrong.push(format!(
             "{declared}: (protoskew.{kind}feature) needs a name"

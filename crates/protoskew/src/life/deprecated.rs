@@ -3,7 +3,7 @@
 use protoskew_schema::{Name, WithOptions};
 use rustc_hash::FxHashSet;
 
-use super::element::{self, find};
+use super::element;
 use super::judge::{Judged, sites, written_from};
 use super::seen::{Known, Seen};
 use super::{Lived, LivedKind, words};
@@ -89,8 +89,10 @@ impl<'a> Span<'a> {
         }
         let current = seen.everybody().find(|known| known.current)?;
         let released = seen.everybody().filter(|known| !known.current);
-        let deprecated = released
-            .filter(|known| find(&known.indexed, name).is_some_and(|element| element.deprecated));
+        let deprecated = released.filter(|known| {
+            seen.find(known, name)
+                .is_some_and(|element| element.deprecated)
+        });
         let first = deprecated.min_by_key(|known| known.number.counted);
         let windows = [seen.link.ahead, seen.link.behind].map(|bound| match bound {
             // what may be met for ever has no window to wait for
@@ -124,7 +126,8 @@ fn removed(seen: &[&Seen], judged: Judged<'_>) -> Vec<Name> {
                 continue;
             }
             let gone = element::names(&before.indexed).filter(|name| {
-                find(judged.indexed, name).is_none() && !lives_on(before, judged, name)
+                judged.renames.find(judged.indexed, name).is_none()
+                    && !lives_on(before, judged, name)
             });
             names.extend(gone);
         }
@@ -150,7 +153,8 @@ fn lives_on(before: &Known, judged: Judged<'_>, name: &str) -> bool {
     let Some((owner, _)) = name.rsplit_once('.') else {
         return false;
     };
-    let Some(number) = find(&before.indexed, name).and_then(|element| element.number) else {
+    let element = judged.renames.find(&before.indexed, name);
+    let Some(number) = element.and_then(|element| element.number) else {
         return false;
     };
     let schema = judged.indexed.schema();
@@ -168,7 +172,10 @@ fn lives_on(before: &Known, judged: Judged<'_>, name: &str) -> bool {
 /// Whether every release that what is judged may meet lacks the element, or has it deprecated.
 fn nobody_needs(seen: &Seen, name: &str) -> bool {
     let needs = |known: &&Known| {
-        !known.current && find(&known.indexed, name).is_some_and(|element| !element.deprecated)
+        !known.current
+            && seen
+                .find(known, name)
+                .is_some_and(|element| !element.deprecated)
     };
     let meets =
         |client: &Known, server: &Known| seen.link.meets(&seen.lines, client.number, server.number);

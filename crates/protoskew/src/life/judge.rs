@@ -6,7 +6,7 @@ use protoskew_compare::{ChangeKind, Comparison, Indexed, Place};
 use protoskew_schema::Name;
 
 use super::seen::{Passage, Seen};
-use super::{Lived, LivedKind, deprecated, find, words};
+use super::{Lived, LivedKind, Renames, deprecated, element, words};
 use crate::config::Feature;
 use crate::finding::{Origin, Site};
 use crate::policy::schedule::{Earliest, Moment, Way};
@@ -19,6 +19,8 @@ pub struct Judged<'a> {
     pub indexed: &'a Indexed,
     /// Where that came from.
     pub origin: &'a Arc<Origin>,
+    /// What was renamed in it.
+    pub renames: &'a Renames,
     /// What changed since the baseline, where something came before.
     pub since: Option<&'a Comparison>,
     /// Whether every new element that a client may send must belong to a feature.
@@ -41,6 +43,16 @@ pub fn judge(seen: &[Seen], features: &[Feature], judged: Judged<'_>) -> Vec<Liv
     }
     found.extend(deprecated::judge(seen, features, judged));
     found
+}
+
+impl Judged<'_> {
+    /// Whether some release on the link has the element and what is judged has not, under this name or another.
+    fn lacks(&self, seen: &Seen, name: &str) -> bool {
+        seen.newest_with(name).is_some_and(|(known, element)| {
+            let same = self.renames.same(&element, &known.indexed, self.indexed);
+            same.is_none()
+        })
+    }
 }
 
 struct Life<'a> {
@@ -190,9 +202,7 @@ impl Life<'_> {
         let Some(old) = &self.feature.replaces else {
             return Vec::new();
         };
-        let is_gone = find(self.judged.indexed, &old.name).is_none();
-        let was_there = passage.seen.newest_with(&old.name).is_some();
-        if !is_gone || !was_there {
+        if !self.judged.lacks(passage.seen, &old.name) {
             return Vec::new();
         }
         let traffic = passage.traffic();
@@ -238,11 +248,8 @@ impl Life<'_> {
     fn gone_while_default(&self) -> Option<LivedKind> {
         self.feature.default.as_ref()?;
         let gone = self.feature.elements.iter().find(|element| {
-            let known = self
-                .seen
-                .iter()
-                .any(|seen| seen.newest_with(&element.name).is_some());
-            known && find(self.judged.indexed, &element.name).is_none()
+            let mut seen = self.seen.iter();
+            seen.any(|seen| self.judged.lacks(seen, &element.name))
         })?;
         Some(contradicted(
             "default",
@@ -286,7 +293,7 @@ pub(super) fn sites(
     judged: Judged<'_>,
     element: &str,
 ) -> (Option<Site>, Option<Site>) {
-    if let Some(found) = find(judged.indexed, element) {
+    if let Some(found) = judged.renames.find(judged.indexed, element) {
         return (Some(site(judged.indexed, judged.origin, found.place)), None);
     }
     let last = seen.iter().find_map(|seen| seen.newest_with(element));
@@ -314,6 +321,7 @@ fn undeclared(seen: &[Seen], features: &[Feature], judged: Judged<'_>) -> Vec<Li
             change.kind,
             ChangeKind::FieldAdded { .. }
                 | ChangeKind::EnumValueAdded { .. }
+                | ChangeKind::ExtensionAdded { .. }
                 | ChangeKind::MethodAdded
         )
     });
@@ -332,11 +340,12 @@ fn undeclared(seen: &[Seen], features: &[Feature], judged: Judged<'_>) -> Vec<Li
             .rsplit_once('.')
             .map_or("", |(owner, _)| owner)
             .into();
-        if declared(&change.element) || declared(&owner) {
+        let oneof = element::oneof_of(judged.indexed, &change.element);
+        if declared(&change.element) || declared(&owner) || oneof.is_some_and(|it| declared(&it)) {
             continue;
         }
         let sends = seen.iter().any(|seen| {
-            let element = find(judged.indexed, &change.element);
+            let element = judged.renames.find(judged.indexed, &change.element);
             element.is_some_and(|element| {
                 let ways = seen.ways(judged.indexed, &element);
                 ways.iter().any(|way| *way != Way::Response)

@@ -3,7 +3,6 @@
 use protoskew_compare::Indexed;
 use protoskew_schema::{Cardinality, Edition, FieldType, Name, Presence};
 
-use super::find;
 use super::seen::{Passage, Seen};
 use super::words;
 use crate::policy::schedule::{Earliest, Holding, Moment, Timeline, Traffic};
@@ -212,7 +211,7 @@ impl Migrated {
                 ));
                 add(stage(
                     passage,
-                    format!("stop to {verb} `{}`", self.name),
+                    format!("no longer {verb} `{}`", self.name),
                     by,
                     earliest,
                     Some(&ask),
@@ -297,6 +296,6 @@ fn snake(name: &str) -> String {
 /// Whether a type may be migrated to: a scalar, or a message or enum that is there.
 pub fn type_exists(indexed: &Indexed, to: &str) -> bool {
     protoskew_schema::Scalar::from_keyword(to.as_bytes()).is_some()
-        || find(indexed, to)
-            .is_some_and(|element| element.carrier.is_some() && element.number.is_none())
+        || !indexed.messages_named(to).is_empty()
+        || !indexed.enums_named(to).is_empty()
 }

@@ -14,7 +14,8 @@ mod seen;
 mod words;
 
 pub use advice::first_senders;
-pub use element::{Element, find, names};
+pub(crate) use element::oneof_of;
+pub use element::{Element, Renames, names};
 pub use judge::{Judged, judge};
 pub use seen::{Known, Passage, Seen};
 

@@ -61,6 +61,8 @@ pub struct PlannedWay {
 pub struct Step {
     /// Which.
     pub kind: StepKind,
+    /// What it means, beside a release.
+    pub phrase: &'static str,
     /// Who takes it.
     pub by: Name,
     /// The release that is declared for it.
@@ -100,12 +102,12 @@ impl StepKind {
     }
 
     /// What it means, beside a release.
-    pub const fn phrase(self) -> &'static str {
+    const fn phrase(self) -> &'static str {
         match self {
             StepKind::Enable => "may send it to those who have it",
-            StepKind::Default => "may send it to anybody, asking nobody",
-            StepKind::StopWriting => "may stop to write the old form",
-            StepKind::StopReading => "may stop to read the old form",
+            StepKind::Default => "may send it by default, to anybody",
+            StepKind::StopWriting => "may stop writing the old form",
+            StepKind::StopReading => "may stop reading the old form",
         }
     }
 
@@ -214,13 +216,16 @@ fn way(passage: &Passage<'_>, feature: &Feature) -> PlannedWay {
     ];
     if feature.on_unsupported.is_some() {
         // who adapts to each peer asks it first: nobody is met who lacks it
-        steps[1] = step(
-            passage,
-            StepKind::Default,
-            enable,
-            None,
-            declared(&feature.default),
-        );
+        steps[1] = Step {
+            phrase: "may send it by default, to those who have it",
+            ..step(
+                passage,
+                StepKind::Default,
+                enable,
+                None,
+                declared(&feature.default),
+            )
+        };
         found[1].1 = enable;
     }
     if feature.replaces.is_some() {
@@ -275,6 +280,7 @@ fn step(
         });
     Step {
         kind,
+        phrase: kind.phrase(),
         by: by.clone(),
         declared,
         earliest: words::earliest(timeline, earliest),

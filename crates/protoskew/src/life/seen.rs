@@ -6,7 +6,7 @@ use protoskew_compare::{Indexed, Reach};
 use protoskew_schema::Name;
 use rustc_hash::FxHashMap;
 
-use super::element::{Element, find};
+use super::element::{Element, Renames};
 use crate::config::Bound;
 use crate::finding::Origin;
 use crate::policy::schedule::{Holding, Moment, Timeline, Traffic, Way};
@@ -39,6 +39,7 @@ pub struct Seen {
     pub clients: Vec<Known>,
     /// The server's.
     pub servers: Vec<Known>,
+    renames: Arc<Renames>,
     reaches: FxHashMap<u64, Reach>,
 }
 
@@ -56,8 +57,12 @@ pub struct Passage<'a> {
 }
 
 impl Seen {
-    /// A link with those who speak over it, in the order of their numbers.
-    pub fn new(link: &LinkPolicy, mut clients: Vec<Known>, mut servers: Vec<Known>) -> Self {
+    /// A link with those who speak over it (clients, servers), in the order of their numbers; and what was renamed in their protos.
+    pub fn new(
+        link: &LinkPolicy,
+        [mut clients, mut servers]: [Vec<Known>; 2],
+        renames: &Arc<Renames>,
+    ) -> Self {
         for side in [&mut clients, &mut servers] {
             side.sort_by_key(|known| (known.number.counted, known.number.own, known.current));
         }
@@ -85,6 +90,7 @@ impl Seen {
             lines,
             clients,
             servers,
+            renames: Arc::clone(renames),
             reaches,
         }
     }
@@ -117,25 +123,30 @@ impl Seen {
             .collect()
     }
 
+    /// The element of that name in a release, whatever it is called there.
+    pub fn find(&self, known: &Known, name: &str) -> Option<Element> {
+        self.renames.find(&known.indexed, name)
+    }
+
     /// The newest schema in which the element is, what is judged before all.
     pub fn newest_with(&self, name: &str) -> Option<(&Known, Element)> {
         let mut all: Vec<&Known> = self.everybody().collect();
         all.sort_by_key(|known| (known.current, known.number.counted));
         all.into_iter()
             .rev()
-            .find_map(|known| find(&known.indexed, name).map(|element| (known, element)))
+            .find_map(|known| Some((known, self.find(known, name)?)))
     }
 
     /// The ways in which these elements travel over the link, with who has all of them.
     pub fn passages<'e>(&self, elements: impl Iterator<Item = &'e Name>) -> Vec<Passage<'_>> {
-        let mut wanted: Vec<(&Name, Option<i64>)> = Vec::new();
+        let mut wanted: Vec<(&Known, Element)> = Vec::new();
         let mut ways: Vec<Way> = Vec::new();
         for name in elements {
             let Some((known, element)) = self.newest_with(name) else {
                 continue;
             };
             ways.extend(self.ways(&known.indexed, &element));
-            wanted.push((name, element.number));
+            wanted.push((known, element));
         }
         ways.sort_unstable();
         ways.dedup();
@@ -148,8 +159,9 @@ impl Seen {
                 name: known.name.clone(),
                 number: known.number,
                 has: *answers.entry(known.indexed.digest()).or_insert_with(|| {
-                    wanted.iter().all(|(name, number)| {
-                        find(&known.indexed, name).is_some_and(|found| found.number == *number)
+                    wanted.iter().all(|(newest, element)| {
+                        let (newer, here) = (&newest.indexed, &known.indexed);
+                        self.renames.same(element, newer, here).is_some()
                     })
                 }),
             };

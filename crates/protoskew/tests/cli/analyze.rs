@@ -252,3 +252,36 @@ fn as_json() {
     assert_eq!(lines[1]["behaviours"][0]["runtime"], "prost");
     assert_eq!(lines[1]["behaviours"][0]["releases"][1], "1.1.0");
 }
+
+#[test]
+fn the_feature_that_a_change_is_of_or_replaces() {
+    let repo = releases();
+    let fields = "string id = 1; int64 weight = 2 [deprecated = true]; int64 grams = 3;";
+    repo.write("harbor.proto", harbor(fields)).write(
+        "protoskew.toml",
+        format!("{POLICY}\n[[features]]\nname = \"grams\"\nelements = [\"ship.Cargo.grams\"]\nenabled = \"1.3\"\nreplaces = \"ship.Cargo.weight\"\n"),
+    );
+    repo.commit("Weigh exactly");
+    check_says(
+        &repo,
+        "analyze",
+        0,
+        &[
+            "- Of the feature `grams` (protoskew.toml:12:1): runtime may send it to those who have it from the line after 1.2 on (declared: 1.3); \
+             runtime may send it by default, to anybody never under this policy, for agent 1.1.0 lacks it and may be met.",
+        ],
+    );
+    repo.write(
+        "harbor.proto",
+        harbor("string id = 1; reserved 2; int64 grams = 3;"),
+    );
+    check_says(
+        &repo,
+        "analyze --against HEAD",
+        0,
+        &[
+            "- The feature `grams` (protoskew.toml:12:1) replaces it: runtime may stop writing the old form never under this policy, for agent 1.1.0 lacks \
+             it and may be met; agent may stop reading the old form from 2 lines after 1.2 on.",
+        ],
+    );
+}

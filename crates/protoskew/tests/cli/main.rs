@@ -13,6 +13,7 @@ mod generated;
 mod images;
 mod init;
 mod json_links;
+mod lives;
 mod migrating;
 mod odd;
 mod output;

@@ -53,11 +53,12 @@ fn a_schedule_from_tags_and_policy() {
         &[
             "sling  (protoskew.toml:11:1)",
             "  runtime → agent, request\n    introduced  runtime 1.2.0, agent 1.2.0\n",
-            "runtime may send it to those who have it       from 1.3 on                 (declared 1.3)\n        before that, runtime 1.1.0 lacks it and may be rolled back to",
-            "runtime may send it to anybody, asking nobody  never\n        agent 1.1.0 lacks it and may be met; `oldest = \"1.2\"` on the link would allow it from 1.3 on",
-            "runtime may stop to write the old form",
-            "agent may stop to read the old form            from the line after 1.3 on",
-            "used again never",
+            "runtime may send it to those who have it    from 1.3 on                 (declared 1.3)\n        before that, runtime 1.1.0 lacks it and may be rolled back to",
+            "runtime may send it by default, to anybody  never\n        agent 1.1.0 lacks it and may be met; `oldest = \"1.2\"` on the link would allow it from 1.3 on",
+            "runtime may stop writing the old form",
+            "agent may stop reading the old form         from the line after 1.3 on",
+            "its numbers and names may never be used again",
+            "             1.0  1.1  1.2  ▸1.3  +1\n    runtime  ·    ·    ●    ●E    ●\n    agent    ·    ·    ●    ●     ●R\n",
             "▸1.3",
         ],
     );
@@ -76,15 +77,23 @@ fn a_schedule_from_tags_and_policy() {
             "did you mean `sling`?",
         ],
     );
+    let drawn = run(&repo, "plan --format svg");
+    assert_eq!(run(&repo, "plan --svg").stdout, drawn.stdout);
     check_says(
         &repo,
-        "plan --svg",
+        "check --format svg",
+        2,
+        &["only `protoskew plan` is drawn"],
+    );
+    check_says(
+        &repo,
+        "plan --format svg",
         0,
         &[
             "<svg xmlns=",
             ">1.3 E</text>",
             "class=\"has now\"",
-            "R  agent may stop to read the old form: from the line after 1.3 on",
+            "R  agent may stop reading the old form: from the line after 1.3 on",
             "</svg>",
         ],
     );
@@ -185,6 +194,40 @@ fn options_in_the_proto_file_say_the_same() {
 }
 
 #[test]
+fn the_file_that_compilers_need_is_written_out() {
+    let repo = three_lines();
+    check_says(
+        &repo,
+        "init --evolution-proto protos",
+        2,
+        &["protos is no folder"],
+    );
+    check_says(
+        &repo,
+        "init --evolution-proto",
+        0,
+        &["protoskew/evolution.proto written: import \"protoskew/evolution.proto\""],
+    );
+    let written = repo.path().join("protoskew/evolution.proto");
+    let text = std::fs::read_to_string(&written).expect("the file");
+    assert_eq!(text, protoskew_schema::EVOLUTION_PROTO);
+    check_says(&repo, "init --evolution-proto .", 0, &["is there already:"]);
+    assert_eq!(
+        run(&repo, "init --evolution-proto --stdout").stdout,
+        protoskew_schema::EVOLUTION_PROTO
+    );
+    // ours is resolved against, not judged
+    check_says(&repo, "check", 0, &["may ship"]);
+    repo.write("protoskew/evolution.proto", "syntax = \"proto3\";");
+    check_says(
+        &repo,
+        "init --evolution-proto",
+        2,
+        &["is there already, and is not this release's", "remove it"],
+    );
+}
+
+#[test]
 fn an_element_that_is_nowhere() {
     let repo = three_lines();
     let text = format!(
@@ -214,8 +257,8 @@ fn a_field_becomes_one_of_another_type() {
             "1. from 1.3 on  the .proto file: add `box_int64`",
             "2. from the line after 1.3 on  runtime: write both, `box` and `box_int64` (GL3)",
             "from the line after 1.3 on  the .proto file: mark `box` as `[deprecated = true]`",
-            "never  runtime: stop to write `box`\n       agent 1.2.0 lacks it and may be met; `oldest = \"1.3\"`",
-            "from 2 lines after 1.3 on  agent: stop to read `box`",
+            "never  runtime: no longer write `box`\n       agent 1.2.0 lacks it and may be met; `oldest = \"1.3\"`",
+            "from 2 lines after 1.3 on  agent: no longer read `box`",
             "never  the .proto file: remove `box`",
         ],
     );

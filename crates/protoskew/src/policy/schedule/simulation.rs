@@ -223,7 +223,8 @@ impl World<'_> {
                 let writes = before >= life.enabled && self.clients[before].1;
                 left_on || together && server >= life.old_unread && !writes
             }
-            Way::Response | Way::Stored => left_on && together,
+            // a pair that never meets is none that a roll-back could bring back
+            Way::Response | Way::Stored => left_on && together && self.meets[client][server],
         }
     }
 

@@ -248,6 +248,12 @@ fn responses() {
             // one release back is always possible (R2)
             ("any/0", "1.0 1.1 1.2*", ["+1", "+1", "+1", "never"]),
             ("bundled", "1.0 1.1 1.2*", ["1.2", "1.2", "1.2", "1.2"]),
+            // the agent's 1.0.1, a backport, sends it to whoever asks; no runtime as old as an agent that has it may meet that one
+            (
+                "any/0",
+                "1.0 1.1 1.2* 1.4* | 1.0 1.0.1* 1.1 1.3* 1.4*",
+                ["1.0.1", "1.3", "1.3", "never"],
+            ),
         ],
     );
 }

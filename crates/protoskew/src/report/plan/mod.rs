@@ -1,5 +1,6 @@
 //! The schedule of features and of migrations, as text and as a picture.
 
+mod columns;
 mod svg;
 mod text;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::columns::columns;
 use crate::life::plan::{Cell, Plan, PlannedWay};
 
 const LEFT: usize = 150;
@@ -49,21 +50,19 @@ fn draw(body: &mut String, (name, way): (&str, &PlannedWay), top: &mut usize, wi
     text(body, (10, *top + 14), name, "head");
     text(body, (10, *top + 30), &way.way, "small");
     // lines of both sides stand below each other where they count as the same
-    let places = way
-        .timeline
-        .iter()
-        .flat_map(|row| row.lines.iter().map(|cell| cell.place));
-    let mut places: Vec<usize> = places.collect();
-    places.sort_unstable();
-    places.dedup();
+    let columns = columns(&way.timeline);
     *top += HEAD;
     for row in &way.timeline {
         text(body, (10, *top + 18), &row.component, "");
-        for cell in &row.lines {
-            let column = places.partition_point(|place| *place < cell.place);
+        for (column, place) in columns.iter().enumerate() {
             let left = LEFT + column * BOX;
             *wide = (*wide).max(left + BOX + 10);
-            boxed(body, (left, *top), cell);
+            let cell = row.lines.iter().find(|cell| Some(cell.place) == *place);
+            match cell {
+                Some(cell) => boxed(body, (left, *top), cell),
+                None if place.is_none() => text(body, (left + 22, *top + 18), "…", ""),
+                None => {}
+            }
         }
         *top += BAND;
     }
@@ -72,12 +71,7 @@ fn draw(body: &mut String, (name, way): (&str, &PlannedWay), top: &mut usize, wi
             Some(earliest) => format!("from {earliest} on"),
             None => "never".to_owned(),
         };
-        let line = format!(
-            "{}  {} {}: {when}",
-            step.kind.mark(),
-            step.by,
-            step.kind.phrase()
-        );
+        let line = format!("{}  {} {}: {when}", step.kind.mark(), step.by, step.phrase);
         *wide = (*wide).max(20 + 7 * line.chars().count());
         text(body, (10, *top + 12), &line, "small");
         *top += 16;

@@ -4,12 +4,10 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::columns::columns;
 use crate::life::migrate::Migration;
 use crate::life::plan::{Cell, Plan, Planned, PlannedWay, Row, Step};
 use crate::report::screen::printable;
-
-/// How many lines of the past a timeline shows.
-const PAST: usize = 8;
 
 /// Writes the schedules, one after the other.
 pub fn write(out: &mut dyn io::Write, plan: &Plan) -> io::Result<()> {
@@ -28,6 +26,19 @@ pub fn write(out: &mut dyn io::Write, plan: &Plan) -> io::Result<()> {
             writeln!(out)?;
         }
         write_feature(out, feature)?;
+    }
+    let ways = || plan.features.iter().flat_map(|feature| &feature.ways);
+    if ways().next().is_some() {
+        let old = ways().any(|way| way.steps.len() > 2);
+        let old = if old {
+            "  W, R the old form may go from what is written, read"
+        } else {
+            ""
+        };
+        writeln!(
+            out,
+            "\n· lacks it  ● has it  ▸ worked on  E may be enabled  D may be the default{old}"
+        )?;
     }
     Ok(())
 }
@@ -88,8 +99,8 @@ fn write_way(out: &mut dyn io::Write, way: &PlannedWay) -> io::Result<()> {
     for (row, step) in rows.iter().zip(&way.steps) {
         let line = format!(
             "{}  {}  {}",
-            padded(&row[0], widths[0]),
-            padded(&row[1], widths[1]),
+            padded_to(&row[0], widths[0]),
+            padded_to(&row[1], widths[1]),
             row[2]
         );
         writeln!(out, "    {}", line.trim_end())?;
@@ -97,7 +108,7 @@ fn write_way(out: &mut dyn io::Write, way: &PlannedWay) -> io::Result<()> {
             writeln!(out, "        {}", printable(&why))?;
         }
     }
-    writeln!(out, "    its numbers may be used again never")?;
+    writeln!(out, "    its numbers and names may never be used again")?;
     writeln!(out)?;
     write_timeline(out, &way.timeline)
 }
@@ -112,7 +123,7 @@ fn row(step: &Step) -> [String; 3] {
         .as_ref()
         .map_or_else(String::new, |declared| format!("(declared {declared})"));
     [
-        printable(&format!("{} {}", step.by, step.kind.phrase())),
+        printable(&format!("{} {}", step.by, step.phrase)),
         printable(&earliest),
         declared,
     ]
@@ -129,49 +140,55 @@ fn because(step: &Step) -> Option<String> {
     })
 }
 
-fn padded(text: &str, width: usize) -> String {
+fn padded_to(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
+/// The lines of both sides below each other where they count as the same, so that one head serves both where they are called alike.
 fn write_timeline(out: &mut dyn io::Write, rows: &[Row]) -> io::Result<()> {
     let names = rows
         .iter()
         .map(|row| row.component.width())
         .max()
         .unwrap_or(0);
-    for row in rows {
-        let past = row
-            .lines
-            .iter()
-            .filter(|cell| !cell.line.starts_with('+'))
-            .count();
-        let shown = &row.lines[past.saturating_sub(PAST)..];
-        let cells: Vec<(String, String)> = shown.iter().map(cell).collect();
-        let mut head = String::new();
-        let mut marks = String::new();
-        for (line, mark) in &cells {
-            let width = line.width().max(mark.width()) + 2;
-            head += &padded(line, width);
-            marks += &padded(mark, width);
+    let columns = columns(rows);
+    let texts: Vec<Vec<(String, String)>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| texts(row, *column)).collect())
+        .collect();
+    let width = |at: usize| {
+        let cells = texts.iter().filter_map(|row| row.get(at));
+        let widths = cells.map(|(line, mark)| line.width().max(mark.width()));
+        widths.max().unwrap_or(0)
+    };
+    let line = |cells: &[&str]| {
+        let padded = cells.iter().enumerate();
+        let padded = padded.map(|(at, text)| padded_to(text, width(at)));
+        padded.collect::<Vec<_>>().join("  ")
+    };
+    let mut last = String::new();
+    for (row, cells) in rows.iter().zip(&texts) {
+        let heads: Vec<&str> = cells.iter().map(|(line, _)| line.as_str()).collect();
+        let marks: Vec<&str> = cells.iter().map(|(_, mark)| mark.as_str()).collect();
+        let head = line(&heads);
+        if head != last {
+            let text = format!("    {}  {}", " ".repeat(names), printable(&head));
+            writeln!(out, "{}", text.trim_end())?;
         }
-        let cut = if past > PAST { "… " } else { "  " };
-        writeln!(
-            out,
-            "    {}  {cut}{}",
-            " ".repeat(names),
-            printable(head.trim_end())
-        )?;
-        writeln!(
-            out,
-            "    {}  {cut}{}",
-            padded(&printable(&row.component), names),
-            marks.trim_end()
-        )?;
+        last = head;
+        let name = padded_to(&printable(&row.component), names);
+        writeln!(out, "    {name}  {}", line(&marks).trim_end())?;
     }
-    writeln!(
-        out,
-        "    · lacks it  ● has it  E may be enabled  D may be the default  W, R the old form may go from what is written, read"
-    )
+    Ok(())
+}
+
+/// A line's name, and what is marked on it; lines that are left out are dots.
+fn texts(row: &Row, column: Option<usize>) -> (String, String) {
+    let Some(place) = column else {
+        return ("…".to_owned(), "…".to_owned());
+    };
+    let found = row.lines.iter().find(|cell| cell.place == place);
+    found.map(cell).unwrap_or_default()
 }
 
 fn cell(cell: &Cell) -> (String, String) {

@@ -7,7 +7,7 @@ use protoskew_compare::{Comparer, Indexed};
 use super::engine::{Answer, Source, errors, found, schema};
 use crate::config;
 use crate::finding::Origin;
-use crate::life::{Judged, Known, Seen, declared, judge};
+use crate::life::{Judged, Known, Renames, Seen, declared, judge};
 use crate::policy;
 use crate::releases::tag::Version;
 use crate::rules::{Side, life};
@@ -58,9 +58,10 @@ pub(super) fn live(configuration: &str, releases: &[(&str, Vec<Source>)]) -> Ans
         }
     };
     let links = policy::links(&config);
+    let renames = Arc::new(Renames::new(&config.renames));
     let seen: Vec<Seen> = links
         .iter()
-        .map(|link| Seen::new(link, series.clone(), series.clone()))
+        .map(|link| Seen::new(link, [series.clone(), series.clone()], &renames))
         .collect();
     let before = series.iter().rev().nth(1);
     let comparer = Comparer::new(Vec::new());
@@ -68,6 +69,7 @@ pub(super) fn live(configuration: &str, releases: &[(&str, Vec<Source>)]) -> Ans
     let judged = Judged {
         indexed: &last.indexed,
         origin: &last.origin,
+        renames: &renames,
         since: since.as_deref(),
         require_features: config.requires_features(),
     };

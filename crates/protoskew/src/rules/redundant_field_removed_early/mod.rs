@@ -35,7 +35,7 @@ fn check(lived: &Lived) -> Option<Fact> {
     };
     Some(Fact::new(
         format!(
-            "`{}` is gone, which `{}` replaces, and {by} cannot stop to {verb} it yet: {why}",
+            "`{}` is gone, which `{}` replaces, and {by} must still {verb} it: {why}",
             lived.element, lived.feature
         ),
         when,
