@@ -1,4 +1,4 @@
-//! `absence-ambiguous`: a new number or bool has no presence: a writer without it reads as one that means zero.
+//! `absence-ambiguous`: a new scalar has no presence: a writer without it reads as one that means zero.
 
 use protoskew_compare::{Change, ChangeKind};
 use protoskew_schema::Scalar;
@@ -8,7 +8,7 @@ use crate::verdict::Level;
 
 pub(super) const RULE: Rule = Rule {
     id: "absence-ambiguous",
-    summary: "a new number or bool has no presence: a writer without it reads as one that means zero",
+    summary: "a new scalar has no presence: a writer without it reads as one that means zero",
     guideline: "HL",
     lens: Lens::Advice,
     level: DefaultLevel::Fixed(Level::Warn),
@@ -26,8 +26,8 @@ fn check(change: &Change) -> Option<Fact> {
         return None;
     };
     let zero = match scalar {
-        // empty is what these types have for "nothing", as an enum has its UNSPECIFIED
-        Scalar::String | Scalar::Bytes => return None,
+        Scalar::String => "an empty text",
+        Scalar::Bytes => "empty bytes",
         Scalar::Bool => "false",
         _ => "0",
     };
@@ -38,8 +38,8 @@ fn check(change: &Change) -> Option<Fact> {
     let help = format!(
         "write `optional {keyword}` where the two must be told apart, or let {zero} mean what every older writer meant"
     );
-    // that an older writer says no is what new switches are made for
-    let by_design = *scalar == Scalar::Bool;
+    // that an older writer says no is what new switches are made for, and whoever writes an empty name mostly names nothing
+    let by_design = matches!(scalar, Scalar::Bool | Scalar::String | Scalar::Bytes);
     Some(
         Fact::new(fact, help)
             .labels("", format!("{zero} or absent?"))
