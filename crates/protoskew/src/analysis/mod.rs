@@ -3,6 +3,7 @@
 
 pub mod changed;
 pub mod fingerprint;
+pub mod growth;
 pub mod kept;
 mod questions;
 pub mod record;
