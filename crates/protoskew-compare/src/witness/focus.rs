@@ -1,7 +1,6 @@
 //! Which messages and fields a change is about: where a witness for it is to be looked for.
 
 use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence};
-use rustc_hash::FxHashMap;
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::indexed::Indexed;
@@ -10,6 +9,8 @@ use crate::types::same_name;
 
 /// How many fields beside it show what a reader does that reads on after a wrong wire type.
 const NEIGHBOURS: usize = 2;
+/// How many of the fields behind it are asked whether they are the same on both sides.
+const MOST_TRIED: usize = 32;
 
 /// Two messages, and the fields in them that matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,27 +122,32 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
 
 /// Fields behind it that are the same on both sides.
 fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
-    let theirs: FxHashMap<u32, &Field> = new
-        .fields
-        .iter()
-        .map(|field| (field.number, field))
-        .collect();
-    let mut behind: Vec<u32> = old
+    let mut behind: Vec<&Field> = old
         .fields
         .iter()
         .filter(|field| field.number > number && field.oneof.is_none())
         .filter(|field| field.cardinality == Cardinality::Singular)
         .filter(|field| matches!(field.ty, FieldType::Scalar(_)))
         .filter(|field| field.presence != Presence::Required)
-        .filter(|field| {
-            theirs.get(&field.number).is_some_and(|other| {
-                other.name == field.name
-                    && same_name(&other.ty, &field.ty)
-                    && (other.cardinality, other.presence, other.oneof, other.utf8)
-                        == (field.cardinality, field.presence, None, field.utf8)
-                    && other.default == field.default
-            })
+        .collect();
+    if behind.len() > MOST_TRIED {
+        behind.select_nth_unstable_by_key(MOST_TRIED, |field| field.number);
+        behind.truncate(MOST_TRIED);
+    }
+    let is_same = |field: &&Field| {
+        let mut theirs = new.fields.iter();
+        let other = theirs.find(|other| other.number == field.number);
+        other.is_some_and(|other| {
+            other.name == field.name
+                && same_name(&other.ty, &field.ty)
+                && (other.cardinality, other.presence, other.oneof, other.utf8)
+                    == (field.cardinality, field.presence, None, field.utf8)
+                && other.default == field.default
         })
+    };
+    let mut behind: Vec<u32> = behind
+        .into_iter()
+        .filter(is_same)
         .map(|field| field.number)
         .collect();
     behind.sort_unstable();

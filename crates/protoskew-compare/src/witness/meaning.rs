@@ -84,11 +84,11 @@ impl Meanings for Names<'_> {
         }
         // an extension has a full name, and the field that it was or will be a short one
         let both = fields.iter().all(|field| field.extension);
-        let name = |field: &'_ FieldShape| -> Name {
-            let short = field.name.rsplit('.').next().filter(|_| !both);
-            Name::from(short.unwrap_or(&field.name))
-        };
-        name(fields[0]) == name(fields[1]) || self.is_renamed(messages, fields[0].number)
+        let [one, other] = fields.map(|field| match field.name.rsplit_once('.') {
+            Some((_, short)) if !both => short,
+            _ => &field.name,
+        });
+        one == other || self.is_renamed(messages, fields[0].number)
     }
 
     fn is_elsewhere(

@@ -17,7 +17,7 @@ use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
 pub use focus::Focus;
 use meaning::Names;
-use shapes::{Cut, Sliced, Whole};
+use shapes::{Around, Cut, Sliced, Whole};
 
 /// A message that shows what becomes of values, ready to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,8 @@ impl Comparison {
         }
         let (focus, found) = best?;
         let names = Names::new(sides, &self.renames, older_writes);
-        let whole = shapes::slice(sides, focus.messages, &Whole);
+        let around = Around::new(sides, focus.messages, &found.meant);
+        let whole = shapes::slice(sides, focus.messages, &around);
         let passage = passage(&whole, runtime, older_writes, &names);
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))

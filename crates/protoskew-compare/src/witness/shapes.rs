@@ -1,12 +1,14 @@
 //! A schema's messages as the wire's table of shapes: two sides at once, as far as a question about them goes.
 
+use std::collections::BTreeMap;
+
 use protoskew_schema::{self as schema, Edition, Field, FieldType, Presence};
 use protoskew_wire::shape::{
     Cardinality, EnumShape, FieldShape, Kind, MessageShape, Presence as WirePresence, Scalar,
     Shapes,
 };
-use protoskew_wire::value::{FloatBits, Value};
-use rustc_hash::FxHashMap;
+use protoskew_wire::value::{self as wire, Content, FloatBits, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::indexed::Indexed;
 
@@ -31,6 +33,42 @@ pub(crate) trait Cut {
 
 /// Everything, at any depth.
 pub(crate) struct Whole;
+
+/// Everything that a message may have to do with, at any depth: its own fields, what is required, and the fields of small numbers.
+pub(crate) struct Around<'a> {
+    /// Numbers that the message sets.
+    pub(crate) set: &'a BTreeMap<u32, Content>,
+    /// Numbers that a side requires.
+    pub(crate) required: FxHashSet<u32>,
+}
+
+/// Bytes that are read askew look like fields of small numbers, if of any: greater ones take more bytes.
+const SMALL_NUMBER: u32 = 255;
+
+impl<'a> Around<'a> {
+    pub(crate) fn new(sides: [&Indexed; 2], roots: [u32; 2], message: &'a wire::Message) -> Self {
+        let fields = (0..2).flat_map(|side| sides[side].fields_of(roots[side]));
+        let required = fields.filter(|field| field.presence == Presence::Required);
+        Self {
+            set: &message.fields,
+            required: required.map(|field| field.number).collect(),
+        }
+    }
+}
+
+impl Cut for Around<'_> {
+    fn keeps(&self, number: u32) -> bool {
+        number <= SMALL_NUMBER || self.set.contains_key(&number) || self.required.contains(&number)
+    }
+
+    fn is_settled(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
+    fn is_settled_enum(&self, _: &str, _: &str) -> bool {
+        false
+    }
+}
 
 impl Cut for Whole {
     fn keeps(&self, _: u32) -> bool {
@@ -111,27 +149,25 @@ impl Builder<'_> {
     fn fill(&mut self, ids: Ids, places: [usize; 2], is_root: bool) {
         let cut = self.cut;
         let [old, new] = self.sides;
-        let fields = |side: usize| -> Vec<Source> {
+        let sides = self.sides;
+        let fields = |side: usize| -> Vec<Source<'_>> {
             let Some(id) = ids[side] else {
                 return Vec::new();
             };
-            let all = sources(self.sides[side], id);
-            let mut all: Vec<Source> = all
-                .into_iter()
-                .filter(|source| !is_root || cut.keeps(source.field.number))
-                .collect();
+            let keeps = |number| !is_root || cut.keeps(number);
+            let mut all = sources(sides[side], id, &keeps);
             all.sort_by_key(|source| source.field.number);
             all.dedup_by_key(|source| source.field.number);
             all
         };
         let (olds, news) = (fields(0), fields(1));
         let is_map = |field: &Field| matches!(field.cardinality, schema::Cardinality::Map(_));
-        let at = |all: &'_ [Source], field: &Field| -> Option<usize> {
+        let at = |all: &'_ [Source<'_>], field: &Field| -> Option<usize> {
             all.binary_search_by_key(&field.number, |source| source.field.number)
                 .ok()
         };
-        let other = |all: &[Source], field: &Field| -> Option<u32> {
-            let theirs = &all.get(at(all, field)?)?.field;
+        let other = |all: &[Source<'_>], field: &Field| -> Option<u32> {
+            let theirs = all.get(at(all, field)?)?.field;
             // what a map holds is not what stands beside it, but a part of that
             if is_map(theirs) != is_map(field) {
                 return None;
@@ -143,7 +179,7 @@ impl Builder<'_> {
         };
         for (side, mine, theirs) in [(0, &olds, &news), (1, &news, &olds)] {
             for source in mine {
-                let field = &source.field;
+                let field = source.field;
                 let kind = match &field.ty {
                     FieldType::Scalar(scalar) => Kind::Scalar(scalar_of(*scalar)),
                     FieldType::Enum(target) => {
@@ -217,38 +253,37 @@ impl Builder<'_> {
 }
 
 /// A field, or an extension that stands for one.
-struct Source {
-    field: Field,
+struct Source<'a> {
+    field: &'a Field,
     /// The extension's full name.
-    extension: Option<String>,
+    extension: Option<&'a str>,
     proto2: bool,
 }
 
-fn sources(side: &Indexed, id: u32) -> Vec<Source> {
+fn sources<'a>(side: &'a Indexed, id: u32, keeps: &dyn Fn(u32) -> bool) -> Vec<Source<'a>> {
     let message = side.message(id);
     let proto2 = |file| side.file(file).edition == Edition::Proto2;
     let own = message.fields.iter().map(|field| Source {
-        field: field.clone(),
+        field,
         extension: None,
         proto2: proto2(message.file),
     });
     let extensions = side.extensions_of(id).map(|extension| Source {
-        field: extension.field.clone(),
-        extension: Some(extension.name.to_string()),
+        field: &extension.field,
+        extension: Some(extension.name.as_str()),
         proto2: proto2(extension.file),
     });
-    own.chain(extensions).collect()
+    own.chain(extensions)
+        .filter(|source| keeps(source.field.number))
+        .collect()
 }
 
-fn shape_of(side: &Indexed, source: &Source, kind: Kind) -> FieldShape {
-    let field = &source.field;
+fn shape_of(side: &Indexed, source: &Source<'_>, kind: Kind) -> FieldShape {
+    let field = source.field;
     let is_extension = source.extension.is_some();
     FieldShape {
         number: field.number,
-        name: source
-            .extension
-            .clone()
-            .unwrap_or_else(|| field.name.to_string()),
+        name: source.extension.unwrap_or(&field.name).to_owned(),
         json_name: field.json_name.to_string(),
         kind,
         cardinality: match field.cardinality {

@@ -5,6 +5,7 @@
 
 mod arrival;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::decode::Refusal;
@@ -104,6 +105,14 @@ pub struct Judgement {
     pub path: Vec<u32>,
 }
 
+/// What a judgement asks of a runtime beside what it holds: runtimes that answer alike, and hold the same, are judged alike.
+pub(crate) type Asked = (Extensions, WireTypeDiffers);
+
+pub(crate) fn asked(runtime: Runtime) -> Asked {
+    let answers = runtime.answers();
+    (answers.extensions.is, answers.wire_type.is)
+}
+
 /// What became of the message `meant`, of which the reader holds `held`.
 pub fn judge(
     passage: &Passage<'_>,
@@ -153,7 +162,7 @@ impl Judge<'_> {
     fn message(&mut self, shapes: [&MessageShape; 2], messages: [&Message; 2]) {
         let [writer, reader] = shapes;
         let [meant, held] = messages;
-        let registered = self.passage.runtime.answers().extensions.is == Extensions::Registered;
+        let registered = asked(self.passage.runtime).0 == Extensions::Registered;
         let meanings = self.passage.meanings;
         for field in &writer.fields {
             self.path.push(field.number);
@@ -261,7 +270,7 @@ impl Judge<'_> {
 
     /// Whether the runtime skips what has a wire type that it does not expect.
     fn skips(&self) -> bool {
-        self.passage.runtime.answers().wire_type.is == WireTypeDiffers::Skip
+        asked(self.passage.runtime).1 == WireTypeDiffers::Skip
     }
 
     /// Both sides read something of an absent field, and it is not the same.
@@ -382,19 +391,17 @@ impl Judge<'_> {
         let (Value::Message(sent), Value::Message(read)) = (meant, held) else {
             return arrival::of(self, fields, meant, held, absent);
         };
-        let mut shapes = [None, None];
-        for side in [0, 1] {
-            let table = [self.passage.writer.0, self.passage.reader.0][side];
-            shapes[side] = if maps[side] {
-                Some(entry_shape(fields[side]))
-            } else if let Kind::Message(id) = fields[side].kind {
-                table.messages.get(id).cloned()
-            } else {
-                None
-            };
-        }
-        if let [Some(writer), Some(reader)] = &shapes {
-            self.message([writer, reader], [sent, read]);
+        let passage = self.passage;
+        let shape = |side: usize| -> Option<Cow<'_, MessageShape>> {
+            let table = [passage.writer.0, passage.reader.0][side];
+            match fields[side].kind {
+                _ if maps[side] => Some(Cow::Owned(entry_shape(fields[side]))),
+                Kind::Message(id) => table.messages.get(id).map(Cow::Borrowed),
+                _ => None,
+            }
+        };
+        if let (Some(writer), Some(reader)) = (shape(0), shape(1)) {
+            self.message([&*writer, &*reader], [sent, read]);
         }
         Outcome::Same
     }

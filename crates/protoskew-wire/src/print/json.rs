@@ -1,7 +1,8 @@
-//! ProtoJSON, as far as a schema alone tells it: well-known types are written as plain messages.
+//! ProtoJSON: a message on one line.
 
 use std::fmt::Write;
 
+use super::well_known;
 use crate::shape::{Cardinality, FieldShape, Kind, Scalar, Shapes};
 use crate::value::{Content, FloatBits, Key, Message, Value};
 
@@ -13,8 +14,12 @@ pub fn json(shapes: &Shapes, id: usize, message: &Message) -> String {
 }
 
 fn write_message(shapes: &Shapes, id: usize, message: &Message, out: &mut String) {
-    out.push('{');
     let shape = shapes.messages.get(id);
+    if let Some(written) = shape.and_then(|shape| well_known::written(shapes, shape, message)) {
+        out.push_str(&written);
+        return;
+    }
+    out.push('{');
     let mut first = true;
     for (number, content) in &message.fields {
         let Some(field) = shape.and_then(|shape| shape.field(*number)) else {
@@ -28,31 +33,41 @@ fn write_message(shapes: &Shapes, id: usize, message: &Message, out: &mut String
         };
         quoted(name.as_bytes(), out);
         out.push(':');
-        match content {
-            Content::One(value) => write_value(shapes, field, value, out),
-            Content::Many(values) => {
-                out.push('[');
-                let mut first = true;
-                for value in values {
-                    separate(&mut first, out);
-                    write_value(shapes, field, value, out);
-                }
-                out.push(']');
-            }
-            Content::Map(entries) => {
-                out.push('{');
-                let mut first = true;
-                for (key, value) in entries {
-                    separate(&mut first, out);
-                    write_key(field, key, out);
-                    out.push(':');
-                    write_value(shapes, field, value, out);
-                }
-                out.push('}');
-            }
-        }
+        write_content(shapes, field, content, out);
     }
     out.push('}');
+}
+
+/// What a field holds, by itself.
+pub(super) fn written(shapes: &Shapes, field: &FieldShape, content: &Content) -> String {
+    let mut out = String::new();
+    write_content(shapes, field, content, &mut out);
+    out
+}
+
+fn write_content(shapes: &Shapes, field: &FieldShape, content: &Content, out: &mut String) {
+    let mut first = true;
+    match content {
+        Content::One(value) => write_value(shapes, field, value, out),
+        Content::Many(values) => {
+            out.push('[');
+            for value in values {
+                separate(&mut first, out);
+                write_value(shapes, field, value, out);
+            }
+            out.push(']');
+        }
+        Content::Map(entries) => {
+            out.push('{');
+            for (key, value) in entries {
+                separate(&mut first, out);
+                write_key(field, key, out);
+                out.push(':');
+                write_value(shapes, field, value, out);
+            }
+            out.push('}');
+        }
+    }
 }
 
 fn separate(first: &mut bool, out: &mut String) {
@@ -84,6 +99,7 @@ fn write_value(shapes: &Shapes, field: &FieldShape, value: &Value, out: &mut Str
         (Value::Integer(number), Kind::Scalar(Int64 | Uint64 | Sint64 | Fixed64 | Sfixed64)) => {
             let _ = write!(out, "\"{number}\"");
         }
+        (Value::Integer(0), kind) if well_known::is_null(shapes, kind) => out.push_str("null"),
         (Value::Integer(number), Kind::Enum(id)) => {
             let each = shapes.enums.get(id);
             let name = i32::try_from(*number)
@@ -119,7 +135,7 @@ fn write_value(shapes: &Shapes, field: &FieldShape, value: &Value, out: &mut Str
 }
 
 /// A JSON string; bytes that are not UTF-8 are written as U+FFFD, as there is no other way to.
-fn quoted(text: &[u8], out: &mut String) {
+pub(super) fn quoted(text: &[u8], out: &mut String) {
     out.push('"');
     for character in std::string::String::from_utf8_lossy(text).chars() {
         match character {

@@ -2,6 +2,7 @@
 
 mod json;
 mod text;
+mod well_known;
 
 use std::fmt::Write;
 

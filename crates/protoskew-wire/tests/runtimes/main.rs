@@ -12,6 +12,7 @@ mod random;
 mod reading;
 mod rows;
 mod seen;
+mod well_known;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -35,7 +35,7 @@ fn every() -> Shapes {
     shapes(&schema)
 }
 
-fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let given = std::env::var_os("PROTOSKEW_PROTOC_PYTHON").map(PathBuf::from);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/oracles/python/bin/python");
     let python = given.or_else(|| own.exists().then_some(own));
@@ -51,7 +51,7 @@ fn python() -> Option<PathBuf> {
 }
 
 /// What the program prints that is given the input.
-fn ask(python: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+pub(crate) fn ask(python: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new(python)
         .args(arguments)
         .current_dir(folder())
@@ -80,13 +80,13 @@ fn protoc(python: &Path, mode: &str, input: &[u8]) -> Vec<u8> {
     ask(python, &arguments, input)
 }
 
-fn id_of(shapes: &Shapes, name: &str) -> usize {
+pub(crate) fn id_of(shapes: &Shapes, name: &str) -> usize {
     let found = shapes.messages.iter().position(|it| it.name == name);
     found.unwrap_or_else(|| panic!("no {name}"))
 }
 
 /// A batch of messages as bytes, one after the other.
-fn batch(messages: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn batch(messages: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for message in messages {
         bytes.push(0x0a);
@@ -118,13 +118,13 @@ fn apart(text: &str) -> Vec<String> {
     all
 }
 
-struct Filler<'a> {
-    shapes: &'a Shapes,
-    random: Random,
+pub(crate) struct Filler<'a> {
+    pub(crate) shapes: &'a Shapes,
+    pub(crate) random: Random,
 }
 
 impl Filler<'_> {
-    fn message(&mut self, id: usize, depth: usize) -> Message {
+    pub(crate) fn message(&mut self, id: usize, depth: usize) -> Message {
         let mut message = Message::default();
         let mut taken = Vec::new();
         for field in &self.shapes.messages[id].fields {
@@ -383,7 +383,7 @@ fn python_prints_the_same_json() {
 
 /// The same with every number as a float, as `0` and `0.0` are one; those of `float` fields as the nearest of theirs, as several
 /// short decimals are.
-fn as_floats(json: serde_json::Value, single: bool) -> serde_json::Value {
+pub(crate) fn as_floats(json: serde_json::Value, single: bool) -> serde_json::Value {
     match json {
         serde_json::Value::Number(number) => {
             let number = number.as_f64().expect("a number");
@@ -397,7 +397,7 @@ fn as_floats(json: serde_json::Value, single: bool) -> serde_json::Value {
         serde_json::Value::Object(all) => all
             .into_iter()
             .map(|(key, value)| {
-                let single = matches!(key.as_str(), "f" | "floats" | "width");
+                let single = matches!(key.as_str(), "f" | "floats" | "width" | "float");
                 (key, as_floats(value, single))
             })
             .collect(),

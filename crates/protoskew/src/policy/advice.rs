@@ -1,29 +1,31 @@
 //! What a person must know next about what breaks: who is upgraded first.
 
+use super::order::{Broken, When};
 use crate::verdict::{Judged, Level};
 
-/// The advice that a check ends with: one order for all that breaks, or that none helps.
+/// The advice that a check ends with: one order for all that breaks, or that none helps; and what becomes of what is at rest.
 pub fn advice(findings: &[Judged]) -> Vec<String> {
-    order(findings).into_iter().collect()
-}
-
-/// One order for all that breaks, or that none helps.
-fn order(findings: &[Judged]) -> Option<String> {
-    let orders: Vec<&str> = findings
+    let denied = findings
         .iter()
-        .filter(|judged| judged.is_new() && judged.level == Level::Deny && !judged.order.is_empty())
-        .map(|judged| judged.order.as_str())
-        .collect();
-    let first = orders.first()?;
-    let all_one = orders.iter().all(|order| order == first);
-    Some(if all_one {
-        format!("{}.", capitalised(first))
-    } else if let Some(none) = orders.iter().find(|order| order.starts_with("no order")) {
-        format!("{}.", capitalised(none))
+        .filter(|judged| judged.is_new() && judged.level == Level::Deny);
+    let (mut calls, mut at_rest) = (When::default(), When::default());
+    let mut one_breaks_always = false;
+    for broken in denied.map(Broken::of) {
+        calls = calls.or(broken.calls);
+        one_breaks_always |= broken.calls.always();
+        if broken.calls.order().is_none() {
+            at_rest = at_rest.or(broken.at_rest);
+        }
+    }
+    let order = if calls.always() && !one_breaks_always {
+        Some(
+            "no order of upgrades helps against all of it: some breaks when the client is newer, some when the server is",
+        )
     } else {
-        "No order of upgrades helps against all of it: some breaks when the client is newer, some when the server is."
-            .to_owned()
-    })
+        calls.order()
+    };
+    let said = order.into_iter().chain(at_rest.at_rest());
+    said.map(|said| format!("{}.", capitalised(said))).collect()
 }
 
 fn capitalised(text: &str) -> String {

@@ -101,6 +101,58 @@ fn a_rollback_writes_anew_and_loses() {
 }
 
 #[test]
+fn both_of_times_arrows_and_what_is_lost_between_them() {
+    let repo = TestRepo::new();
+    repo.write("protoskew.toml", STORE)
+        .write("persist.proto", persist("int64 size = 2; int32 count = 3;"))
+        .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write(
+        "persist.proto",
+        persist("int32 size = 2; int64 count = 3; string host = 4;"),
+    );
+    let upgrade = "10 80 80 80 80 08 from runtime 1.0.0 → runtime worktree (prost) reads size = -2147483648 instead of";
+    let rollback = "18 80 80 80 80 08 from runtime worktree → runtime 1.0.0 (prost) reads count = -2147483648 instead of";
+    let rewrite =
+        "22 01 61 from runtime worktree → runtime 1.0.0 writes it back without host = \"a\"";
+    let ran = check_says(
+        &repo,
+        "check",
+        1,
+        &[
+            // the upgrade reads what was written before it
+            "= lossy: runtime 1.0.0 → runtime worktree, stored\n",
+            upgrade,
+            "= order: what older releases wrote must be converted before a newer one reads it",
+            // the rollback reads what was written after it
+            "= lossy: runtime worktree → runtime 1.0.0, stored\n",
+            rollback,
+            "= order: no way back: a release that was rolled back cannot read what a newer one wrote",
+            // and loses what it does not know where it writes
+            "warning[field-lost-on-rewrite]",
+            rewrite,
+            "next      Neither way is open: a newer release cannot read what older ones wrote, nor one that was rolled back what a",
+        ],
+    );
+    ran.never_says(&["client", "server"]);
+    // a runtime that keeps what it does not know loses nothing, and reads the rest as before
+    repo.write("protoskew.toml", STORE.replace("prost", "go"));
+    check_says(
+        &repo,
+        "check",
+        1,
+        &["(go) reads size = ", "(go) reads count = "],
+    )
+    .never_says(&["field-lost-on-rewrite", "writes it back without"]);
+    // without rollbacks one arrow is left
+    repo.write(
+        "protoskew.toml",
+        STORE.replace("downgrade = 1", "downgrade = 0"),
+    );
+    check_says(&repo, "check", 1, &[upgrade]).never_says(&[rollback, rewrite]);
+}
+
+#[test]
 fn the_matrix_and_one_meeting() {
     let repo = three_lines();
     check(

@@ -19,7 +19,7 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
         .unwrap_or(0);
     let (ty, fresh) = (model.ty(random), model.field(random, free));
     let field = next.messages[at].fields.get_mut(which);
-    match random.below(24) {
+    match random.below(26) {
         0 => next.messages[at].fields.push(fresh),
         1 if fields > 1 => {
             next.messages[at].fields.remove(which);
@@ -65,7 +65,7 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
                 next.messages[at].fields.push(other);
             }
         }
-        17 => {
+        17 | 21 | 22 => {
             // two fields trade places
             let other = random.below(fields);
             let fields = &mut next.messages[at].fields;
@@ -75,7 +75,11 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
         }
         18 => with(field, |field| {
             if let Ty::Message(name) = &mut field.ty {
-                *name = if name == "Leaf" { "Twin" } else { "Leaf" }.to_owned();
+                let others: Vec<&str> = ["Leaf", "Twin", "Wide"]
+                    .into_iter()
+                    .filter(|other| name != other)
+                    .collect();
+                *name = random.pick(&others).to_owned();
             }
         }),
         19 | 20 => with(field, |field| field.extension = !field.extension),

@@ -45,6 +45,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     println!("{}", hits.table());
     println!("{} pairs, {count} of them do not hold", arguments.pairs);
     let wrong = if arguments.pairs >= ENOUGH {
+        for it in hits.rare() {
+            println!("{it}");
+        }
         hits.wrong_cells()
     } else {
         hits.missing()
@@ -67,6 +70,7 @@ fn check_all(seeds: Range<u64>) -> (Hits, Vec<(u64, Broken)>) {
         let mut hits = Hits::default();
         let mut broken = Vec::new();
         for seed in seeds.clone().skip(first as usize).step_by(threads as usize) {
+            hits.seed = seed;
             if let Err(found) = check(seed, &mut hits) {
                 broken.push((seed, found));
             }

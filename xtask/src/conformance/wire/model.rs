@@ -125,12 +125,17 @@ impl Model {
             leaf("Leaf", "string"),
             leaf("Twin", "string"),
             leaf("Other", "fixed32"),
+            leaf("Wide", "string"),
             Msg {
                 name: "M".to_owned(),
                 fields: Vec::new(),
                 evolves: true,
             },
         ];
+        // has what the others have not
+        messages[3]
+            .fields
+            .push(Fld::new("z", 3, Ty::Scalar("bool")));
         let mut model = Self {
             proto2,
             messages: Vec::new(),
@@ -138,7 +143,7 @@ impl Model {
         };
         for number in 1..=4 + random.below(4) as u32 {
             let field = model.field(random, number);
-            messages[3].fields.push(field);
+            messages[4].fields.push(field);
         }
         // one way to hold the enum a message, so that each shows by itself
         let mut holders = 0;
@@ -191,12 +196,25 @@ impl Model {
         field.delimited = random.once_in(4);
         field.unverified = random.once_in(4);
         field.extension = random.once_in(6);
+        // what every message, and every reader, makes the same of is rare among all that there is
+        match random.below(30) {
+            0 => {
+                field.ty = Ty::Scalar("bool");
+                field.card = Card::Repeated;
+                field.expanded = false;
+            }
+            1 => {
+                field.ty = Ty::Message("Leaf".to_owned());
+                field.extension = true;
+            }
+            _ => {}
+        }
         field
     }
 
     pub(super) fn ty(&self, random: &mut Random) -> Ty {
         match random.below(10) {
-            0 | 1 => Ty::Message(random.pick(&["Leaf", "Twin", "Other"]).to_owned()),
+            0 | 1 => Ty::Message(random.pick(&["Leaf", "Twin", "Other", "Wide"]).to_owned()),
             2 => Ty::Enum("E1".to_owned()),
             _ => Ty::Scalar(random.pick(&SCALARS)),
         }
