@@ -39,7 +39,7 @@ pub struct Seen {
     pub clients: Vec<Known>,
     /// The server's.
     pub servers: Vec<Known>,
-    reaches: FxHashMap<u64, Reach>,
+    reaches: FxHashMap<u64, Arc<Reach>>,
 }
 
 /// One way over one link, with who has something new on each side.
@@ -76,8 +76,9 @@ impl Seen {
             reaches
                 .entry(known.indexed.digest())
                 .or_insert_with(|| match &link.stored {
-                    Some(messages) => Reach::default().and_from(schema, messages),
-                    None => Reach::new(schema, |service| link.serves(service)),
+                    Some(messages) => Arc::new(Reach::default().and_from(schema, messages)),
+                    None if link.services.is_empty() => Arc::clone(known.indexed.reach()),
+                    None => Arc::new(Reach::new(schema, |service| link.serves(service))),
                 });
         }
         Self {
