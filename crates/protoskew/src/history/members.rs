@@ -12,6 +12,9 @@ use super::timeline::{PathId, Timeline};
 use super::transition::{plain, spot};
 use crate::breach::Fenced;
 
+/// Members of one side, each with where it stands.
+type Placed<'m> = [(&'m Member, Spot)];
+
 impl<T: Timeline + ?Sized> Reader<'_, T> {
     /// What one owner's members and fences began and ended. Several declarations are those of an extended message.
     pub(super) fn compare(
@@ -114,19 +117,18 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         &self,
         before: &Member,
         after: &Member,
-        (olds, news): (&[(&Member, Spot)], &[(&Member, Spot)]),
+        (olds, news): (&Placed<'_>, &Placed<'_>),
     ) -> bool {
         // what bears the plain name on one side has a number that the other one does not know
-        let apart = |plain: &str, here: &[(&Member, Spot)], there: &[(&Member, Spot)]| {
+        let apart = |plain: &str, here: &Placed<'_>, there: &Placed<'_>| {
             let named = here.iter().find(|(member, _)| member.name == plain);
             named.is_some_and(|(named, _)| {
                 let mut others = there.iter();
                 !others.any(|(member, _)| member.number == named.number)
             })
         };
-        let called = |name: &str, side: &[(&Member, Spot)]| {
-            side.iter().any(|(member, _)| member.name == name)
-        };
+        let called =
+            |name: &str, side: &Placed<'_>| side.iter().any(|(member, _)| member.name == name);
         let forth = is_former(&after.name, &before.name)
             && !called(&after.name, olds)
             && apart(&before.name, news, olds);
