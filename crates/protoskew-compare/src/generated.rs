@@ -26,6 +26,18 @@ const OF_FILE: &[(&str, &str)] = &[
     ("swift_prefix", ""),
 ];
 
+/// File options that leaving out derives from the package, as protoc 3.21 was seen to do: an empty one is not the same as none, it puts
+/// what is generated where it has no namespace.
+const OF_PACKAGE: &[(&str, Derive)] = &[
+    ("csharp_namespace", csharp_namespace),
+    ("java_package", str::to_owned),
+    ("php_namespace", php_namespace),
+    ("ruby_package", ruby_package),
+];
+
+/// What a package makes of an option that is left out.
+type Derive = fn(&str) -> String;
+
 /// The same of messages.
 const OF_MESSAGE: &[(&str, &str)] = &[("no_standard_descriptor_accessor", "false")];
 
@@ -39,16 +51,20 @@ pub(crate) type Set = (Name, Name);
 pub(crate) fn of_file(file: &File) -> Vec<Set> {
     let mut set = set(&file.options, OF_FILE);
     for (name, value) in &mut set {
-        match name.as_str() {
-            "go_package" => *value = go_package(value),
-            "java_package" if *value == file.package => *value = Name::default(),
-            "csharp_namespace" if **value == csharp_namespace(&file.package) => {
-                *value = Name::default();
-            }
-            _ => {}
+        if name == "go_package" {
+            *value = go_package(value);
         }
     }
-    set.retain(|(_, value)| !value.is_empty());
+    let tree = file.options.tree();
+    for (name, derived) in OF_PACKAGE {
+        let derived = derived(&file.package);
+        set.retain(|(each, value)| each != name || **value != derived);
+        let emptied = tree.get(name).is_some_and(|value| bare(value).is_empty());
+        if emptied && !derived.is_empty() {
+            set.push((Name::new_static(name), Name::new_static("\"\"")));
+        }
+    }
+    set.sort_unstable();
     set
 }
 
@@ -165,6 +181,26 @@ fn csharp_namespace(package: &str) -> String {
     namespace
 }
 
+/// The namespace in PHP: `acme.cloud_x.v1` is `Acme\Cloud_x\V1`. Where a part is one of PHP's words
+/// protoc puts `PB` before it, which nobody writes out.
+fn php_namespace(package: &str) -> String {
+    let parts: Vec<String> = package.split('.').map(capital).collect();
+    parts.join("\\")
+}
+
+/// The module in Ruby: `acme.cloud_x.v1` is `Acme::CloudX::V1`.
+fn ruby_package(package: &str) -> String {
+    let part = |part: &str| part.split('_').map(capital).collect::<String>();
+    let parts: Vec<String> = package.split('.').map(part).collect();
+    parts.join("::")
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,5 +223,24 @@ mod tests {
             "Acme.CloudX.V1Beta1"
         );
         assert_eq!(csharp_namespace(""), "");
+    }
+
+    /// As protoc 3.21 generates them.
+    #[test]
+    fn a_namespace_in_php_and_a_module_in_ruby() {
+        for (package, php, ruby) in [
+            (
+                "acme.cloud_x.v1beta1",
+                "Acme.Cloud_x.V1beta1",
+                "Acme::CloudX::V1beta1",
+            ),
+            ("a_b.c__d.eF", "A_b.C__d.EF", "AB::CD::EF"),
+            ("Acme.shelf.v1", "Acme.Shelf.V1", "Acme::Shelf::V1"),
+            ("acme._shelf.v1_", "Acme._shelf.V1_", "Acme::Shelf::V1"),
+            ("", "", ""),
+        ] {
+            assert_eq!(php_namespace(package), php.replace('.', "\\"), "{package}");
+            assert_eq!(ruby_package(package), ruby, "{package}");
+        }
     }
 }
