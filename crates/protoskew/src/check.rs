@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::fix::{Fixer, Insertion};
 use crate::history::Past;
 use crate::life;
-use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice};
+use crate::policy::{Base, Judge, LinkPolicy, Numbered, Role, Subject, advice, unmatched};
 use crate::project::{Input, Project, State};
 use crate::releases::baseline::{Baseline, Tip, baseline, no_older_than};
 use crate::releases::tag::Version;
@@ -319,6 +319,11 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
     if whole {
         let unused = waived::unused(&judge, &waivers, &bases, past.as_ref())?;
         verdict.waivers.extend(unused);
+        let schemas = std::iter::once(state.indexed.schema());
+        let schemas = schemas.chain(bases.iter().map(|base| base.indexed.schema()));
+        let files = schemas.flat_map(|schema| &schema.files);
+        let files = files.map(|file| (file.path.as_str(), file.package.as_str()));
+        verdict.notes.extend(unmatched(&project.config, files));
     }
     verdict.bases = met.phrase();
     verdict.counts = counts(state, met.count);

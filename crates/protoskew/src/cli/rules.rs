@@ -1,11 +1,15 @@
 //! `protoskew explain` and `protoskew rules`.
 
+use protoskew::config::Config;
 use protoskew::error::Error;
+use protoskew::policy::{level_by_default, level_here};
+use protoskew::project::Project;
 use protoskew::report::rules::RuleRow;
 use protoskew::report::{explain, json, rules as table};
 use protoskew::rules;
 
 use super::args::{ExplainArgs, Format, Shared};
+use super::check::current_folder;
 use super::{FINE, Failure, output};
 
 pub(super) fn explain(args: &ExplainArgs, shared: &Shared) -> Result<u8, Failure> {
@@ -18,15 +22,17 @@ pub(super) fn explain(args: &ExplainArgs, shared: &Shared) -> Result<u8, Failure
             .unwrap_or_else(|| "protoskew rules lists them all".to_owned());
         return Err(error.hint(hint).into());
     };
+    let row = row(rule, &config_here()?);
     output::answer(shared, |out, screen| match shared.format {
         Format::Text => explain::write(out, rule.page, screen),
-        Format::Json => json::write_rules(out, &[row(rule)]),
+        Format::Json => json::write_rules(out, &[row]),
     })?;
     Ok(FINE)
 }
 
 pub(super) fn list(shared: &Shared) -> Result<u8, Failure> {
-    let rows: Vec<RuleRow> = rules::ALL.iter().map(row).collect();
+    let config = config_here()?;
+    let rows: Vec<RuleRow> = rules::ALL.iter().map(|rule| row(rule, &config)).collect();
     output::answer(shared, |out, screen| match shared.format {
         Format::Text => table::write(out, &rows, screen),
         Format::Json => json::write_rules(out, &rows),
@@ -34,12 +40,18 @@ pub(super) fn list(shared: &Shared) -> Result<u8, Failure> {
     Ok(FINE)
 }
 
-fn row(rule: &rules::Rule) -> RuleRow {
+/// What holds in this folder.
+fn config_here() -> Result<Config, Error> {
+    Ok(Project::open(&current_folder()?, "")?.config)
+}
+
+fn row(rule: &rules::Rule, config: &Config) -> RuleRow {
     RuleRow {
         id: rule.id,
         summary: rule.summary,
         guideline: rule.guideline,
         lens: rule.lens.word(),
-        level: rule.level.loudest(),
+        level: level_here(config, rule),
+        default: level_by_default(rule),
     }
 }

@@ -108,6 +108,74 @@ impl<'a> Levels<'a> {
     }
 }
 
+/// How loud a rule is in this configuration, where no `[[rules.for]]` says otherwise. The loudest that it can be, as in the table of rules;
+/// a rule that nobody asked for is off.
+pub fn level_here(config: &Config, rule: &Rule) -> Level {
+    let asked = match rule.id {
+        "change-unanalysed" => config.review.require_analysis,
+        "change-unacknowledged" => config.review.require_acks > 0,
+        "option-changed" => !config.contract.is_empty(),
+        _ => true,
+    };
+    if !asked && !config.levels.contains_key(rule.id) {
+        return Level::Off;
+    }
+    let level = rule.level.loudest();
+    Levels::new(config).of(rule, level, Whereabouts::default())
+}
+
+/// How loud a rule is without configuration, likewise.
+pub fn level_by_default(rule: &Rule) -> Level {
+    level_here(&Config::default(), rule)
+}
+
+/// The patterns of `[[rules.for]]` that nothing answers to, in one sentence each; `files`: the path and the package of each file that
+/// findings may stand in.
+pub fn unmatched<'f>(
+    config: &Config,
+    files: impl Iterator<Item = (&'f str, &'f str)> + Clone,
+) -> Vec<String> {
+    let levels = Levels::new(config);
+    let mut said = Vec::new();
+    for exception in &levels.exceptions {
+        let says = exception.says;
+        let (line, _) = says.place;
+        let place = format!("{}:{line}", crate::config::FILE_NAME);
+        let set = |pattern: String| globs(&[pattern]).unwrap_or_default();
+        let before = said.len();
+        for pattern in &says.paths {
+            let matching = set(pattern.clone());
+            if !files.clone().any(|(path, _)| matching.is_match(path)) {
+                said.push(format!(
+                    "{place}: no file here is `{pattern}`: what [[rules.for]] says of it holds for nothing"
+                ));
+            }
+        }
+        for pattern in &says.packages {
+            let matching = set(as_path(pattern));
+            let mut packages = files.clone().map(|(_, package)| as_path(package));
+            if !packages.any(|package| matching.is_match(package)) {
+                said.push(format!(
+                    "{place}: no package here is `{pattern}`: what [[rules.for]] says of it holds for nothing"
+                ));
+            }
+        }
+        let both = !says.paths.is_empty() && !says.packages.is_empty();
+        let mut files = files.clone();
+        if said.len() == before
+            && both
+            && !files.any(|(path, package)| {
+                exception.paths.is_match(path) && exception.packages.is_match(as_path(package))
+            })
+        {
+            said.push(format!(
+                "{place}: no file here is in these paths and in these packages: what [[rules.for]] says holds for nothing"
+            ));
+        }
+    }
+    said
+}
+
 /// A package, or a pattern of packages, as a path: `acme.*.v1` is `acme/*/v1`.
 fn as_path(package: &str) -> String {
     package.replace('.', "/")
@@ -218,6 +286,52 @@ mod tests {
                 ("a p b:a", "deny warn"),
                 ("a p", "deny warn"),
             ],
+        );
+    }
+
+    #[test]
+    fn what_matches_nothing_is_said() {
+        let text = "[[rules.for]]\npaths = [\"api/**\", \"gone/**\"]\nfield-renamed = \"off\"\n[[rules.for]]\npackages = [\"p.*\", \"q\"]\npreset = \"wire\"\n[[rules.for]]\npaths = [\"api/**\"]\npackages = [\"other\"]\npreset = \"wire\"\n";
+        let config = read(text).unwrap_or_else(|errors| panic!("{}", errors[0]));
+        let files = [("api/a.proto", "p.v1"), ("b.proto", "other")];
+        assert_eq!(
+            unmatched(&config, files.into_iter()),
+            [
+                "protoskew.toml:1: no file here is `gone/**`: what [[rules.for]] says of it holds for nothing",
+                "protoskew.toml:4: no package here is `q`: what [[rules.for]] says of it holds for nothing",
+                "protoskew.toml:7: no file here is in these paths and in these packages: what [[rules.for]] says holds for nothing",
+            ]
+        );
+        assert!(unmatched(&Config::default(), files.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn a_level_here_and_the_one_by_default() {
+        let here = |text: &str, id: &str| {
+            let config = read(text).unwrap_or_else(|errors| panic!("{}", errors[0]));
+            let rule = find(id).expect("a rule");
+            [level_here(&config, rule), level_by_default(rule)].map(Level::word)
+        };
+        assert_eq!(here("", "field-renamed"), ["warn", "warn"]);
+        assert_eq!(
+            here("[rules]\nfield-renamed = \"deny\"", "field-renamed"),
+            ["deny", "warn"]
+        );
+        assert_eq!(
+            here("[rules]\npreset = \"wire\"", "field-renamed"),
+            ["off", "warn"]
+        );
+        assert_eq!(here("", "change-unanalysed"), ["off", "off"]);
+        assert_eq!(
+            here("[review]\nrequire-analysis = true", "change-unanalysed"),
+            ["deny", "off"]
+        );
+        assert_eq!(
+            here(
+                "[contract]\noptions = [\"google.api.http\"]",
+                "option-changed"
+            ),
+            ["warn", "off"]
         );
     }
 

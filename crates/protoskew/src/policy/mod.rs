@@ -16,6 +16,7 @@ pub mod schedule;
 pub use advice::advice;
 pub use blind::{Behaviour, Readers, Shade};
 pub use judge::{Base, Judge, Role, Subject};
+pub use levels::{level_by_default, level_here, unmatched};
 pub use meetings::{Age, Lines, LinkPolicy, Numbered, links};
 pub(crate) use pairs::fact;
 pub use pairs::{Pairs, Peer};

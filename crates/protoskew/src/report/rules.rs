@@ -21,6 +21,8 @@ pub struct RuleRow {
     pub lens: &'static str,
     /// Its level here.
     pub level: Level,
+    /// Its level without configuration.
+    pub default: Level,
 }
 
 /// Writes the catalogue, in the order given.
@@ -31,6 +33,7 @@ pub fn write(out: &mut dyn io::Write, rules: &[RuleRow], screen: Screen) -> io::
         guideline: "keeps",
         lens: "breaks",
         level: Level::Off,
+        default: Level::Off,
     };
     let widest = |of: fn(&RuleRow) -> &'static str| {
         let cells = rules.iter().chain([&title]).map(of);
@@ -43,24 +46,37 @@ pub fn write(out: &mut dyn io::Write, rules: &[RuleRow], screen: Screen) -> io::
     );
     // `level` is as long as the longest of its words, plus one.
     let level = "level".len();
-    let before = id + level + lens + keeps + 8;
+    // the default stands beside it where this folder's configuration says something else of a rule
+    let said = rules.iter().any(|row| row.level != row.default);
+    let default = "default".len();
+    let before = id + level + lens + keeps + 8 + if said { default + 2 } else { 0 };
     let summary = screen.width.saturating_sub(before).max(24);
 
-    let line = |row: &RuleRow, word: &str, style: Style| {
-        let cells = [
-            screen.paint(style, pad(word, level)).to_string(),
+    let line = |row: &RuleRow, [word, usual]: [&str; 2], style: Style| {
+        let mut cells = vec![screen.paint(style, pad(word, level)).to_string()];
+        if said {
+            cells.push(screen.paint(DIM, pad(usual, default)).to_string());
+        }
+        cells.extend([
             pad(row.id, id),
             pad(row.lens, lens),
             pad(row.guideline, keeps),
-        ];
+        ]);
         cells.join("  ")
     };
-    let head = format!("{}  {}", line(&title, "level", Style::new()), title.summary);
+    let head = line(&title, ["level", "default"], Style::new());
+    let head = format!("{head}  {}", title.summary);
     writeln!(out, "{}", screen.paint(DIM, head))?;
     for row in rules {
         let mut text = wrap(row.summary, summary).into_iter();
         let first = text.next().unwrap_or_default();
-        let cells = format!("{}  {first}", line(row, row.level.word(), style(row.level)));
+        let usual = if row.level == row.default {
+            ""
+        } else {
+            row.default.word()
+        };
+        let cells = line(row, [row.level.word(), usual], style(row.level));
+        let cells = format!("{cells}  {first}");
         writeln!(out, "{}", cells.trim_end())?;
         for more in text {
             writeln!(out, "{}{more}", " ".repeat(before))?;
@@ -96,6 +112,7 @@ mod tests {
             guideline: "R1",
             lens: "wire",
             level: Level::Deny,
+            default: Level::Deny,
         },
         RuleRow {
             id: "enum-value-added",
@@ -103,6 +120,7 @@ mod tests {
             guideline: "R3",
             lens: "wire",
             level: Level::Warn,
+            default: Level::Warn,
         },
         RuleRow {
             id: "absence-ambiguous",
@@ -110,6 +128,7 @@ mod tests {
             guideline: "",
             lens: "",
             level: Level::Off,
+            default: Level::Off,
         },
     ];
 
@@ -126,6 +145,29 @@ mod tests {
         )
         .unwrap();
         expected.assert_eq(&String::from_utf8(out).unwrap());
+    }
+
+    #[test]
+    fn what_is_configured_here_stands_beside_the_default() {
+        let rows = [
+            ROWS[0],
+            RuleRow {
+                level: Level::Deny,
+                default: Level::Warn,
+                summary: "a reader does not know it",
+                ..ROWS[1]
+            },
+        ];
+        let mut out = Vec::new();
+        write(&mut out, &rows, Screen::PLAIN).unwrap();
+        expect![[r#"
+            level  default  rule              breaks  keeps  reports that
+            deny            field-renumbered  wire    R1     the same field has another number
+            deny   warn     enum-value-added  wire    R3     a reader does not know it
+
+            2 rules: protoskew explain RULE shows the page of one
+        "#]]
+        .assert_eq(&String::from_utf8(out).unwrap());
     }
 
     #[test]

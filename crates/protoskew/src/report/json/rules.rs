@@ -46,6 +46,9 @@ pub(super) struct Rule<'a> {
     /// Its level here.
     #[schemars(extend("enum" = values::levels_and_off()))]
     level: &'static str,
+    /// Its level without configuration.
+    #[schemars(extend("enum" = values::levels_and_off()))]
+    default: &'static str,
 }
 
 impl<'a> Rule<'a> {
@@ -56,6 +59,7 @@ impl<'a> Rule<'a> {
             guideline: said(row.guideline),
             lens: said(row.lens),
             level: row.level.word(),
+            default: row.default.word(),
         }
     }
 }

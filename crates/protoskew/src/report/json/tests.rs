@@ -188,6 +188,7 @@ fn rules_without_a_lens_are_advice() {
             guideline: "R1",
             lens: "wire",
             level: Level::Deny,
+            default: Level::Deny,
         },
         RuleRow {
             id: "absence-ambiguous",
@@ -195,14 +196,15 @@ fn rules_without_a_lens_are_advice() {
             guideline: "",
             lens: "",
             level: Level::Off,
+            default: Level::Off,
         },
     ];
     check(
         |out| write_rules(out, &rules),
         &expect![[r#"
-        {"type":"rules","format":"protoskew/1","protoskew":"[VERSION]","rules":2}
-        {"type":"rule","id":"field-renumbered","summary":"the same field, another number","guideline":"R1","lens":"wire","level":"deny"}
-        {"type":"rule","id":"absence-ambiguous","summary":"a new scalar without presence","guideline":null,"lens":null,"level":"off"}
-    "#]],
+            {"type":"rules","format":"protoskew/1","protoskew":"[VERSION]","rules":2}
+            {"type":"rule","id":"field-renumbered","summary":"the same field, another number","guideline":"R1","lens":"wire","level":"deny","default":"deny"}
+            {"type":"rule","id":"absence-ambiguous","summary":"a new scalar without presence","guideline":null,"lens":null,"level":"off","default":"off"}
+        "#]],
     );
 }
