@@ -32,6 +32,18 @@ impl Fate {
         Fate::EntryLost,
         Fate::Refused,
     ];
+
+    /// What the reader holds then, in a few words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Fate::Held => "a number without a name",
+            Fate::Unset => "a field that is not set",
+            Fate::OneofUnset => "a oneof with nothing set",
+            Fate::LeftOutOfList => "a list without it",
+            Fate::EntryLost => "a map without its entry",
+            Fate::Refused => "nothing, as the whole message is refused",
+        }
+    }
 }
 
 /// The fates by runtime.
@@ -93,6 +105,13 @@ impl Fates {
         both
     }
 
+    /// What one runtime makes of it, the mildest first.
+    pub fn of(&self, runtime: Runtime) -> Vec<Fate> {
+        let bits = self.0[runtime as usize];
+        let all = Fate::ALL.into_iter();
+        all.filter(|fate| bits & (1 << *fate as u8) != 0).collect()
+    }
+
     /// What each runtime makes of it: runtimes that make the same of it together, in the order of the first of each.
     pub fn by_runtime(&self) -> Vec<(Vec<Fate>, Vec<Runtime>)> {
         let mut groups: Vec<(u8, Vec<Runtime>)> = Vec::new();
@@ -102,13 +121,9 @@ impl Fates {
                 None => groups.push((bits, vec![runtime])),
             }
         }
-        let fates = |bits: u8| {
-            let all = Fate::ALL.into_iter();
-            all.filter(|fate| bits & (1 << *fate as u8) != 0).collect()
-        };
         let groups = groups.into_iter();
         groups
-            .map(|(bits, runtimes)| (fates(bits), runtimes))
+            .map(|(_, runtimes)| (self.of(runtimes[0]), runtimes))
             .collect()
     }
 }

@@ -67,7 +67,7 @@ impl Indexed {
             .map(|each| enum_shape(each, &schema.files[each.file as usize]))
             .collect();
         let service_shapes: Vec<u64> = schema.services.iter().map(service_shape).collect();
-        let enum_uses = enum_uses(&schema);
+        let enum_uses = enum_uses(&schema, |_| true);
         let mut hasher = DefaultHasher::new();
         let judged = |file: FileId| schema.files[file as usize].role == Role::Judged;
         for (message, shape) in schema.messages.iter().zip(&message_shapes) {
@@ -235,6 +235,11 @@ impl Indexed {
     pub(crate) fn enum_uses(&self, id: u32) -> EnumUses {
         self.enum_uses[id as usize]
     }
+
+    /// Where the messages keep it that `within` accepts by full name.
+    pub(crate) fn enum_uses_within(&self, id: u32, within: impl Fn(&str) -> bool) -> EnumUses {
+        enum_uses(&self.schema, within)[id as usize]
+    }
 }
 
 /// In which roles a message or enum travels.
@@ -395,13 +400,23 @@ fn fields_of<'a>(
     message.fields.iter().chain(added)
 }
 
-fn enum_uses(schema: &Schema) -> Vec<EnumUses> {
+/// Where the messages keep each enum that `within` accepts by full name.
+fn enum_uses(schema: &Schema, within: impl Fn(&str) -> bool) -> Vec<EnumUses> {
     let mut uses = vec![EnumUses::default(); schema.enums.len()];
-    let own = schema.messages.iter().flat_map(|message| {
-        let fields = message.fields.iter();
-        fields.map(move |field| (message.file, field))
-    });
-    let extensions = schema.extensions.iter();
+    let messages = schema.messages.iter();
+    let own = messages
+        .filter(|message| within(&message.name))
+        .flat_map(|message| {
+            let fields = message.fields.iter();
+            fields.map(move |field| (message.file, field))
+        });
+    let extensions = schema
+        .extensions
+        .iter()
+        .filter(|each| match &each.extendee {
+            FieldType::Message(target) => within(&schema.messages[target.id as usize].name),
+            _ => true,
+        });
     let extensions = extensions.map(|extension| (extension.file, &extension.field));
     for (file, field) in own.chain(extensions) {
         if let FieldType::Enum(target) = &field.ty

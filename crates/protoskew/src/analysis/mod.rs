@@ -4,6 +4,7 @@
 pub mod changed;
 mod features;
 pub mod fingerprint;
+pub mod growth;
 pub mod kept;
 mod questions;
 pub mod record;

@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Analyze(AnalyzeArgs),
     /// The life of each feature: from which release on it may be enabled and become the default, and the older form go
     Plan(PlanArgs),
-    /// A rule's page: why it breaks, an example, what to do instead
+    /// A rule's page: why it breaks, an example, what to do instead; or whether an enum may grow
     Explain(ExplainArgs),
     /// Every rule with its level, lens and guideline
     Rules,
@@ -260,8 +260,9 @@ pub(crate) struct AnalyzeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The rule's id
-    pub(crate) rule: String,
+    /// The rule's id, or an enum's full name: may it grow at its end, for whom, and for whom not?
+    #[arg(value_name = "RULE|ENUM")]
+    pub(crate) about: String,
 }
 
 #[derive(Debug, Args)]

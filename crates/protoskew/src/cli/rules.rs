@@ -1,11 +1,13 @@
-//! `protoskew explain` and `protoskew rules`.
+//! `protoskew explain`, of a rule or an enum, and `protoskew rules`.
 
+use protoskew::analysis::growth::growth;
+use protoskew::check::Options;
 use protoskew::config::Config;
 use protoskew::error::Error;
 use protoskew::policy::{level_by_default, level_here};
-use protoskew::project::Project;
+use protoskew::project::{Input, Project};
 use protoskew::report::rules::RuleRow;
-use protoskew::report::{explain, json, rules as table};
+use protoskew::report::{explain, growth as grows, json, rules as table};
 use protoskew::rules;
 
 use super::args::{ExplainArgs, Format, Shared};
@@ -14,18 +16,40 @@ use super::{FINE, Failure, output};
 
 pub(super) fn explain(args: &ExplainArgs, shared: &Shared) -> Result<u8, Failure> {
     // a finding's id begins with its rule
-    let id = args.rule.split(':').next().unwrap_or(&args.rule);
+    let id = args.about.split(':').next().unwrap_or(&args.about);
     let Some(rule) = rules::find(id) else {
-        let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
-        let error = Error::usage(format!("there is no rule `{id}`"));
-        let hint = protoskew::config::nearest(id, &ids)
-            .unwrap_or_else(|| "protoskew rules lists them all".to_owned());
-        return Err(error.hint(hint).into());
+        return explain_enum(&args.about, shared);
     };
     let row = row(rule, &config_here()?);
     output::answer(shared, |out, screen| match shared.format {
         Format::Text => explain::write(out, rule.page, screen),
         Format::Json => json::write_rules(out, &[row]),
+    })?;
+    Ok(FINE)
+}
+
+/// Whether an enum may grow at its end (R3), asked of all who may read it.
+fn explain_enum(name: &str, shared: &Shared) -> Result<u8, Failure> {
+    let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
+    // a rule is words and hyphens, and an enum's name has none
+    if name.contains('-') {
+        let error = Error::usage(format!("there is no rule `{name}`"));
+        let hint = protoskew::config::nearest(name, &ids)
+            .unwrap_or_else(|| "protoskew rules lists them all".to_owned());
+        return Err(error.hint(hint).into());
+    }
+    let mut project = Project::open(&current_folder()?, "")?;
+    if !shared.no_cache {
+        project.remember();
+    }
+    let options = Options {
+        allow_incomplete: true,
+        ..Options::of(Input::Worktree(String::new()))
+    };
+    let growth = growth(&project, &options, name)?;
+    output::answer(shared, |out, screen| match shared.format {
+        Format::Text => grows::write(out, &growth, screen),
+        Format::Json => json::write_growth(out, &growth),
     })?;
     Ok(FINE)
 }

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod gate;
 pub mod github;
 pub mod gitlab;
+pub mod growth;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -10,6 +10,7 @@ mod forges;
 mod formats;
 mod gate;
 mod generated;
+mod growth;
 mod images;
 mod init;
 mod json_links;

@@ -77,7 +77,7 @@ pub(super) fn run(args: &DemoArgs, shared: &Shared) -> Result<u8, Failure> {
     )?;
     command(shared, "protoskew explain field-renumbered")?;
     let rule = ExplainArgs {
-        rule: "field-renumbered".to_owned(),
+        about: "field-renumbered".to_owned(),
     };
     rules::explain(&rule, shared)?;
 

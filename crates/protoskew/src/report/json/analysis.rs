@@ -118,7 +118,7 @@ impl<'a> Element<'a> {
 
 /// What becomes of one value or call where releases meet that are alike in this.
 #[derive(Serialize, JsonSchema)]
-struct Behaviour<'a> {
+pub(super) struct Behaviour<'a> {
     /// The client, or the writer of a store, with its releases.
     client: &'a str,
     /// The server, or the reader of a store, with its releases.
@@ -146,7 +146,7 @@ struct Behaviour<'a> {
 }
 
 impl<'a> Behaviour<'a> {
-    fn of(each: &'a policy::Behaviour) -> Self {
+    pub(super) fn of(each: &'a policy::Behaviour) -> Self {
         Self {
             client: &each.client,
             server: &each.server,
@@ -191,7 +191,7 @@ impl Shade {
 
 /// Releases that a change does not concern.
 #[derive(Serialize, JsonSchema)]
-struct Unconcerned<'a> {
+pub(super) struct Unconcerned<'a> {
     /// The releases.
     releases: &'a str,
     /// Why.
@@ -199,7 +199,7 @@ struct Unconcerned<'a> {
 }
 
 impl<'a> Unconcerned<'a> {
-    fn of(each: &'a contract::Unconcerned) -> Self {
+    pub(super) fn of(each: &'a contract::Unconcerned) -> Self {
         Self {
             releases: &each.releases,
             why: &each.why,

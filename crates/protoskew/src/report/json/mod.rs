@@ -8,6 +8,7 @@ mod check;
 #[cfg(test)]
 mod docs;
 mod edits;
+mod growth;
 mod matrix;
 mod meet;
 mod past;
@@ -27,6 +28,7 @@ use serde::Serialize;
 pub use analysis::write as write_analysis;
 pub use check::write as write_check;
 pub use edits::{FixedFile, WrittenWaiver, write_fixes, write_waiver};
+pub use growth::write as write_growth;
 pub use matrix::{write as write_matrix, write_gate};
 pub use meet::write as write_meeting;
 pub use past::{write_history, write_next};
@@ -84,6 +86,10 @@ enum Line<'a> {
     Fixes(edits::Fixes),
     /// What is, or would be, inserted at one place.
     Fix(edits::Fix<'a>),
+    /// Opens the answer of `protoskew explain ENUM`: whether the enum may grow at its end.
+    Growth(growth::Growth<'a>),
+    /// What one kind of reader makes of the next value.
+    GrowthReader(Box<growth::Reader<'a>>),
     /// Opens the answer of `protoskew rules`.
     Rules(rules::Rules),
     /// One rule.

@@ -1,6 +1,6 @@
 //! `enum-value-added`: older readers will read a value that they do not know.
 
-use protoskew_compare::{Change, ChangeKind, Fate, Fates};
+use protoskew_compare::{Change, ChangeKind, Fates};
 
 use crate::rules::{Check, DefaultLevel, Fact, Lens, Rule, Scope};
 use crate::verdict::Level;
@@ -45,7 +45,7 @@ fn told(read: &Fates) -> String {
     // stable: of equally many the first runtime's
     groups.sort_by_key(|(_, runtimes)| std::cmp::Reverse(runtimes.len()));
     let told = groups.iter().enumerate().map(|(at, (fates, runtimes))| {
-        let fates: Vec<&str> = fates.iter().map(|fate| words(*fate)).collect();
+        let fates: Vec<&str> = fates.iter().map(|fate| fate.words()).collect();
         let fates = fates.join(" or ");
         if at == 0 {
             return fates;
@@ -54,15 +54,4 @@ fn told(read: &Fates) -> String {
         format!("{fates} in {}", runtimes.join(", "))
     });
     told.collect::<Vec<_>>().join("; ")
-}
-
-const fn words(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Held => "a number without a name",
-        Fate::Unset => "a field that is not set",
-        Fate::OneofUnset => "a oneof with nothing set",
-        Fate::LeftOutOfList => "a list without it",
-        Fate::EntryLost => "a map without its entry",
-        Fate::Refused => "nothing, as the whole message is refused,",
-    }
 }
