@@ -21,7 +21,7 @@ pub(crate) fn shape(schema: &Schema, contract: &Contract, hasher: &mut impl Hash
         for option in contract {
             let value = value(held.options, &schema.file(held.file).text, option);
             if value != Value::Unset {
-                (held.owner, held.member, option, value).hash(hasher);
+                (held.owner, held.member, held.range, option, value).hash(hasher);
             }
         }
     }
@@ -35,14 +35,15 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
     }
     let renamed = |name| pairing.renames.types.get(name).unwrap_or(name);
     let judged = |side: &Indexed, held: &WithOptions<'_>| side.judged(held.file);
-    let olds: FxHashMap<(&Name, Option<&Name>), WithOptions<'_>> = old
+    type Key<'a> = (&'a Name, Option<&'a Name>, Option<(i32, i32)>);
+    let olds: FxHashMap<Key<'_>, WithOptions<'_>> = old
         .schema()
         .with_options()
         .filter(|held| judged(old, held))
-        .map(|held| ((renamed(held.owner), held.member), held))
+        .map(|held| ((renamed(held.owner), held.member, held.range), held))
         .collect();
     for after in new.schema().with_options().filter(|it| judged(new, it)) {
-        let Some(before) = olds.get(&(after.owner, after.member)) else {
+        let Some(before) = olds.get(&(after.owner, after.member, after.range)) else {
             continue;
         };
         for option in contract {

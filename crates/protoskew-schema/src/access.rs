@@ -40,16 +40,32 @@ impl Schema {
         seen
     }
 
-    /// Everything that has options but for ranges of extensions: files, then [`Schema::elements`].
+    /// Everything that has options: files, then [`Schema::elements`], then the ranges that messages open to extensions.
     pub fn with_options(&self) -> impl Iterator<Item = WithOptions<'_>> {
         let files = (0..).zip(&self.files).map(|(id, file)| WithOptions {
             owner: &file.path,
             member: None,
+            range: None,
             file: id,
             options: &file.options,
             span: file.package_span,
         });
-        files.chain(self.elements())
+        let ranges = self.messages.iter().flat_map(|message| {
+            let statements = message.extension_options.iter();
+            statements.flat_map(move |said| {
+                let indices = said.ranges.start as usize..said.ranges.end as usize;
+                let ranges = indices.filter_map(|index| message.extension_ranges.get(index));
+                ranges.map(move |range| WithOptions {
+                    owner: &message.name,
+                    member: None,
+                    range: Some((range.start, range.end)),
+                    file: message.file,
+                    options: &said.options,
+                    span: range.span,
+                })
+            })
+        });
+        files.chain(self.elements()).chain(ranges)
     }
 
     /// Every element that has options: messages with their fields and oneofs, enums with their values, services with their methods, and
@@ -59,6 +75,7 @@ impl Schema {
             let at = WithOptions {
                 owner: &message.name,
                 member: None,
+                range: None,
                 file: message.file,
                 options: &message.options,
                 span: message.name_span,
@@ -73,6 +90,7 @@ impl Schema {
             let at = WithOptions {
                 owner: &each.name,
                 member: None,
+                range: None,
                 file: each.file,
                 options: &each.options,
                 span: each.name_span,
@@ -85,6 +103,7 @@ impl Schema {
             let at = WithOptions {
                 owner: &service.name,
                 member: None,
+                range: None,
                 file: service.file,
                 options: &service.options,
                 span: service.name_span,
@@ -96,6 +115,7 @@ impl Schema {
         let extensions = self.extensions.iter().map(|extension| WithOptions {
             owner: &extension.name,
             member: None,
+            range: None,
             file: extension.file,
             options: &extension.field.options,
             span: extension.field.span,
@@ -116,6 +136,8 @@ pub struct WithOptions<'s> {
     pub owner: &'s Name,
     /// Short name of the member that has them; `None`: the owner itself.
     pub member: Option<&'s Name>,
+    /// The first and the last number, where it is a range that the owner opens to extensions.
+    pub range: Option<(i32, i32)>,
     /// The file.
     pub file: FileId,
     /// The options.

@@ -31,14 +31,14 @@ pub(super) fn explain(args: &ExplainArgs, shared: &Shared) -> Result<u8, Failure
 /// Whether an enum may grow at its end (R3), asked of all who may read it.
 fn explain_enum(name: &str, shared: &Shared) -> Result<u8, Failure> {
     let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
-    // a rule is words and hyphens, and an enum's name has none
-    if name.contains('-') {
+    let mut project = Project::open(&current_folder()?, "")?;
+    // a rule is words and hyphens, which no enum's name has; and enums are looked for in a repository
+    if name.contains('-') || project.repository.is_none() {
         let error = Error::usage(format!("there is no rule `{name}`"));
         let hint = protoskew::config::nearest(name, &ids)
             .unwrap_or_else(|| "protoskew rules lists them all".to_owned());
         return Err(error.hint(hint).into());
     }
-    let mut project = Project::open(&current_folder()?, "")?;
     if !shared.no_cache {
         project.remember();
     }
