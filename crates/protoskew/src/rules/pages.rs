@@ -15,6 +15,7 @@ mod overlaps;
 mod page;
 mod script;
 mod series;
+mod witnesses;
 
 #[test]
 fn every_page_is_true() {

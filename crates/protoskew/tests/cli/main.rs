@@ -1,6 +1,7 @@
 //! The program as a person runs it: arguments and repositories in; text, files and exit codes out.
 
 mod analyze;
+mod blind_spots;
 mod bytes;
 mod check;
 mod components;
