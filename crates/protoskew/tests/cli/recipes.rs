@@ -1,11 +1,12 @@
 //! The recipes of `docs/reviews.md`: what turns a forge's answer into the file of reviews runs here, over answers of the documented shape.
 #![cfg(unix)]
 
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use protoskew_testkit::TestRepo;
 
+use crate::forges::stub;
 use crate::program::{Ran, check_says, finish, harbor, oracle, run};
 
 /// The shell block below the line that begins so.
@@ -53,10 +54,7 @@ fn cook(
 ) -> Ran {
     let [name, script] = stands_in;
     let folder = repo.beside("bin");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let stand_in = folder.join(name);
-    std::fs::write(&stand_in, format!("#!/bin/sh\n{script}\n")).expect("a script");
-    std::fs::set_permissions(&stand_in, PermissionsExt::from_mode(0o755)).expect("a program");
+    stub(&folder, name, script);
     for (name, program) in [
         ("jq", jq),
         ("protoskew", Path::new(env!("CARGO_BIN_EXE_protoskew"))),
