@@ -1,4 +1,4 @@
-//! The README's output is the program's: every `console` block of it stands in what the demo prints.
+//! The output that the README and the guide show is the program's: every `console` block of them stands in what the demo prints.
 
 use std::path::Path;
 use std::process::Command;
@@ -33,15 +33,19 @@ fn what_the_readme_shows_is_what_the_demo_prints() {
         .expect("the demo runs");
     assert!(demo.status.success());
     let printed = String::from_utf8(demo.stdout).expect("UTF-8");
-    let blocks = blocks(&readme);
+    let guide = std::fs::read_to_string(root.join("docs/guide.md")).expect("a guide");
+    let mut blocks = blocks(&readme);
     assert!(
         blocks.len() >= 3,
         "the README shows what the program prints"
     );
+    let before = blocks.len();
+    blocks.extend(self::blocks(&guide));
+    assert!(blocks.len() > before, "the guide shows what it prints");
     for block in blocks {
         assert!(
             printed.contains(&block),
-            "the README shows what the demo does not print; copy it anew:\n{block}"
+            "a page shows what the demo does not print; copy it anew:\n{block}"
         );
     }
 }

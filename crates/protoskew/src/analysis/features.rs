@@ -78,19 +78,19 @@ fn sentences(planned: &Planned, is_part: bool) -> Vec<String> {
     said
 }
 
-/// `runtime may send it to those who have it from 1.4 on (declared: 1.3)`.
+/// `runtime may send it to those who have it from 1.4 on (declared: 1.3)`; or that it may never, and why.
 fn step(step: &Step) -> String {
-    let when = match &step.earliest {
-        Some(earliest) => format!("from {earliest} on"),
-        None => "never under this policy".to_owned(),
-    };
     let declared = match &step.declared {
         Some(declared) => format!(" (declared: {declared})"),
         None => String::new(),
     };
-    let why = match (&step.earliest, &step.why) {
-        (None, Some(why)) => format!(", for {why}"),
-        _ => String::new(),
-    };
-    format!("{} {} {when}{declared}{why}", step.by, step.phrase)
+    let (by, phrase) = (&step.by, step.phrase);
+    match &step.earliest {
+        Some(earliest) => format!("{by} {phrase} from {earliest} on{declared}"),
+        None => {
+            let never = phrase.replacen("may ", "may never ", 1);
+            let why = step.why.as_deref().unwrap_or("nobody has it");
+            format!("{by} {never}{declared}: {why}")
+        }
+    }
 }

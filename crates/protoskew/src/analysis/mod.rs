@@ -29,6 +29,9 @@ use changed::Changed;
 /// What happened to a message that was not there before; nothing more is asked of it.
 pub const NEW_MESSAGE: &str = "new message";
 
+/// What happened to an enum that has a value more.
+pub const NEW_VALUE: &str = "new value";
+
 /// The analysis of one change.
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
@@ -175,11 +178,11 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
         let behaviours = readers.behaviours(&seen);
         let mut alone = Comparison::default();
         alone.changes.push(change.clone());
-        let mut waits: Vec<String> = first_senders(&senders, &alone)
-            .into_iter()
-            .map(|said| questions::unnamed(&said, &change.element))
-            .collect();
-        waits.extend(features::of(change, &declared, &senders, between));
+        let mut waits = features::of(change, &declared, &senders, between);
+        if waits.is_empty() {
+            let said = first_senders(&senders, &alone).into_iter();
+            waits.extend(said.map(|said| questions::unnamed(&said, &change.element)));
+        }
         waits.extend(questions::must_wait(change, &behaviours));
         add(
             &mut analysis.entries,

@@ -94,7 +94,7 @@ pub(super) fn of(change: &Change, between: Between<'_>) -> Option<Questions> {
             let openness = if *closed { "closed" } else { "open" };
             let value = change.element.rsplit('.').next().unwrap_or_default();
             Some(Questions {
-                kind: "new value",
+                kind: super::NEW_VALUE,
                 what: format!("value {number} of an {openness} enum")
                     .replace("an closed", "a closed"),
                 absence: format!(
@@ -429,7 +429,7 @@ pub(super) fn unnamed(said: &str, element: &str) -> String {
     let named = format!("`{element}`");
     let rest = said.strip_prefix(&named).unwrap_or(said);
     let rest = rest.strip_prefix(" is new").unwrap_or(rest);
-    rest.trim_start_matches([':', ' ']).to_owned()
+    rest.trim_start_matches([':', '.', ' ']).to_owned()
 }
 
 /// What must wait beside what is new: what breaks, and what older peers still read.

@@ -4,6 +4,8 @@ mod analyze;
 mod args;
 mod check;
 mod demo;
+#[cfg(test)]
+mod documented;
 mod fix;
 mod init;
 mod output;

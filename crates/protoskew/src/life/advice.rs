@@ -35,7 +35,7 @@ pub fn first_senders(seen: &[Seen], since_baseline: &Comparison) -> Vec<String> 
         };
         let names: Vec<&Name> = fresh.iter().map(|change| &change.element).collect();
         return vec![format!(
-            "{} {are} new: without a policy every older release may still be met, so nothing may rely on {them} yet; \
+            "{} {are} new. Without a policy every older release may still be met, so nothing may rely on {them} yet; \
              [[links]] in protoskew.toml says who meets whom.",
             listed(&names),
         )];
@@ -44,8 +44,12 @@ pub fn first_senders(seen: &[Seen], since_baseline: &Comparison) -> Vec<String> 
     for seen in seen.iter().filter(|seen| seen.link.configured) {
         let mut here: Vec<(Way, Vec<&Name>, String)> = Vec::new();
         for change in &fresh {
+            let verb = match change.kind {
+                ChangeKind::MethodAdded => "call",
+                _ => "send",
+            };
             for passage in seen.passages(std::iter::once(&change.element)) {
-                let said = sentence(&passage);
+                let said = sentence(&passage, verb);
                 let same = here
                     .iter_mut()
                     .find(|(way, _, known)| *way == passage.way && *known == said);
@@ -65,13 +69,13 @@ pub fn first_senders(seen: &[Seen], since_baseline: &Comparison) -> Vec<String> 
 }
 
 /// `runtime may send it from the line after 1.4 on to any agent that has it, and unasked never: agent 1.3.0 lacks it and may be met`.
-fn sentence(passage: &super::Passage<'_>) -> String {
+fn sentence(passage: &super::Passage<'_>, verb: &str) -> String {
     let traffic = passage.traffic();
     let (writer, reader) = (passage.writer().0, passage.reader().0);
     let verb = if passage.way == Way::Stored {
         "store"
     } else {
-        "send"
+        verb
     };
     let enable = traffic.enable();
     let Some(from) = words::earliest(traffic.writers(), enable) else {

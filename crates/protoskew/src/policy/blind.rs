@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, Change, Indexed, Outcome, Runtime, drops_unknown_fields};
+use protoskew_compare::{
+    ByRuntime, Change, ChangeKind, Indexed, Outcome, Runtime, drops_unknown_fields,
+};
 use protoskew_schema::Name;
 
 use super::effects::{Across, Effect, Reached};
@@ -101,7 +103,13 @@ impl<'a> Readers<'a> {
                 }
             }
         }
+        // a value that an enum does not list is a number to its field, and stays one
+        let is_value = |change: &&Change| matches!(change.kind, ChangeKind::EnumValueAdded { .. });
+        let kept = changes.iter().flatten().any(is_value);
         for each in &mut found {
+            if kept {
+                each.forgets.clear();
+            }
             self.name(each);
         }
         // what breaks first, then links in their order, then requests before responses

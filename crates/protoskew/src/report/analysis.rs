@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 use std::io;
 
+use protoskew_compare::Outcome;
+
 use super::words::{count, meaning};
-use crate::analysis::{Analysis, Element, Entry, NEW_MESSAGE};
+use crate::analysis::{Analysis, Element, Entry, NEW_MESSAGE, NEW_VALUE};
 use crate::policy::{Behaviour, Shade};
+use crate::verdict::WorstOutcome;
 
 /// How many elements of one entry, and how many other statements, are listed before the rest is counted.
 const LISTED: usize = 20;
@@ -168,7 +171,7 @@ fn past(text: &mut String, entry: &Entry) {
             each.server,
             each.direction,
             each.reader,
-            outcome(each)
+            outcome(each, entry.kind)
         );
     }
     if !entry.behaviours.is_empty() && !entry.unconcerned.is_empty() {
@@ -179,9 +182,19 @@ fn past(text: &mut String, entry: &Entry) {
     }
 }
 
-fn outcome(behaviour: &Behaviour) -> String {
-    let shades: Vec<String> = behaviour.shades.iter().map(shade).collect();
-    let mut text = shades.join("; ");
+/// So many runtimes that suffer the same are named; of more, those are that do not.
+const NAMED: usize = 4;
+
+fn outcome(behaviour: &Behaviour, kind: &str) -> String {
+    let shades = &behaviour.shades;
+    let most = shades.iter().map(|shade| shade.runtimes.len()).max();
+    let most = most.filter(|most| shades.len() > 1 && *most > NAMED);
+    let (few, many): (Vec<&Shade>, Vec<&Shade>) = shades
+        .iter()
+        .partition(|shade| Some(shade.runtimes.len()) != most);
+    let few = few.iter().map(|each| shade(each, kind, false));
+    let many = many.iter().map(|each| shade(each, kind, shades.len() > 1));
+    let mut text = few.chain(many).collect::<Vec<_>>().join("; ");
     if !behaviour.forgets.is_empty() {
         let words: Vec<&str> = behaviour
             .forgets
@@ -196,7 +209,7 @@ fn outcome(behaviour: &Behaviour) -> String {
     text
 }
 
-fn shade(shade: &Shade) -> String {
+fn shade(shade: &Shade, kind: &str, is_rest: bool) -> String {
     let word = shade.outcome.word();
     let word = if shade.outcome.breaks() {
         format!("**{word}**")
@@ -210,9 +223,16 @@ fn shade(shade: &Shade) -> String {
         .collect();
     let among = match runtimes.as_slice() {
         [] => String::new(),
+        [_, ..] if is_rest => " with all others".to_owned(),
         some => format!(" with {}", some.join(", ")),
     };
-    format!("{word}{among}: {}", meaning(shade.outcome))
+    let meaning = match shade.outcome {
+        WorstOutcome::Value(Outcome::Blind) if kind == NEW_VALUE => {
+            "arrives as a number without a name"
+        }
+        outcome => meaning(outcome),
+    };
+    format!("{word}{among}: {meaning}")
 }
 
 fn capital(text: &str) -> String {

@@ -267,8 +267,8 @@ fn the_feature_that_a_change_is_of_or_replaces() {
         "analyze",
         0,
         &[
-            "- Of the feature `grams` (protoskew.toml:12:1): runtime may send it to those who have it from the line after 1.2 on (declared: 1.3); \
-             runtime may send it by default, to anybody never under this policy, for agent 1.1.0 lacks it and may be met.",
+            "**When.** Of the feature `grams` (protoskew.toml:12:1): runtime may send it to those who have it from the line after 1.2 on (declared: 1.3); \
+             runtime may never send it by default, to anybody: agent 1.1.0 lacks it and may be met.",
         ],
     );
     repo.write(
@@ -280,7 +280,7 @@ fn the_feature_that_a_change_is_of_or_replaces() {
         "analyze --against HEAD",
         0,
         &[
-            "- The feature `grams` (protoskew.toml:12:1) replaces it: runtime may stop writing the old form never under this policy, for agent 1.1.0 lacks \
+            "- The feature `grams` (protoskew.toml:12:1) replaces it: runtime may never stop writing the old form: agent 1.1.0 lacks \
              it and may be met; agent may stop reading the old form from 2 lines after 1.2 on.",
         ],
     );

@@ -20,7 +20,7 @@ fn an_addition_may_ship() {
               judged    1 file, 2 messages, 1 service
               against   2 releases, 1.0.0 to 1.1.0, with 2 distinct schemas
               baseline  release 1.1.0 (884dcf7)
-              next      `ship.Cargo.owner` is new: without a policy every older release may still be met, so nothing may rely on it
+              next      `ship.Cargo.owner` is new. Without a policy every older release may still be met, so nothing may rely on it
                         yet; [[links]] in protoskew.toml says who meets whom.
         "#]],
     );

@@ -24,7 +24,7 @@ fn text(yaml: &Yaml) -> String {
 }
 
 /// A program under its name in a folder of its own, to be found before all others.
-fn stub(folder: &Path, name: &str, script: &str) {
+pub(crate) fn stub(folder: &Path, name: &str, script: &str) {
     std::fs::create_dir_all(folder).expect("a folder can be made");
     let path = folder.join(name);
     std::fs::write(&path, format!("#!/bin/bash\n{script}\n")).expect("it can be written");

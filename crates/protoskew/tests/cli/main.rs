@@ -24,6 +24,7 @@ mod pairs;
 mod past;
 mod plan;
 mod program;
+mod recipes;
 mod repositories;
 mod reviews;
 mod standing;
