@@ -6,6 +6,7 @@ use protoskew_compare::{
 use protoskew_schema::{Cardinality, Enum, Field, FieldType, Message, Name, Presence, Scalar};
 
 use super::{Between, Element};
+use crate::life::{declaration, type_name};
 use crate::policy::{self, Behaviour};
 
 /// What a change's kind answers.
@@ -48,7 +49,7 @@ pub(super) fn of(change: &Change, between: Between<'_>) -> Option<Questions> {
             let (message, field) = new_field()?;
             Some(Questions {
                 kind: "new field",
-                what: format!("field {number}, `{}`", declared(field)),
+                what: format!("field {number}, `{}`", declaration(field)),
                 absence: field_absence(between.new, message, field),
                 source: if joined_oneof.is_some() {
                     NEW_MEMBER
@@ -211,31 +212,6 @@ fn field_of<'s>(indexed: &'s Indexed, element: &str) -> Option<(&'s Message, &'s
 fn enum_of<'s>(indexed: &'s Indexed, name: &str) -> Option<&'s Enum> {
     let id = indexed.enums_named(name).first()?;
     indexed.schema().enums.get(*id as usize)
-}
-
-fn type_name(ty: &FieldType) -> &str {
-    match ty {
-        FieldType::Scalar(scalar) => scalar.keyword(),
-        FieldType::Message(target) => &target.name,
-        FieldType::Enum(target) => &target.name,
-        FieldType::Unresolved(name) => name,
-    }
-}
-
-/// As it would be declared: `optional int32`, `repeated pkg.Message`.
-fn declared(field: &Field) -> String {
-    let ty = type_name(&field.ty);
-    match (field.cardinality, field.presence) {
-        (Cardinality::Map(key), _) => format!("map<{}, {ty}>", key.keyword()),
-        (Cardinality::Repeated, _) => format!("repeated {ty}"),
-        (_, Presence::Required) => format!("required {ty}"),
-        (_, Presence::Explicit)
-            if field.oneof.is_none() && !matches!(field.ty, FieldType::Message(_)) =>
-        {
-            format!("optional {ty}")
-        }
-        _ => ty.to_owned(),
-    }
 }
 
 /// The value of an enum that absence means, and its number.

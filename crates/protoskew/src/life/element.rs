@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 use protoskew_compare::{Indexed, Place};
-use protoskew_schema::{Cardinality, FieldType, Message, Name, Schema, Span, WithOptions};
+use protoskew_schema::{
+    Cardinality, Field, FieldType, Message, Name, Presence, Schema, Span, WithOptions,
+};
 
 /// An element of a schema.
 #[derive(Clone, Debug)]
@@ -257,6 +259,32 @@ fn extension(schema: &Schema, name: &str) -> Option<Element> {
         },
         deprecated: found.field.deprecated,
     })
+}
+
+/// The name of a field's type.
+pub(crate) fn type_name(ty: &FieldType) -> &str {
+    match ty {
+        FieldType::Scalar(scalar) => scalar.keyword(),
+        FieldType::Message(target) => &target.name,
+        FieldType::Enum(target) => &target.name,
+        FieldType::Unresolved(name) => name,
+    }
+}
+
+/// As it would be declared: `optional int32`, `repeated pkg.Message`.
+pub(crate) fn declaration(field: &Field) -> String {
+    let ty = type_name(&field.ty);
+    match (field.cardinality, field.presence) {
+        (Cardinality::Map(key), _) => format!("map<{}, {ty}>", key.keyword()),
+        (Cardinality::Repeated, _) => format!("repeated {ty}"),
+        (_, Presence::Required) => format!("required {ty}"),
+        (_, Presence::Explicit)
+            if field.oneof.is_none() && !matches!(field.ty, FieldType::Message(_)) =>
+        {
+            format!("optional {ty}")
+        }
+        _ => ty.to_owned(),
+    }
 }
 
 /// The full name of the oneof that a field is in.

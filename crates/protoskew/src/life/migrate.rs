@@ -3,6 +3,7 @@
 use protoskew_compare::Indexed;
 use protoskew_schema::{Cardinality, Edition, FieldType, Name, Presence};
 
+use super::declaration;
 use super::seen::{Passage, Seen};
 use super::words;
 use crate::policy::schedule::{Earliest, Holding, Moment, Timeline, Traffic};
@@ -48,7 +49,8 @@ pub struct Migrated {
     pub name: Name,
     /// `optional `, `repeated ` or nothing.
     label: &'static str,
-    ty: String,
+    /// Its type and label, as they are declared.
+    declared: String,
     number: u32,
     is_enum: bool,
     notes: Vec<String>,
@@ -62,13 +64,18 @@ impl Migrated {
         indexed.messages_named(owner).iter().find_map(|&id| {
             let message = &schema.messages[id as usize];
             let field = message.fields.iter().find(|field| field.name == short)?;
-            let ty = match &field.ty {
-                FieldType::Scalar(scalar) => scalar.keyword().to_owned(),
-                FieldType::Message(target) => target.name.to_string(),
-                FieldType::Enum(target) => target.name.to_string(),
-                FieldType::Unresolved(name) => name.to_string(),
-            };
             let edition = schema.files[message.file as usize].edition;
+            let written = declaration(field);
+            let declared = match edition {
+                Edition::Proto2
+                    if field.oneof.is_none() && !written.contains(' ') =>
+                {
+                    format!("optional {written}")
+                }
+                Edition::Proto2 | Edition::Proto3 => written,
+                // presence is a feature there, and no word
+                _ => written.trim_start_matches("optional ").to_owned(),
+            };
             let label = match (field.cardinality, edition) {
                 (Cardinality::Singular, Edition::Proto2 | Edition::Proto3) => "optional ",
                 (Cardinality::Singular, _) => "",
@@ -91,7 +98,7 @@ impl Migrated {
                 message: message.name.clone(),
                 name: field.name.clone(),
                 label,
-                ty,
+                declared,
                 number: field.number,
                 is_enum: matches!(field.ty, FieldType::Enum(_)),
                 notes,
@@ -239,7 +246,7 @@ impl Migrated {
             ));
         }
         Some(Migration {
-            old: format!("{}{} {} = {};", self.label, self.ty, self.name, self.number),
+            old: format!("{} {} = {};", self.declared, self.name, self.number),
             new: format!("{label}{to} {new_name} = {number};"),
             reserved: format!("reserved {}; reserved \"{}\";", self.number, self.name),
             field: field.into(),

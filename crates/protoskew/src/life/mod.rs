@@ -14,8 +14,8 @@ mod seen;
 mod words;
 
 pub use advice::first_senders;
-pub(crate) use element::oneof_of;
 pub use element::{Element, Renames, names};
+pub(crate) use element::{declaration, oneof_of, type_name};
 pub use judge::{Judged, judge};
 pub use seen::{Known, Passage, Seen};
 

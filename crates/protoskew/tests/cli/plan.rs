@@ -253,7 +253,7 @@ fn a_field_becomes_one_of_another_type() {
         "plan --migrate quay.LiftRequest.box --to int64",
         0,
         &[
-            "  from  optional string box = 1;\n  to    optional int64 box_int64 = 3;\n  then  reserved 1; reserved \"box\";",
+            "  from  string box = 1;\n  to    optional int64 box_int64 = 3;\n  then  reserved 1; reserved \"box\";",
             "1. from 1.3 on  the .proto file: add `box_int64`",
             "2. from the line after 1.3 on  runtime: write both, `box` and `box_int64` (GL3)",
             "from the line after 1.3 on  the .proto file: mark `box` as `[deprecated = true]`",
