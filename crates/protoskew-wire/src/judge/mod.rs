@@ -226,7 +226,10 @@ impl Judge<'_> {
                         Value::absent(field, self.passage.writer.0),
                         Value::absent(theirs, self.passage.reader.0),
                     ];
-                    if !matches!(field.kind, Kind::Message(_)) && zeros[0] != zeros[1] {
+                    // one number may be two values of an enum
+                    let enums = fields.map(|field| matches!(field.kind, Kind::Enum(_)));
+                    let differ = zeros[0] != zeros[1] || enums == [true; 2];
+                    if !matches!(field.kind, Kind::Message(_)) && differ {
                         self.absent(fields, &zeros);
                     }
                 }
