@@ -31,7 +31,18 @@ pub struct Indexed {
     digest: u64,
     serial: u64,
     held_messages: OnceLock<FxHashSet<u32>>,
+    extensions: OnceLock<FxHashMap<u32, Vec<u32>>>,
+    enum_holders: OnceLock<FxHashMap<u32, Vec<Holder>>>,
     contract: Box<Contract>,
+}
+
+/// A field that holds an enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// The message that has the field.
+    pub(crate) message: u32,
+    /// Its place among [`Indexed::fields_of`] that message.
+    pub(crate) field: u32,
 }
 
 impl Indexed {
@@ -126,6 +137,8 @@ impl Indexed {
             digest,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             held_messages: OnceLock::new(),
+            extensions: OnceLock::new(),
+            enum_holders: OnceLock::new(),
             contract: contract.into(),
             schema,
         }
@@ -205,13 +218,36 @@ impl Indexed {
         held.contains(&id)
     }
 
-    /// The extensions of a message.
+    /// The extensions of a message, in schema order.
     pub(crate) fn extensions_of(&self, id: u32) -> impl Iterator<Item = &Extension> {
-        let all = self.schema.extensions.iter();
-        all.filter(move |extension| match &extension.extendee {
-            FieldType::Message(target) => target.id == id,
-            _ => false,
-        })
+        let all = self.extensions.get_or_init(|| {
+            let mut found: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+            for (extension, at) in self.schema.extensions.iter().zip(0..) {
+                if let FieldType::Message(target) = &extension.extendee {
+                    found.entry(target.id).or_default().push(at);
+                }
+            }
+            found
+        });
+        let own = all.get(&id).into_iter().flatten();
+        own.map(|&at| &self.schema.extensions[at as usize])
+    }
+
+    /// The fields and extensions that hold an enum, in schema order.
+    pub(crate) fn holders_of_enum(&self, id: u32) -> &[Holder] {
+        let all = self.enum_holders.get_or_init(|| {
+            let mut found: FxHashMap<u32, Vec<Holder>> = FxHashMap::default();
+            for message in 0..self.schema.messages.len() as u32 {
+                for (each, field) in self.fields_of(message).zip(0..) {
+                    if let FieldType::Enum(target) = &each.ty {
+                        let holders = found.entry(target.id).or_default();
+                        holders.push(Holder { message, field });
+                    }
+                }
+            }
+            found
+        });
+        all.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// The fields of a message, and those that extensions add.

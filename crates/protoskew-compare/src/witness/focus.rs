@@ -153,35 +153,32 @@ fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
 fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
     let mut ways = Vec::new();
-    for (id, message) in sides[0].schema().messages.iter().enumerate() {
-        for field in sides[0].fields_of(id as u32) {
-            let FieldType::Enum(target) = &field.ty else {
-                continue;
+    for holder in sides[0].holders_of_enum(a) {
+        let message = sides[0].message(holder.message);
+        let mut fields = sides[0].fields_of(holder.message);
+        let Some(field) = fields.nth(holder.field as usize) else {
+            continue;
+        };
+        let name = renames.types.get(&message.name).unwrap_or(&message.name);
+        for &other in sides[1].messages_named(name) {
+            let mut theirs = sides[1].fields_of(other);
+            let same = theirs.find(|it| it.number == field.number);
+            let Some(theirs) = same else { continue };
+            let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
+            let way = |field: &Field| {
+                let (list, oneof) = (field.cardinality, field.oneof.is_some());
+                (list, field.presence, oneof, field.default.clone())
             };
-            if target.id != a {
-                continue;
-            }
-            let name = renames.types.get(&message.name).unwrap_or(&message.name);
-            for &other in sides[1].messages_named(name) {
-                let mut theirs = sides[1].fields_of(other);
-                let same = theirs.find(|it| it.number == field.number);
-                let Some(theirs) = same else { continue };
-                let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
-                let way = |field: &protoskew_schema::Field| {
-                    let (list, oneof) = (field.cardinality, field.oneof.is_some());
-                    (list, field.presence, oneof, field.default.clone())
-                };
-                // what else became of the field is another change's affair
-                let way = (way(field) == way(theirs)).then(|| way(field));
-                if is_same && way.is_some() && !ways.contains(&way) {
-                    ways.push(way);
-                    found.push(Focus {
-                        messages: [id as u32, other],
-                        numbers: Some(vec![field.number]),
-                        beside: Vec::new(),
-                        about_enum: true,
-                    });
-                }
+            // what else became of the field is another change's affair
+            let way = (way(field) == way(theirs)).then(|| way(field));
+            if is_same && way.is_some() && !ways.contains(&way) {
+                ways.push(way);
+                found.push(Focus {
+                    messages: [holder.message, other],
+                    numbers: Some(vec![field.number]),
+                    beside: Vec::new(),
+                    about_enum: true,
+                });
             }
         }
     }
