@@ -33,6 +33,7 @@ pub struct Indexed {
     held_messages: OnceLock<FxHashSet<u32>>,
     extensions: OnceLock<FxHashMap<u32, Vec<u32>>>,
     enum_holders: OnceLock<FxHashMap<u32, Vec<Holder>>>,
+    reach: OnceLock<Arc<Reach>>,
     contract: Box<Contract>,
 }
 
@@ -139,6 +140,7 @@ impl Indexed {
             held_messages: OnceLock::new(),
             extensions: OnceLock::new(),
             enum_holders: OnceLock::new(),
+            reach: OnceLock::new(),
             contract: contract.into(),
             schema,
         }
@@ -248,6 +250,12 @@ impl Indexed {
             found
         });
         all.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where each type travels, whatever the service.
+    pub fn reach(&self) -> &Arc<Reach> {
+        self.reach
+            .get_or_init(|| Arc::new(Reach::new(&self.schema, |_| true)))
     }
 
     /// The fields of a message, and those that extensions add.

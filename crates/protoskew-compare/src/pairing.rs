@@ -44,9 +44,9 @@ pub(crate) struct Renames {
 /// What pairing asks of one kind of element.
 struct Kind<'a> {
     count: [usize; 2],
-    name: &'a dyn Fn(usize, u32) -> Name,
+    name: &'a dyn Fn(usize, u32) -> &'a Name,
     file: &'a dyn Fn(usize, u32) -> FileId,
-    named: &'a dyn Fn(usize, &str) -> Vec<u32>,
+    named: &'a dyn Fn(usize, &str) -> &'a [u32],
 }
 
 /// Pairs two schemas. `declared` are renames that the team wrote down (older full name → newer).
@@ -57,27 +57,27 @@ pub(crate) fn pair(old: &Indexed, new: &Indexed, declared: &FxHashMap<Name, Name
             sides,
             &Kind {
                 count: [old.schema().messages.len(), new.schema().messages.len()],
-                name: &|side, id| sides[side].message(id).name.clone(),
+                name: &|side, id| &sides[side].message(id).name,
                 file: &|side, id| sides[side].message(id).file,
-                named: &|side, name| sides[side].messages_named(name).to_vec(),
+                named: &|side, name| sides[side].messages_named(name),
             },
         ),
         enums: by_name(
             sides,
             &Kind {
                 count: [old.schema().enums.len(), new.schema().enums.len()],
-                name: &|side, id| sides[side].enumeration(id).name.clone(),
+                name: &|side, id| &sides[side].enumeration(id).name,
                 file: &|side, id| sides[side].enumeration(id).file,
-                named: &|side, name| sides[side].enums_named(name).to_vec(),
+                named: &|side, name| sides[side].enums_named(name),
             },
         ),
         services: by_name(
             sides,
             &Kind {
                 count: [old.schema().services.len(), new.schema().services.len()],
-                name: &|side, id| sides[side].service(id).name.clone(),
+                name: &|side, id| &sides[side].service(id).name,
                 file: &|side, id| sides[side].service(id).file,
-                named: &|side, name| sides[side].services_named(name).to_vec(),
+                named: &|side, name| sides[side].services_named(name),
             },
         ),
         renames: Renames {
@@ -96,25 +96,22 @@ fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
     let path = |side: usize, id: u32| &sides[side].file((kind.file)(side, id)).path;
     let judged = |side: usize, id: u32| sides[side].judged((kind.file)(side, id));
     let mut result = Sides::default();
-    let mut done: FxHashSet<Name> = FxHashSet::default();
     for old_id in 0..kind.count[0] as u32 {
         if !judged(0, old_id) {
             continue;
         }
         let name = (kind.name)(0, old_id);
-        if !done.insert(name.clone()) {
+        let olds = (kind.named)(0, name);
+        let mut olds = olds.iter().copied().filter(|&id| judged(0, id));
+        if olds.next() != Some(old_id) {
+            // the first of a name is paired with all others of it
             continue;
         }
-        let mut olds: Vec<u32> = (kind.named)(0, &name);
-        olds.retain(|&id| judged(0, id));
-        let all_new = (kind.named)(1, &name);
-        let mut news: Vec<u32> = all_new
-            .iter()
-            .copied()
-            .filter(|&id| judged(1, id))
-            .collect();
+        let all_new = (kind.named)(1, name);
+        let news = all_new.iter().copied().filter(|&id| judged(1, id));
+        let mut news: Vec<u32> = news.collect();
         let mut left = Vec::new();
-        for old in olds {
+        for old in std::iter::once(old_id).chain(olds) {
             match news.iter().position(|&new| path(1, new) == path(0, old)) {
                 Some(found) => result.both.push((old, news.remove(found))),
                 None => left.push(old),
@@ -132,11 +129,17 @@ fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
     }
     result.both.sort_unstable();
     for new_id in 0..kind.count[1] as u32 {
-        if judged(1, new_id) && (kind.named)(0, &(kind.name)(1, new_id)).is_empty() {
+        if judged(1, new_id) && (kind.named)(0, (kind.name)(1, new_id)).is_empty() {
             result.fresh.push(new_id);
         }
     }
     result
+}
+
+/// The packages of all files.
+fn packages(side: &Indexed) -> FxHashSet<&Name> {
+    let files = side.schema().files.iter();
+    files.map(|file| &file.package).collect()
 }
 
 /// A package moved where it is gone, a new one stands, and most of what the old one declared is there under the same relative names.
@@ -146,18 +149,11 @@ fn find_packages(
     declared: &FxHashMap<Name, Name>,
     pairing: &mut Pairing,
 ) {
-    let packages = |side: &Indexed| -> FxHashSet<Name> {
-        side.schema()
-            .files
-            .iter()
-            .map(|file| file.package.clone())
-            .collect()
-    };
     let (before, after) = (packages(old), packages(new));
     // of several versions that stand side by side, none is the other's successor: one was retired, another one begun
     let one_of_several = |from: &Name, to: &Name| {
-        let versions = |side: &FxHashSet<Name>, of: &Name| {
-            let of_one = |each: &&Name| *each == of || are_versions_of_one(each, of);
+        let versions = |side: &FxHashSet<&Name>, of: &Name| {
+            let of_one = |each: &&&Name| **each == of || are_versions_of_one(each, of);
             side.iter().filter(of_one).count()
         };
         are_versions_of_one(from, to) && versions(&before, from).max(versions(&after, to)) > 1
@@ -169,19 +165,24 @@ fn find_packages(
         (package, rest)
     };
     let mut fresh: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
-    let mut note_fresh =
-        |(package, rest): (Name, Name)| fresh.entry(rest).or_default().push(package);
+    // nothing moves into a package that stood before
+    let mut note_fresh = |file: FileId, name: &Name| {
+        if !before.contains(&new.file(file).package) {
+            let (package, rest) = relative(new, file, name);
+            fresh.entry(rest).or_default().push(package);
+        }
+    };
     for &id in &pairing.messages.fresh {
         let message = new.message(id);
-        note_fresh(relative(new, message.file, &message.name));
+        note_fresh(message.file, &message.name);
     }
     for &id in &pairing.enums.fresh {
         let each = new.enumeration(id);
-        note_fresh(relative(new, each.file, &each.name));
+        note_fresh(each.file, &each.name);
     }
     for &id in &pairing.services.fresh {
         let service = new.service(id);
-        note_fresh(relative(new, service.file, &service.name));
+        note_fresh(service.file, &service.name);
     }
     // (older, newer) → how many elements went that way; and how many left each older package
     let mut moved: FxHashMap<(Name, Name), usize> = FxHashMap::default();
@@ -206,15 +207,13 @@ fn find_packages(
                 .map(|&id| (old.service(id).file, &old.service(id).name)),
         );
     for (file, name) in gone {
-        let (package, rest) = relative(old, file, name);
-        if after.contains(&package) {
+        if after.contains(&old.file(file).package) {
             continue;
         }
+        let (package, rest) = relative(old, file, name);
         *left.entry(package.clone()).or_default() += 1;
         for target in fresh.get(&rest).into_iter().flatten() {
-            if !before.contains(target) {
-                *moved.entry((package.clone(), target.clone())).or_default() += 1;
-            }
+            *moved.entry((package.clone(), target.clone())).or_default() += 1;
         }
     }
     let mut found: Vec<((Name, Name), usize)> = moved
@@ -459,11 +458,11 @@ fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
     let types = &pairing.renames.types;
     pairing.messages.join(
         |id| types.get(&old.message(id).name).cloned(),
-        |id| new.message(id).name.clone(),
+        |id| &new.message(id).name,
     );
     pairing.enums.join(
         |id| types.get(&old.enumeration(id).name).cloned(),
-        |id| new.enumeration(id).name.clone(),
+        |id| &new.enumeration(id).name,
     );
     let packages = &pairing.renames.packages;
     pairing.services.join(
@@ -477,27 +476,37 @@ fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
                 .trim_start_matches('.');
             Some(format!("{to}.{rest}").trim_start_matches('.').into())
         },
-        |id| new.service(id).name.clone(),
+        |id| &new.service(id).name,
     );
 }
 
 impl Sides {
-    fn join(&mut self, target: impl Fn(u32) -> Option<Name>, fresh_name: impl Fn(u32) -> Name) {
-        let mut targets: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+    fn join<'n>(
+        &mut self,
+        target: impl Fn(u32) -> Option<Name>,
+        fresh_name: impl Fn(u32) -> &'n Name,
+    ) {
+        let gone = self.gone.iter().map(|&id| (id, target(id)));
+        let wanted: Vec<(u32, Name)> = gone.filter_map(|(id, name)| Some((id, name?))).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let mut targets: FxHashMap<&Name, Vec<u32>> = FxHashMap::default();
         // several of one name (copies of a file) are taken in order
         for &id in self.fresh.iter().rev() {
             targets.entry(fresh_name(id)).or_default().push(id);
         }
+        let mut paired: FxHashSet<u32> = FxHashSet::default();
         let mut taken: FxHashSet<u32> = FxHashSet::default();
-        let both = &mut self.both;
-        self.gone.retain(|&id| {
-            let found = target(id).and_then(|name| targets.get_mut(&name)?.pop());
-            let Some(found) = found else { return true };
-            taken.insert(found);
-            both.push((id, found));
-            false
-        });
+        for (id, name) in wanted {
+            if let Some(found) = targets.get_mut(&name).and_then(Vec::pop) {
+                paired.insert(id);
+                taken.insert(found);
+                self.both.push((id, found));
+            }
+        }
         if !taken.is_empty() {
+            self.gone.retain(|id| !paired.contains(id));
             self.fresh.retain(|id| !taken.contains(id));
             self.both.sort_unstable();
         }
@@ -539,6 +548,6 @@ fn find_services(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
     let services = &pairing.renames.services;
     pairing.services.join(
         |id| services.get(&old.service(id).name).cloned(),
-        |id| new.service(id).name.clone(),
+        |id| &new.service(id).name,
     );
 }

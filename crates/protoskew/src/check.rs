@@ -356,15 +356,20 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         new: &state,
         start: None,
     };
-    let mut bases: Vec<Base> = olds
-        .par_iter()
-        .map(|old| compare.base(old, peer_roles(project, &old.origin.label), false))
-        .collect();
-    let mut found = compare.by_itself();
-    for old in &olds {
-        let known = rules::by_itself(side(old));
-        found.known.extend(known.iter().map(Finding::id));
-    }
+    let compared = || {
+        let olds = olds.par_iter();
+        olds.map(|old| compare.base(old, peer_roles(project, &old.origin.label), false))
+            .collect()
+    };
+    let known = |old: &State| rules::by_itself(side(old));
+    let alone = || {
+        rayon::join(
+            || compare.by_itself(),
+            || olds.par_iter().flat_map_iter(known).collect::<Vec<_>>(),
+        )
+    };
+    let (mut bases, (mut found, known)): (Vec<Base>, _) = rayon::join(compared, alone);
+    found.known.extend(known.iter().map(Finding::id));
     bases.push(found);
     let order: Vec<Name> = olds.iter().map(|old| old.origin.label.clone()).collect();
     let now = Now {

@@ -40,7 +40,7 @@ pub struct Seen {
     /// The server's.
     pub servers: Vec<Known>,
     renames: Arc<Renames>,
-    reaches: FxHashMap<u64, Reach>,
+    reaches: FxHashMap<u64, Arc<Reach>>,
 }
 
 /// One way over one link, with who has something new on each side.
@@ -81,8 +81,9 @@ impl Seen {
             reaches
                 .entry(known.indexed.digest())
                 .or_insert_with(|| match &link.stored {
-                    Some(messages) => Reach::default().and_from(schema, messages),
-                    None => Reach::new(schema, |service| link.serves(service)),
+                    Some(messages) => Arc::new(Reach::default().and_from(schema, messages)),
+                    None if link.services.is_empty() => Arc::clone(known.indexed.reach()),
+                    None => Arc::new(Reach::new(schema, |service| link.serves(service))),
                 });
         }
         Self {

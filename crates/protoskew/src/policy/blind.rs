@@ -76,9 +76,9 @@ impl<'a> Readers<'a> {
             links,
             subject,
             order,
-            new: Reached::new(links, subject.indexed.schema()),
+            new: Reached::new(links, &subject.indexed),
             olds: olds
-                .map(|(indexed, roles)| (Reached::new(links, indexed.schema()), roles))
+                .map(|(indexed, roles)| (Reached::new(links, &indexed), roles))
                 .collect(),
         }
     }

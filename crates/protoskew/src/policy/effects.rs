@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{ByRuntime, CallOutcome, Carrier, Impact, JsonImpact, Reach, Travels};
-use protoskew_schema::{Name, Schema};
+use protoskew_compare::{
+    ByRuntime, CallOutcome, Carrier, Impact, Indexed, JsonImpact, Reach, Travels,
+};
+use protoskew_schema::Name;
 
 use super::meetings::LinkPolicy;
 
@@ -36,10 +38,11 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    pub(super) fn new(links: &[LinkPolicy], schema: &Schema) -> Self {
+    pub(super) fn new(links: &[LinkPolicy], indexed: &Indexed) -> Self {
+        let schema = indexed.schema();
         let stored = |link: &LinkPolicy| link.stored.clone().unwrap_or_default();
         let everything_stored: Vec<Name> = links.iter().flat_map(stored).collect();
-        let called = Arc::new(Reach::new(schema, |_| true));
+        let called = Arc::clone(indexed.reach());
         let anywhere = if everything_stored.is_empty() {
             Arc::clone(&called)
         } else {

@@ -54,7 +54,7 @@ impl Pairs<'_> {
         }
         let mut reached = self.reached(clients.iter().chain(servers));
         if let Some(before) = before {
-            let of = || Reached::new(self.links, before.schema());
+            let of = || Reached::new(self.links, before);
             reached.entry(before.digest()).or_insert_with(of);
         }
         let held: Vec<Held> = pairs

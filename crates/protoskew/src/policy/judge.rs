@@ -214,7 +214,7 @@ impl<'a> Judge<'a> {
             waivers,
             used: RefCell::default(),
             releases,
-            reached: Reached::new(links, subject.indexed.schema()),
+            reached: Reached::new(links, &subject.indexed),
             packages: packages(subject.indexed.schema()),
         }
     }
@@ -224,7 +224,7 @@ impl<'a> Judge<'a> {
         let mut merged: BTreeMap<Key, Judged> = BTreeMap::new();
         for base in bases {
             let old = Older {
-                reached: Reached::new(self.links, base.indexed.schema()),
+                reached: Reached::new(self.links, &base.indexed),
                 packages: packages(base.indexed.schema()),
             };
             for finding in &base.findings {

@@ -158,7 +158,7 @@ impl Pairs<'_> {
         for peer in peers {
             reached
                 .entry(peer.indexed.digest())
-                .or_insert_with(|| Reached::new(self.links, peer.indexed.schema()));
+                .or_insert_with(|| Reached::new(self.links, &peer.indexed));
         }
         reached
     }
