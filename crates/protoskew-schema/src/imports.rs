@@ -52,24 +52,25 @@ impl ImportIndex {
     /// (`github.com/owner/repo/pkg/types/types.proto` for `vendor/pkg/types/types.proto`).
     pub fn resolve(&self, from: &str, import: &str) -> Option<usize> {
         let import = import.trim_start_matches("./");
+        let file_name = import.rsplit('/').next().unwrap_or(import);
+        // whatever it means has its file name
+        let candidates = self.by_file_name.get(file_name)?;
+        let mut path = String::new();
         for root in &self.roots {
-            let path = join(root, import);
-            if let Some(&found) = self.by_path.get(&path) {
-                return Some(found as usize);
+            if let Some(found) = self.at(&mut path, root, import) {
+                return Some(found);
             }
         }
         let mut folder = from;
         loop {
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-            if let Some(&found) = self.by_path.get(&join(folder, import)) {
-                return Some(found as usize);
+            if let Some(found) = self.at(&mut path, folder, import) {
+                return Some(found);
             }
             if folder.is_empty() {
                 break;
             }
         }
-        let file_name = import.rsplit('/').next().unwrap_or(import);
-        let candidates = self.by_file_name.get(file_name)?;
         candidates
             .iter()
             .map(|&index| {
@@ -86,13 +87,16 @@ impl ImportIndex {
             })
             .map(|(index, _, _)| index)
     }
-}
 
-fn join(folder: &str, rest: &str) -> String {
-    if folder.is_empty() {
-        rest.to_owned()
-    } else {
-        format!("{folder}/{rest}")
+    /// The file of that path below a folder; `path` is room to write it in.
+    fn at(&self, path: &mut String, folder: &str, rest: &str) -> Option<usize> {
+        path.clear();
+        path.push_str(folder);
+        if !folder.is_empty() {
+            path.push('/');
+        }
+        path.push_str(rest);
+        self.by_path.get(path.as_str()).map(|&at| at as usize)
     }
 }
 

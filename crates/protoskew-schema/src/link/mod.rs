@@ -18,6 +18,7 @@ mod style;
 mod suits;
 mod validate;
 pub(crate) mod values;
+pub(crate) mod wide;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::wide::WideMessages;
 use crate::{EnumId, FileId, MessageId, Name};
 
 /// What a full name stands for.
@@ -27,6 +28,7 @@ pub(crate) struct Entry {
 pub struct NameIndex {
     last: FxHashMap<Name, u32>,
     entries: Vec<Entry>,
+    pub(super) wide: WideMessages,
 }
 
 impl NameIndex {

@@ -18,7 +18,7 @@ impl Lower<'_, '_> {
 
     /// What a name of a type means here, as it is written at `span`; with a leading dot it is a full name.
     pub(crate) fn reference_to(&mut self, written: &str, span: Span, wanted: Wanted) -> FieldType {
-        let unresolved = FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
+        let unresolved = || FieldType::Unresolved(Name::new(written.trim_start_matches('.')));
         let (reach, here) = (self.reach, self.id);
         let pick = |a: Entry, b: Entry| {
             if rank(reach, here, a) >= rank(reach, here, b) {
@@ -40,7 +40,7 @@ impl Lower<'_, '_> {
                         self.diagnostics
                             .error(self.id as usize, span, message, Some(help));
                     }
-                    return unresolved;
+                    return unresolved();
                 }
             },
         };
@@ -69,7 +69,7 @@ impl Lower<'_, '_> {
                     self.diagnostics
                         .error(self.id as usize, span, message, None);
                 }
-                unresolved
+                unresolved()
             }
         }
     }

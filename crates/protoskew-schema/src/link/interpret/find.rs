@@ -7,6 +7,7 @@ use super::wire::unpack_any;
 use super::{Problem, Result, Wrong, nearest};
 use crate::link::names::{NameIndex, Symbol, View, outer};
 use crate::link::reach::Reach;
+use crate::link::wide;
 use crate::{Cardinality, FieldType, FileId, Name, OptionTree, Schema, Span};
 
 /// Finds names for one file.
@@ -282,11 +283,13 @@ impl<'s, 'i> Finder<'s, 'i> {
         let first = name.split_once('.').map_or(name, |(first, _)| first);
         let compound = first.len() < name.len();
         let mut scope = scope;
+        let mut full = String::with_capacity(scope.len() + 1 + name.len());
         loop {
             if scope.is_empty() {
                 return self.exactly(name, only_seen);
             }
-            let mut full = format!("{scope}.{first}");
+            full.clear();
+            full.extend([scope, ".", first]);
             if compound {
                 if self.is_aggregate(&full, only_seen) {
                     full.push_str(&name[first.len()..]);
@@ -350,10 +353,10 @@ impl<'s, 'i> Finder<'s, 'i> {
             if only_seen && !self.sees(message.file) {
                 continue;
             }
-            if message.fields.iter().any(|f| f.name == short) {
+            if wide::named(schema, message, short).is_some() {
                 return Some("field");
             }
-            if message.oneofs.iter().any(|o| o.name == short) {
+            if wide::has_oneof(schema, message, short) {
                 return Some("oneof");
             }
         }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::link::wide;
 use crate::{
     Cardinality, Enum, Extension, Field, FieldType, FileId, Message, Name, OptionData, OptionField,
     OptionTree, Presence, Real, Scalar, Schema,
@@ -84,7 +85,7 @@ impl<'s> Shape<'s> {
     pub(crate) fn field(&self, name: &str) -> Option<Slot<'s>> {
         match self.kind {
             Kind::Message(message) => {
-                let field = message.fields.iter().find(|f| f.name == name)?;
+                let field = wide::named(self.schema, message, name)?;
                 Some(Slot::new(self.schema, field, field.name.clone()))
             }
             Kind::Entry(field) => match name {
@@ -98,7 +99,7 @@ impl<'s> Shape<'s> {
     pub(crate) fn numbered(&self, number: u32) -> Option<Slot<'s>> {
         match self.kind {
             Kind::Message(message) => {
-                let field = message.fields.iter().find(|f| f.number == number)?;
+                let field = wide::numbered(self.schema, message, number)?;
                 Some(Slot::new(self.schema, field, field.name.clone()))
             }
             Kind::Entry(field) => match number {
@@ -399,10 +400,7 @@ impl<'s> Extensions<'s> {
                 let mut all = ids.map(|&id| &self.schema.extensions[id as usize]);
                 &all.find(|e| extendee(e) == shape.name())?.field
             }
-            None => {
-                let fields = &shape.message()?.fields;
-                fields.iter().find(|f| f.number == set.number)?
-            }
+            None => wide::numbered(shape.schema, shape.message()?, set.number)?,
         };
         let inner = match Slot::new(shape.schema, field, Name::default()).ty {
             SlotType::Message(inner) => Some(inner),
