@@ -9,7 +9,7 @@ use protoskew_schema::{Name, Places};
 
 use super::facts::Shown;
 use super::ledger::{Ledger, Spot};
-use super::timeline::{FactsId, Moment, Timeline, reaches};
+use super::timeline::{FactsId, Moment, Timeline, descendants, reaches};
 use super::{Breach, Commits, judge, read};
 use crate::breach::{Told, When};
 use crate::config;
@@ -130,9 +130,12 @@ impl Past {
 
     /// The first release that carried what began and ended so.
     pub fn released(&self, since: Moment, until: Option<Moment>) -> Option<&Name> {
+        // one walk for all releases: there may be hundreds, each far from here
+        let began = descendants(&self.commits, since);
+        let ended = until.map(|until| descendants(&self.commits, until));
         let carries = |release: Moment| {
-            reaches(&self.commits, since, release)
-                && !until.is_some_and(|until| reaches(&self.commits, until, release))
+            let in_release = |found: &Vec<bool>| found[release as usize];
+            in_release(&began) && !ended.as_ref().is_some_and(in_release)
         };
         let mut releases = self.releases.iter();
         releases

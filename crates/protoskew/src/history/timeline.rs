@@ -78,3 +78,69 @@ pub fn ancestors(timeline: &(impl Timeline + ?Sized), of: Moment) -> Vec<bool> {
     }
     found
 }
+
+/// All states that came from one, itself included; by number.
+pub fn descendants(timeline: &(impl Timeline + ?Sized), of: Moment) -> Vec<bool> {
+    let mut found = vec![false; timeline.len()];
+    for at in of as usize..found.len() {
+        // an older state never has a larger number
+        let mut parents = timeline.parents(at as Moment).iter();
+        found[at] = at == of as usize || parents.any(|&parent| found[parent as usize]);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, FactsId, FileChange, Moment, PathId, Timeline, descendants, reaches};
+
+    /// States with nothing in them.
+    struct Parents(Vec<Vec<Moment>>);
+
+    impl Timeline for Parents {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn parents(&self, of: Moment) -> &[Moment] {
+            &self.0[of as usize]
+        }
+
+        fn changes(&self, _: Option<Moment>, _: Moment) -> Vec<FileChange> {
+            Vec::new()
+        }
+
+        fn facts(&self, id: FactsId) -> &Facts {
+            unreachable!("no file says anything: {id}")
+        }
+
+        fn path(&self, id: PathId) -> &str {
+            unreachable!("there is no file: {id}")
+        }
+    }
+
+    #[test]
+    fn who_descends_from_a_state_is_who_reaches_it() {
+        // two roots, a branch, a merge of both, and one more that stays apart
+        let states = [
+            vec![],
+            vec![0],
+            vec![],
+            vec![0],
+            vec![1, 3],
+            vec![2],
+            vec![4, 5],
+            vec![2],
+        ];
+        let timeline = Parents(states.into());
+        for of in 0..8 {
+            let all: Vec<bool> = (0..8).map(|at| reaches(&timeline, of, at)).collect();
+            assert_eq!(descendants(&timeline, of), all, "from {of}");
+        }
+        let of_the_branch = descendants(&timeline, 3)
+            .into_iter()
+            .filter(|it| *it)
+            .count();
+        assert_eq!(of_the_branch, 3);
+    }
+}

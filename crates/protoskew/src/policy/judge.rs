@@ -1,6 +1,8 @@
 //! Turns findings into a verdict's: the meetings concerned, the level, what is known, who must be upgraded first.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -221,7 +223,9 @@ impl<'a> Judge<'a> {
 
     /// Judges everything found between the bases and the subject. The same finding against several bases is one, with all their meetings.
     pub fn judge(&self, bases: &[Base]) -> Vec<Judged> {
-        let mut merged: BTreeMap<Key, Judged> = BTreeMap::new();
+        // a finding judged is large, and there may be thousands: none is moved before they are in order
+        let mut all: Vec<Judged> = Vec::new();
+        let mut places: FxHashMap<Key, usize> = FxHashMap::default();
         for base in bases {
             let old = Older {
                 reached: Reached::new(self.links, &base.indexed),
@@ -231,19 +235,17 @@ impl<'a> Judge<'a> {
                 let Some(judged) = self.one(base, &old, finding) else {
                     continue;
                 };
-                let key = (finding.rule, finding.element.clone(), finding.about.clone());
-                match merged.get_mut(&key) {
-                    None => {
-                        merged.insert(key, judged);
+                match places.entry(key(finding)) {
+                    Entry::Vacant(place) => {
+                        place.insert(all.len());
+                        all.push(judged);
                     }
-                    Some(first) => merge(first, judged),
+                    Entry::Occupied(place) => merge(&mut all[*place.get()], judged),
                 }
             }
         }
-        let mut all: Vec<Judged> = merged
-            .into_values()
-            .filter(|judged| judged.level != Level::Off)
-            .collect();
+        drop(places);
+        all.retain(|judged| judged.level != Level::Off);
         super::fold::fold(&mut all);
         for judged in &mut all {
             if judged.known {
@@ -255,9 +257,10 @@ impl<'a> Judge<'a> {
                 self.name_releases(group);
             }
         }
-        // the map is in the order of rule, element and about already
-        let place = |judged: &Judged| (judged.known, judged.waived.is_some());
-        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| b.level.cmp(&a.level)));
+        all.sort_by_cached_key(|judged| {
+            let place = (judged.known, judged.waived.is_some());
+            (place, Reverse(judged.level), key(&judged.finding))
+        });
         all
     }
 
@@ -568,7 +571,7 @@ impl<'a> Judge<'a> {
             }
         }
         let mut groups: Vec<MeetingGroup> = groups.into_values().collect();
-        groups.sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
+        groups.sort_by_key(|group| Reverse(group.outcome.rank()));
         groups
     }
 }
@@ -592,6 +595,10 @@ fn of_all(effects: &[Felt], of: impl Fn(&Felt) -> WorstOutcome) -> Option<WorstO
 
 /// A finding's identity: rule, element, about.
 type Key = (&'static str, Name, String);
+
+fn key(finding: &Finding) -> Key {
+    (finding.rule, finding.element.clone(), finding.about.clone())
+}
 
 /// Names of releases in order, neighbours joined: `1.0.0–1.2.1, 1.3.0`.
 pub(super) fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
@@ -674,7 +681,7 @@ fn merge(first: &mut Judged, mut other: Judged) {
     }
     first
         .meetings
-        .sort_by_key(|group| std::cmp::Reverse(group.outcome.rank()));
+        .sort_by_key(|group| Reverse(group.outcome.rank()));
     if shown {
         first.finding = other.finding;
     }
