@@ -160,14 +160,14 @@ fn a_false_fact_fails_and_says_what_is_true() {
             "FAIL  owner/name ",
             "because a call goes\n",
             "but there is method-removed a.S.Call (call-removed, deny)\n",
-            "5 facts proved, 1 failed",
+            "7 facts proved, 1 failed",
         ],
     );
     check(
         &TRUE.replace("client-behind = 1", ""),
         &[],
         false,
-        &["but the answer is ×", "5 facts proved, 1 failed"],
+        &["but the answer is ×", "7 facts proved, 1 failed"],
     );
 }
 
