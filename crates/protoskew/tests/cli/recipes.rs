@@ -59,8 +59,9 @@ fn cook(
         ("jq", jq),
         ("protoskew", Path::new(env!("CARGO_BIN_EXE_protoskew"))),
     ] {
+        // a bare name is one that the PATH has
         let link = folder.join(name);
-        if !link.exists() {
+        if program.is_absolute() && !link.exists() {
             symlink(program, link).expect("a link");
         }
     }
