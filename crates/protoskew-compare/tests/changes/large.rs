@@ -1,40 +1,12 @@
-//! Large elements take no quadratic time. The limits are generous, and of the processor's time alone: a debug build on a busy machine keeps
-//! them, a quadratic one does not.
+//! Large elements are compared whole. A comparison that takes quadratic time shows here as a test that the runner calls slow.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use crate::{judged, lines, proto3};
 
 const MANY: usize = 20_000;
 
-/// The most that a comparison may take.
-const LIMIT: Duration = Duration::from_secs(3);
-
-/// How long this thread had a processor, which is less than what a clock says where others have it too; without a kernel that tells, since when
-/// the clock runs.
-struct Spent(Option<Duration>, Instant);
-
-impl Spent {
-    fn begin() -> Self {
-        Self(Self::on_processor(), Instant::now())
-    }
-
-    fn on_processor() -> Option<Duration> {
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        let nanoseconds = told.split(' ').next()?.parse().ok()?;
-        Some(Duration::from_nanos(nanoseconds))
-    }
-
-    fn since(&self) -> Duration {
-        match (self.0, Self::on_processor()) {
-            (Some(before), Some(now)) => now.saturating_sub(before),
-            _ => self.1.elapsed(),
-        }
-    }
-}
-
-/// The number of changes between the two, found in time.
+/// The number of changes between the two.
 #[track_caller]
 fn check_large(before: &str, after: &str, expected: usize) {
     let (before, after) = (proto3(before), proto3(after));
@@ -42,10 +14,7 @@ fn check_large(before: &str, after: &str, expected: usize) {
         judged(&[("a.proto", before.as_str())]),
         judged(&[("a.proto", after.as_str())]),
     );
-    let spent = Spent::begin();
     assert_eq!(lines(&old, &new).len(), expected);
-    let took = spent.since();
-    assert!(took < LIMIT, "took {took:?}");
 }
 
 fn many(open: &str, each: impl Fn(usize) -> String) -> String {
@@ -132,8 +101,5 @@ fn a_package_of_many_messages() {
         judged(&[("a.proto", before.as_str())]),
         judged(&[("a.proto", after.as_str())]),
     );
-    let spent = Spent::begin();
     assert_eq!(lines(&old, &new).len(), 1);
-    let took = spent.since();
-    assert!(took < LIMIT, "took {took:?}");
 }
