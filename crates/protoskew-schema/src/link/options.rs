@@ -88,13 +88,26 @@ impl<'a> Lower<'_, 'a> {
     }
 }
 
+/// Whether an option is written under this name: plainly, or in parentheses by its field's full name, which protoc takes too
+/// (`(google.protobuf.MessageOptions.deprecated)`).
+pub(crate) fn is_called(option: &OptionValue, name: &str) -> bool {
+    option.name == name || within_parentheses(&option.name) == Some(name)
+}
+
+fn within_parentheses(written: &str) -> Option<&str> {
+    let full = written.strip_prefix('(')?.strip_suffix(')')?;
+    let full = full.strip_prefix('.').unwrap_or(full);
+    let (kind, field) = full.strip_prefix("google.protobuf.")?.split_once('.')?;
+    kind.ends_with("Options").then_some(field)
+}
+
 /// The value of an option as it stands in the text.
 pub(crate) fn value_of<'t>(
     text: &'t [u8],
     options: &[OptionValue],
     name: &str,
 ) -> Option<&'t [u8]> {
-    let option = options.iter().find(|o| o.name == name)?;
+    let option = options.iter().find(|o| is_called(o, name))?;
     let span = option.value_span;
     Some(&text[span.start as usize..span.end as usize])
 }
@@ -102,7 +115,7 @@ pub(crate) fn value_of<'t>(
 /// The option that sets this: of that name, a part of it, or what it is a part of.
 pub(crate) fn named<'o>(options: &'o [OptionValue], name: &str) -> Option<&'o OptionValue> {
     let whole = name.split_once('.').map_or(name, |(whole, _)| whole);
-    let exact = options.iter().find(|o| o.name == name);
+    let exact = options.iter().find(|o| is_called(o, name));
     exact.or_else(|| {
         options.iter().find(|o| {
             let rest = o.name.strip_prefix(name);

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Diagnostics;
 use super::interpret::Extensions;
 use super::lower::LAST_FIELD_NUMBER;
+use super::options::is_called;
 use super::ranges::{containing, names, next_free_text, range_text, sorted};
 use super::suits::Target;
 use crate::{
@@ -156,7 +157,7 @@ impl<'a> Check<'a> {
             let span = message.fields[0].name_span;
             self.error(span, "a message set has extensions only, no fields", None);
         }
-        if let Some(option) = message.options.iter().find(|o| o.name == "map_entry") {
+        if let Some(option) = message.options.iter().find(|o| is_called(o, "map_entry")) {
             let help = "write `map<Key, Value>`".to_owned();
             self.error(
                 option.span,
