@@ -457,3 +457,23 @@ fn damage_anywhere_is_survived() {
         }
     }
 }
+
+#[test]
+fn a_name_that_is_none() {
+    let told = |name: &str| -> Vec<String> {
+        let schema = linked(&set(&[bytes(4, message(name, &[]))]));
+        schema.diagnostics.into_iter().map(|d| d.message).collect()
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(told("M1_"), nothing);
+    assert_eq!(told(""), ["a name is missing"]);
+    for name in [".", "a.b", "é", "a b"] {
+        let expected = format!("`{name}` is no name: it may hold letters, digits and `_`");
+        assert_eq!(told(name), [expected]);
+    }
+    let unnamed_field = linked(&set(&[bytes(4, message("M", &[field("f-", 1, 5, &[])]))]));
+    assert_eq!(unnamed_field.diagnostics.len(), 1);
+    let nowhere = [bytes(1, "a.proto"), bytes(2, "."), bytes(12, "proto3")].concat();
+    let nowhere = linked(&bytes(1, nowhere));
+    assert_eq!(nowhere.diagnostics[0].message, "`.` is no package's name");
+}

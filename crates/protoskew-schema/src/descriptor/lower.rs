@@ -15,7 +15,7 @@ use crate::link::values;
 use crate::{
     Cardinality, Edition, Enum, EnumId, EnumValue, Extension, Field, FieldType, Message, MessageId,
     Method, Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Scalar,
-    Service,
+    Service, Span,
 };
 
 // ---- first pass: names
@@ -60,12 +60,23 @@ pub(crate) fn lower<'d>(pass: &mut Lower<'_, 'd>, file: &'d FileProto) {
     overlay(&mut features, &file.options.bytes, Flags::FILE);
     pass.options_of(Site::File(pass.id), "FileOptions", &file.options);
     pass.schema.files[pass.id as usize].features = features;
+    let package = &pass.parsed.package;
+    if !package.is_empty() && !package.split('.').all(is_name) {
+        let message = format!("`{package}` is no package's name");
+        pass.error(pass.parsed.package_span, message, None);
+    }
     pass.types(&file.message_type, &file.enum_type, None, features);
     for service in &file.service {
         pass.service_of(service, features);
     }
     pass.extensions(&file.extension, None, features);
     pass.close_names(0);
+}
+
+/// Whether protoc takes this for a name in a descriptor: a digit may be its first letter there.
+fn is_name(text: &str) -> bool {
+    let within = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
+    !text.is_empty() && text.bytes().all(within)
 }
 
 /// What `descriptor.proto` calls the labels and types that matter here.
@@ -75,6 +86,19 @@ const TYPE_GROUP: i32 = 10;
 const TYPE_ENUM: i32 = 14;
 
 impl<'d> Lower<'_, 'd> {
+    /// Declares a name, which source would not have let be anything.
+    fn declare_described(&mut self, name: &Name, span: Span, indexed: bool) {
+        if !is_name(name) {
+            let message = if name.is_empty() {
+                "a name is missing".to_owned()
+            } else {
+                format!("`{name}` is no name: it may hold letters, digits and `_`")
+            };
+            self.error(span, message, None);
+        }
+        self.declare(name, span, indexed);
+    }
+
     fn types(
         &mut self,
         messages: &'d [MessageProto],
@@ -98,7 +122,7 @@ impl<'d> Lower<'_, 'd> {
     ) {
         let id = self.schema.messages.len() as MessageId;
         let outer = self.enter(&proto.name);
-        self.declare(&proto.name, proto.place.name, true);
+        self.declare_described(&proto.name, proto.place.name, true);
         let visibility = visibility(self, proto.visibility, parent, features);
         overlay(&mut features, &proto.options.bytes, Flags::MESSAGE);
         let flags = Flags::of(&proto.options.bytes, Flags::MESSAGE);
@@ -226,7 +250,7 @@ impl<'d> Lower<'_, 'd> {
                 real.push(None);
                 continue;
             }
-            self.declare(&oneof.name, oneof.place.name, false);
+            self.declare_described(&oneof.name, oneof.place.name, false);
             let index = oneofs.len() as u32;
             real.push(Some(index));
             self.options_of(Site::Oneof(message, index), "OneofOptions", &oneof.options);
@@ -291,7 +315,7 @@ impl<'d> Lower<'_, 'd> {
         };
         let is_string = ty == FieldType::Scalar(Scalar::String)
             || cardinality == Cardinality::Map(Scalar::String);
-        self.declare(&proto.name, proto.place.name, false);
+        self.declare_described(&proto.name, proto.place.name, false);
         let derived = derived_json_name(&proto.name);
         let json_name = proto.json_name.clone().unwrap_or_else(|| derived.clone());
         let default = proto.default_value.as_deref().map(|value| {
@@ -380,12 +404,12 @@ impl<'d> Lower<'_, 'd> {
         let visibility = visibility(self, proto.visibility, parent, features);
         overlay(&mut features, &proto.options.bytes, Flags::ENUM);
         let flags = Flags::of(&proto.options.bytes, Flags::ENUM);
-        self.declare(&proto.name, proto.place.name, true);
+        self.declare_described(&proto.name, proto.place.name, true);
         let id = self.schema.enums.len() as EnumId;
         self.options_of(Site::Enum(id), "EnumOptions", &proto.options);
         let mut values = Vec::with_capacity(proto.value.len());
         for value in &proto.value {
-            self.declare(&value.name, value.place.name, false);
+            self.declare_described(&value.name, value.place.name, false);
             let site = Site::Value(id, values.len() as u32);
             self.options_of(site, "EnumValueOptions", &value.options);
             let mut features = features;
@@ -425,14 +449,14 @@ impl<'d> Lower<'_, 'd> {
 
     fn service_of(&mut self, proto: &'d ServiceProto, mut features: Features) {
         overlay(&mut features, &proto.options.bytes, Flags::SERVICE);
-        self.declare(&proto.name, proto.place.name, true);
+        self.declare_described(&proto.name, proto.place.name, true);
         let outer = self.enter(&proto.name);
         let names = self.names_so_far();
         let id = self.schema.services.len() as u32;
         self.options_of(Site::Service(id), "ServiceOptions", &proto.options);
         let mut methods = Vec::with_capacity(proto.method.len());
         for method in &proto.method {
-            self.declare(&method.name, method.place.name, false);
+            self.declare_described(&method.name, method.place.name, false);
             let site = Site::Method(id, methods.len() as u32);
             self.options_of(site, "MethodOptions", &method.options);
             let flags = Flags::of(&method.options.bytes, Flags::METHOD);
