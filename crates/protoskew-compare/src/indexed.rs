@@ -222,17 +222,8 @@ impl Indexed {
 
     /// The extensions of a message, in schema order.
     pub(crate) fn extensions_of(&self, id: u32) -> impl Iterator<Item = &Extension> {
-        let all = self.extensions.get_or_init(|| {
-            let mut found: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-            for (extension, at) in self.schema.extensions.iter().zip(0..) {
-                if let FieldType::Message(target) = &extension.extendee {
-                    found.entry(target.id).or_default().push(at);
-                }
-            }
-            found
-        });
-        let own = all.get(&id).into_iter().flatten();
-        own.map(|&at| &self.schema.extensions[at as usize])
+        let all = self.extensions.get_or_init(|| by_extendee(&self.schema));
+        extensions_in(&self.schema, id, all)
     }
 
     /// The fields and extensions that hold an enum, in schema order.
@@ -260,8 +251,8 @@ impl Indexed {
 
     /// The fields of a message, and those that extensions add.
     pub fn fields_of(&self, id: u32) -> impl Iterator<Item = &Field> {
-        let added = self.extensions_of(id).map(|extension| &extension.field);
-        self.message(id).fields.iter().chain(added)
+        let all = self.extensions.get_or_init(|| by_extendee(&self.schema));
+        fields_in(&self.schema, id, all)
     }
 
     pub(crate) fn message_shape(&self, id: u32) -> u64 {
@@ -303,7 +294,7 @@ impl Travels {
 }
 
 /// Where each message and enum of a schema travels, by reachability from (some of) its services.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Reach {
     by_name: FxHashMap<Name, Travels>,
 }
@@ -355,8 +346,7 @@ impl Reach {
         }
         let extensions = by_extendee(schema);
         while let Some(id) = open.pop() {
-            let message = &schema.messages[id as usize];
-            for field in fields_of(message, id, &extensions) {
+            for field in fields_in(schema, id, &extensions) {
                 match &field.ty {
                     FieldType::Message(target) => {
                         if !std::mem::replace(&mut seen[target.id as usize], true) {
@@ -416,32 +406,42 @@ pub fn closure(schema: &Schema, root: &FieldType) -> FxHashSet<Name> {
     visit(root, &mut open);
     let extensions = by_extendee(schema);
     while let Some(id) = open.pop() {
-        for field in fields_of(&schema.messages[id as usize], id, &extensions) {
+        for field in fields_in(schema, id, &extensions) {
             visit(&field.ty, &mut open);
         }
     }
     names
 }
 
-/// The extensions of each message that has some, by its id.
-fn by_extendee(schema: &Schema) -> FxHashMap<u32, Vec<&Field>> {
-    let mut found: FxHashMap<u32, Vec<&Field>> = FxHashMap::default();
-    for extension in &schema.extensions {
+/// Places of the extensions of each message that has some, by its id.
+fn by_extendee(schema: &Schema) -> FxHashMap<u32, Vec<u32>> {
+    let mut found: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for (extension, at) in schema.extensions.iter().zip(0..) {
         if let FieldType::Message(target) = &extension.extendee {
-            found.entry(target.id).or_default().push(&extension.field);
+            found.entry(target.id).or_default().push(at);
         }
     }
     found
 }
 
-/// The fields of a message, and those that extensions add.
-fn fields_of<'a>(
-    message: &'a Message,
+/// The extensions of a message, in schema order.
+fn extensions_in<'a>(
+    schema: &'a Schema,
     id: u32,
-    extensions: &'a FxHashMap<u32, Vec<&'a Field>>,
+    by_extendee: &'a FxHashMap<u32, Vec<u32>>,
+) -> impl Iterator<Item = &'a Extension> {
+    let own = by_extendee.get(&id).into_iter().flatten();
+    own.map(|&at| &schema.extensions[at as usize])
+}
+
+/// The fields of a message, and those that extensions add.
+fn fields_in<'a>(
+    schema: &'a Schema,
+    id: u32,
+    by_extendee: &'a FxHashMap<u32, Vec<u32>>,
 ) -> impl Iterator<Item = &'a Field> {
-    let added = extensions.get(&id).into_iter().flatten().copied();
-    message.fields.iter().chain(added)
+    let added = extensions_in(schema, id, by_extendee).map(|extension| &extension.field);
+    schema.messages[id as usize].fields.iter().chain(added)
 }
 
 /// Where the messages keep each enum that `within` accepts by full name.

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{
-    Change, ChangeKind, Fate, Place, Reach, Runtime, Travels, grown, next_at_end,
-};
+use protoskew_compare::{Change, ChangeKind, Fate, Place, Runtime, Travels, grown, next_at_end};
 use protoskew_schema::Name;
 
-use super::{Unconcerned, line_of, unconcerned};
+use super::{Unconcerned, line_of, met_by, unconcerned};
 use crate::check::met::Met;
 use crate::check::{Options, peer_roles, stand};
 use crate::config::nearest;
 use crate::error::Error;
-use crate::policy::{Behaviour, Readers, Subject};
+use crate::policy::{Behaviour, Subject};
 use crate::project::Project;
 
 /// What becomes of the next value of an enum.
@@ -104,24 +102,13 @@ pub fn growth(project: &Project, options: &Options, name: &str) -> Result<Growth
         label: state.origin.label.clone(),
         indexed: Arc::clone(indexed),
     };
-    let olds = met.schemas.iter();
-    let readers = Readers::new(
-        &project.links,
-        &subject,
-        &met.order,
-        olds.map(|(old, roles)| (Arc::clone(&old.indexed), roles.as_slice())),
-    );
-    let travels: Vec<Reach> = met
-        .schemas
-        .iter()
-        .map(|(old, _)| Reach::new(old.indexed.schema(), |_| true))
-        .collect();
+    let readers = met_by(project, &subject, &met);
     // a reader meets it where it keeps it in what passes in that direction
     let felt = |within: &dyn Fn(Travels) -> bool| -> Vec<Option<Change>> {
-        let olds = met.schemas.iter().zip(&travels);
-        olds.map(|((old, _), travels)| {
+        let olds = met.schemas.iter();
+        olds.map(|(old, _)| {
             grown((&old.indexed, indexed), name, next, |message| {
-                within(travels.of(message))
+                within(old.indexed.reach().of(message))
             })
         })
         .collect()

@@ -152,13 +152,7 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
         .collect();
     let by_key: Vec<FxHashMap<Key<'_>, &Change>> =
         compared.iter().map(|each| keyed(each)).collect();
-    let olds = met.schemas.iter();
-    let readers = Readers::new(
-        &project.links,
-        &subject,
-        &met.order,
-        olds.map(|(old, roles)| (Arc::clone(&old.indexed), roles.as_slice())),
-    );
+    let readers = met_by(project, &subject, &met);
     let senders = match &changed.standing {
         Some(standing) => lives::seen(project, standing, state, &met.aside())?,
         None => lives::two(project, &changed.base, state),
@@ -224,6 +218,17 @@ pub fn analyse(project: &Project, changed: &Changed) -> Result<Analysis, Error> 
 struct Between<'a> {
     old: &'a Indexed,
     new: &'a Indexed,
+}
+
+/// Those who read what is judged, or are read by it, in all the releases that it may meet.
+fn met_by<'a>(project: &'a Project, subject: &'a Subject, met: &'a Met) -> Readers<'a> {
+    let olds = met.schemas.iter();
+    Readers::new(
+        &project.links,
+        subject,
+        &met.order,
+        olds.map(|(old, roles)| (Arc::clone(&old.indexed), roles.as_slice())),
+    )
 }
 
 fn key(change: &Change) -> Key<'_> {

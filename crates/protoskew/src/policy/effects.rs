@@ -46,7 +46,7 @@ impl Reached {
         let anywhere = if everything_stored.is_empty() {
             Arc::clone(&called)
         } else {
-            Arc::new(Reach::new(schema, |_| true).and_from(schema, &everything_stored))
+            Arc::new(Reach::clone(&called).and_from(schema, &everything_stored))
         };
         let by_link = links
             .iter()
