@@ -254,8 +254,14 @@ pub(crate) fn same_type(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    let (a, b) = (pieces(a), pieces(b));
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_word(a, b))
+    let (mut a, mut b) = (pieces(a), pieces(b));
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if same_word(a, b) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Whether two members are one, as far as one file alone can tell.
@@ -269,20 +275,19 @@ pub(crate) fn same_member(a: &Member, b: &Member) -> bool {
         && if method {
             same_type(&a.ty, &b.ty)
         } else {
-            let (a, b) = (pieces(&a.ty), pieces(&b.ty));
-            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| last(a) == last(b))
+            pieces(&a.ty).map(last).eq(pieces(&b.ty).map(last))
         }
 }
 
-fn last(name: &str) -> &str {
+/// The last part of a name: what two ways to write one name have in common.
+pub(crate) fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
 /// A type's text in words: `map<string, Foo>` → `map`, `string`, `Foo`.
-pub(crate) fn pieces(text: &str) -> Vec<&str> {
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.split([' ', '<', '>', ','])
         .filter(|piece| !piece.is_empty())
-        .collect()
 }
 
 fn same_word(a: &str, b: &str) -> bool {

@@ -12,6 +12,7 @@ mod memory;
 mod past;
 pub mod query;
 mod reader;
+mod renames;
 mod state;
 pub mod timeline;
 mod transition;

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use protoskew_schema::Name;
-use protoskew_schema::outline::{Declared, DeclaredKind};
-use protoskew_schema::package::are_versions_of_one;
-use rustc_hash::{FxHashMap, FxHashSet};
+use protoskew_schema::outline::DeclaredKind;
+use rustc_hash::FxHashMap;
 
-use super::facts::{Key, Part, pieces, same_type};
+use super::facts::{Key, Part};
 use super::ledger::{Declaration, OwnerId, Spot};
 use super::reader::{Event, Reader, What, place_of};
 use super::timeline::{FileChange, PathId, Timeline};
@@ -21,11 +20,11 @@ struct Sides {
 
 /// What became of the declarations that differ.
 #[derive(Debug, Default)]
-struct Sorted {
-    pairs: Vec<(Declaration, Declaration)>,
-    gone: Vec<Declaration>,
+pub(super) struct Sorted {
+    pub(super) pairs: Vec<(Declaration, Declaration)>,
+    pub(super) gone: Vec<Declaration>,
     /// Came, and nothing of that name was there.
-    fresh: Vec<Declaration>,
+    pub(super) fresh: Vec<Declaration>,
     /// Came beside others of that name.
     beside: Vec<Declaration>,
     extended: BTreeMap<Name, Sides>,
@@ -170,172 +169,6 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         sorted
     }
 
-    /// Pairs what changed its name and nothing else; gives the names of types before and after.
-    fn renames(&self, sorted: &mut Sorted) -> Vec<(Name, Name)> {
-        let mut renames: Vec<(Name, Name)> = self.declared.to_vec();
-        if sorted.gone.is_empty() || sorted.fresh.is_empty() {
-            return renames;
-        }
-        let mut references = self.references(&sorted.pairs);
-        let mut told = FxHashSet::default();
-        while let Some((a, b)) = self.renamed(sorted, &renames, &references, &told) {
-            let pair = (sorted.gone[a], sorted.fresh[b]);
-            told.insert(pair);
-            renames.push((
-                self.declared(pair.0).name.clone(),
-                self.declared(pair.1).name.clone(),
-            ));
-            // what it refers to may have been renamed with it
-            references.extend(self.references(&[pair]));
-            let declared = self
-                .declared
-                .iter()
-                .any(|name| Some(name) == renames.last());
-            if declared || !self.is_taken(pair) {
-                sorted.gone.remove(a);
-                sorted.fresh.remove(b);
-                sorted.pairs.push(pair);
-            }
-        }
-        renames
-    }
-
-    /// What went and came under another name: by index, the pair that has most in common.
-    fn renamed(
-        &self,
-        sorted: &Sorted,
-        renames: &[(Name, Name)],
-        references: &[(String, String)],
-        told: &FxHashSet<(Declaration, Declaration)>,
-    ) -> Option<(usize, usize)> {
-        let package = |d: Declaration| &self.timeline.facts(d.facts).package;
-        let relative = |d: Declaration| {
-            let name = &self.declared(d).name;
-            name.strip_prefix(package(d).as_str()).unwrap_or(name)
-        };
-        let mut best = None;
-        for (a, &old) in sorted.gone.iter().enumerate() {
-            let before = self.declared(old);
-            if !matches!(before.kind, DeclaredKind::Message | DeclaredKind::Enum) {
-                continue;
-            }
-            for (b, &new) in sorted.fresh.iter().enumerate() {
-                let after = self.declared(new);
-                if after.kind != before.kind || told.contains(&(old, new)) {
-                    continue;
-                }
-                let declared = renames.iter().any(|(old, new)| {
-                    *old == before.name && *new == after.name || nested(old, new, before, after)
-                });
-                if declared {
-                    return Some((a, b));
-                }
-                let elsewhere = package(old) != package(new) && relative(old) == relative(new);
-                let mut references = references.iter();
-                let referred = references
-                    .any(|(was, is)| same_type(was, &before.name) && same_type(is, &after.name));
-                if !elsewhere && !referred {
-                    continue;
-                }
-                let (held, common) = (before.members.len(), common(before, after));
-                // another version of an API may say what it likes
-                let version = elsewhere && are_versions_of_one(package(old), package(new));
-                let moved = elsewhere && !version && (common * 2 > held || held == 0);
-                let plain = || {
-                    let mut pairs = renames.to_vec();
-                    (referred || version)
-                        && self.same_structure((before, after), sorted, &mut pairs)
-                };
-                if best.is_none_or(|(most, _)| common > most)
-                    && (moved && !self.is_taken((old, new)) || plain())
-                {
-                    if common == held && held == after.members.len() {
-                        return Some((a, b));
-                    }
-                    best = Some((common, (a, b)));
-                }
-            }
-        }
-        best.map(|(_, pair)| pair)
-    }
-
-    /// Whether the new name meant something else before: then the bytes may be the same, and the message is another one.
-    fn is_taken(&self, (old, new): (Declaration, Declaration)) -> bool {
-        let place = (self.item(old).key(), old.path);
-        let owner = self.ledger.by_place.get(&place);
-        let named = self.ledger.by_name.get(&self.item(new).key());
-        named.is_some_and(|named| !owner.is_some_and(|owner| named.contains(owner)))
-    }
-
-    /// Whether two declarations have the same members, of the same types under the same or another name.
-    ///
-    /// `pairs`: the names before and after that are taken for granted; a type that went for one that came is looked into.
-    fn same_structure(
-        &self,
-        (before, after): (&Declared, &Declared),
-        sorted: &Sorted,
-        pairs: &mut Vec<(Name, Name)>,
-    ) -> bool {
-        pairs.push((before.name.clone(), after.name.clone()));
-        before.members.len() == after.members.len()
-            && before.members.iter().zip(&after.members).all(|(a, b)| {
-                let (was, is) = (pieces(&a.ty), pieces(&b.ty));
-                a.number == b.number
-                    && a.name == b.name
-                    && was.len() == is.len()
-                    && was.into_iter().zip(is).all(|(was, is)| {
-                        same_type(was, is)
-                            || (pairs.iter())
-                                .any(|(old, new)| same_type(was, old) && same_type(is, new))
-                            || self.same_types((was, is), sorted, pairs)
-                    })
-            })
-    }
-
-    fn same_types(
-        &self,
-        (was, is): (&str, &str),
-        sorted: &Sorted,
-        pairs: &mut Vec<(Name, Name)>,
-    ) -> bool {
-        let called = |among: &[Declaration], name: &str| {
-            let mut found = among.iter().map(|&d| self.declared(d));
-            found.find(|declared| same_type(name, &declared.name))
-        };
-        match (called(&sorted.gone, was), called(&sorted.fresh, is)) {
-            (Some(before), Some(after)) if before.kind == after.kind => {
-                self.same_structure((before, after), sorted, pairs)
-            }
-            _ => false,
-        }
-    }
-
-    /// Types that one number (or one method) has on either side, where they differ.
-    fn references(&self, pairs: &[(Declaration, Declaration)]) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        for &(old, new) in pairs {
-            let news = &self.declared(new).members;
-            for before in &self.declared(old).members {
-                let Some(after) = news.iter().find(|after| {
-                    after.number == before.number
-                        && (after.number != 0 || after.name == before.name)
-                }) else {
-                    continue;
-                };
-                let words = |text: &str| -> Vec<String> {
-                    text.split([' ', '<', '>', ','])
-                        .map(str::to_owned)
-                        .collect()
-                };
-                let (was, is) = (words(&before.ty), words(&after.ty));
-                if was.len() == is.len() {
-                    found.extend(was.into_iter().zip(is).filter(|(was, is)| was != is));
-                }
-            }
-        }
-        found
-    }
-
     /// The owner of something that was there in the older state.
     fn owner_of(&mut self, old: Declaration) -> OwnerId {
         let key = self.item(old).key();
@@ -402,25 +235,4 @@ pub(super) fn plain(owner: OwnerId, what: What, spot: Spot) -> Event {
         same_as: None,
         declaration: None,
     }
-}
-
-/// A message in a renamed message is renamed with it.
-fn nested(old: &str, new: &str, before: &Declared, after: &Declared) -> bool {
-    let below = |name: &str, outer: &str| -> Option<String> {
-        let rest = name.strip_prefix(outer)?;
-        rest.starts_with('.').then(|| rest.to_owned())
-    };
-    match (below(&before.name, old), below(&after.name, new)) {
-        (Some(a), Some(b)) => a == b,
-        _ => false,
-    }
-}
-
-/// How many members of one are in the other, under the same number and name.
-fn common(before: &Declared, after: &Declared) -> usize {
-    let common = before.members.iter().filter(|a| {
-        let mut others = after.members.iter();
-        others.any(|b| a.number == b.number && a.name == b.name)
-    });
-    common.count()
 }

@@ -191,3 +191,37 @@ fn a_declared_renaming_needs_no_proof() {
         &["field-number-reused farm.Acre.picture: 2: string -> int64"],
     );
 }
+
+#[test]
+fn a_thousand_types_move_at_once() {
+    const TYPES: usize = 1_000;
+    let repo = TestRepo::new();
+    let types = |package: &str, taken: &str| {
+        let types = (0..TYPES).map(|n| {
+            let next = (n + 1) % TYPES;
+            format!(
+                "message M{n} {{\n  M{next} next = 1;\n  Kind kind = 3;\n  {taken}\n  enum Kind {{ NO_{n} = 0; }}\n}}\n"
+            )
+        });
+        let head = HEAD.replace("farm", package);
+        head + &types.collect::<String>()
+    };
+    repo.write("a.proto", types("farm", "string owner = 2;"))
+        .commit("Begin");
+    repo.write("a.proto", types("farm", ""))
+        .commit("Free 2 everywhere");
+    repo.write("a.proto", types("acme.api.farm.v1", ""))
+        .commit("Move them all");
+    check(&repo, &[]);
+    let moved = types("acme.api.farm.v1", "");
+    let last = "  M0 next = 1;\n";
+    repo.write(
+        "a.proto",
+        moved.replace(last, &format!("{last}  int64 picture = 2;\n")),
+    )
+    .commit("Take 2");
+    check(
+        &repo,
+        &["field-number-reused acme.api.farm.v1.M999.picture: 2: string -> int64"],
+    );
+}
