@@ -19,7 +19,8 @@ pub struct Options(Option<Box<Set>>);
 #[derive(Clone, Debug, Default)]
 struct Set {
     written: Box<[OptionValue]>,
-    resolved: OptionTree,
+    /// Shared by elements that say the same; `None` where nothing is set.
+    resolved: Option<Arc<OptionTree>>,
 }
 
 static EMPTY: OptionTree = OptionTree { fields: Vec::new() };
@@ -32,25 +33,27 @@ impl Options {
         }
         Self(Some(Box::new(Set {
             written: written.into(),
-            resolved: OptionTree::default(),
+            resolved: None,
         })))
     }
 
     /// Options that were read from a descriptor: `written` where source info tells how they were.
     pub(crate) fn described(written: Vec<OptionValue>, resolved: OptionTree) -> Self {
         let mut options = Self::written(written);
-        options.resolve(resolved);
+        options.resolve(Arc::new(resolved));
         options
     }
 
     /// What they mean. What could not be resolved is not in it: those stand in the slice with [`OptionValue::resolved`] false.
     pub fn tree(&self) -> &OptionTree {
-        self.0.as_ref().map_or(&EMPTY, |set| &set.resolved)
+        let set = self.0.as_ref();
+        let resolved = set.and_then(|set| set.resolved.as_deref());
+        resolved.unwrap_or(&EMPTY)
     }
 
-    pub(crate) fn resolve(&mut self, resolved: OptionTree) {
-        if self.0.is_some() || !resolved.fields.is_empty() {
-            self.0.get_or_insert_default().resolved = resolved;
+    pub(crate) fn resolve(&mut self, resolved: Arc<OptionTree>) {
+        if !resolved.is_empty() {
+            self.0.get_or_insert_default().resolved = Some(resolved);
         }
     }
 

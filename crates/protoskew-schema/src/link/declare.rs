@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Diagnostics;
 use super::names::{NameIndex, Symbol};
 use super::reach::Reach;
+use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, ParsedFile, flag};
 use crate::{EnumId, FileId, MessageId, Name, Span, descriptor};
 
@@ -148,5 +149,5 @@ impl Declare<'_> {
 
 /// A name is one identifier, so it is ASCII.
 fn name(parsed: &ParsedFile, span: Span) -> Cow<'_, str> {
-    String::from_utf8_lossy(parsed.slice(span))
+    literal::readable(parsed.slice(span))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::errors::SyntaxErrors;
 use super::lexer::{Lexer, TokenKind};
@@ -48,25 +48,37 @@ pub(crate) fn signed_token(text: &[u8], span: Span) -> Option<(bool, &[u8])> {
 
 /// The text that string literals stand for; what is not UTF-8 in it is replaced.
 pub(crate) fn string_text(text: &[u8], span: Span) -> Cow<'_, str> {
-    // most are one literal without an escape, and stand for what is between the quotes
-    if let [quote, inside @ .., last] = &text[span.start as usize..span.end as usize]
-        && quote == last
-        && memchr2(*quote, b'\\', inside).is_none()
-    {
-        return String::from_utf8_lossy(inside);
+    match strings(text, span) {
+        Cow::Borrowed(bytes) => readable(bytes),
+        Cow::Owned(bytes) => Cow::Owned(readable(&bytes).into_owned()),
     }
-    Cow::Owned(String::from_utf8_lossy(&strings(text, span)).into_owned())
+}
+
+/// Bytes as text; what is not UTF-8 in them is replaced.
+pub(crate) fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// The bytes that one or more adjacent string literals stand for.
-pub(crate) fn strings(text: &[u8], span: Span) -> Vec<u8> {
+pub(crate) fn strings(text: &[u8], span: Span) -> Cow<'_, [u8]> {
+    // most are one literal without an escape, and stand for what is between the quotes
+    if let [quote @ (b'"' | b'\''), inside @ .., last] =
+        &text[span.start as usize..span.end as usize]
+        && quote == last
+        && memchr2(*quote, b'\\', inside).is_none()
+    {
+        return Cow::Borrowed(inside);
+    }
     let mut lexer = Lexer::over(text, span);
     let mut errors = SyntaxErrors::default();
     let mut bytes = Vec::new();
     loop {
         let token = lexer.next(&mut errors);
         if token.kind() != TokenKind::Str {
-            return bytes;
+            return Cow::Owned(bytes);
         }
         unquote(lexer.text_of(token), &mut bytes);
     }
@@ -81,13 +93,10 @@ fn unquote(literal: &[u8], bytes: &mut Vec<u8>) {
 
 /// Appends what stands between quotes, with its escapes undone.
 pub(crate) fn unescape(mut rest: &[u8], bytes: &mut Vec<u8>) {
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte != b'\\' {
-            bytes.push(byte);
-            continue;
-        }
-        let Some((&escape, after)) = rest.split_first() else {
+    loop {
+        let plain = memchr(b'\\', rest).unwrap_or(rest.len());
+        bytes.extend_from_slice(&rest[..plain]);
+        let Some((&escape, after)) = rest[plain..].get(1..).and_then(<[u8]>::split_first) else {
             return;
         };
         rest = after;

@@ -13,13 +13,15 @@ use shapes::{Slot, SlotType};
 pub(crate) use shapes::{Extensions, Shape};
 pub use wire::OptionReader;
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Diagnostics;
 use super::names::outer;
 use super::reach::Reach;
 use crate::limits::DEEPEST_VALUE;
-use crate::{FileId, Name, OptionTree, OptionValue, Options, Schema, Span, builtin};
+use crate::{Field, FileId, Name, OptionTree, OptionValue, Options, Schema, Span, builtin};
 
 type Result<T> = std::result::Result<T, Problem>;
 
@@ -78,6 +80,7 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
     for from in (0..given).step_by(TOGETHER as usize) {
         let extensions = Extensions::new(schema);
         let mut shapes = FxHashMap::default();
+        let mut alone = FxHashMap::default();
         for file in from..given.min(from + TOGETHER) {
             let mut pass = Interpret {
                 finder: None,
@@ -86,13 +89,16 @@ pub(crate) fn interpret(schema: &mut Schema, reach: &Reach, diagnostics: &mut Di
                 file,
                 diagnostics,
                 shapes: &mut shapes,
+                alone: &mut alone,
                 results: &mut results,
             };
             pass.file(&mut first);
         }
         for (site, tree, unresolved) in results.drain(..) {
             let options = options_at(schema, site);
-            options.resolve(tree);
+            if let Some(tree) = tree {
+                options.resolve(tree);
+            }
             for index in unresolved {
                 options.mark_unresolved(index);
             }
@@ -135,8 +141,28 @@ struct Interpret<'s, 'i> {
     diagnostics: &'i mut Diagnostics,
     /// The options messages, by their short names.
     shapes: &'i mut FxHashMap<&'static str, Option<Shape<'s>>>,
-    results: &'i mut Vec<(Site, OptionTree, Vec<usize>)>,
+    /// What an option is that stands alone, by its declaration and its text: most say what many others say.
+    alone: &'i mut FxHashMap<(*const Field, &'s [u8]), Arc<OptionTree>>,
+    results: &'i mut Vec<Resolved>,
 }
+
+/// The options of one element: where they stand, what they mean, and which of them could not be resolved.
+type Resolved = (Site, Option<Arc<OptionTree>>, Vec<usize>);
+
+/// The options of one element, as far as they are resolved.
+#[derive(Default)]
+struct Gathered {
+    tree: OptionTree,
+    /// The paths of what is set.
+    set: FxHashSet<Vec<u32>>,
+    /// Whether there is only one.
+    alone: bool,
+    /// The whole tree, where another element has it too.
+    shared: Option<Arc<OptionTree>>,
+}
+
+/// A longer value is seldom said twice.
+const SHORT: usize = 64;
 
 impl<'s, 'i> Interpret<'s, 'i> {
     fn file(&mut self, first: &mut First) {
@@ -213,14 +239,14 @@ impl<'s, 'i> Interpret<'s, 'i> {
             return;
         }
         let schema = self.extensions.schema;
-        let mut tree = OptionTree::default();
-        let mut set = FxHashSet::default();
+        let mut gathered = Gathered::default();
+        gathered.alone = written.len() == 1;
         let mut unresolved = Vec::new();
         let shape = *(self.shapes.entry(kind))
             .or_insert_with(|| options_shape(schema, &format!("google.protobuf.{kind}")));
         for (index, option) in written.iter().enumerate() {
             let result = match shape {
-                Some(shape) => self.option(shape, scope, option, &mut tree, &mut set),
+                Some(shape) => self.option(shape, scope, option, &mut gathered),
                 None => Err(Problem::Missing),
             };
             match result {
@@ -237,6 +263,8 @@ impl<'s, 'i> Interpret<'s, 'i> {
                 self.tell(wrong);
             }
         }
+        let Gathered { tree, shared, .. } = gathered;
+        let tree = shared.or_else(|| (!tree.is_empty()).then(|| Arc::new(tree)));
         self.results.push((site, tree, unresolved));
     }
 
@@ -256,8 +284,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
         outermost: Shape<'s>,
         scope: &'s str,
         option: &'s OptionValue,
-        tree: &mut OptionTree,
-        set: &mut FxHashSet<Vec<u32>>,
+        gathered: &mut Gathered,
     ) -> Result<()> {
         let schema = self.extensions.schema;
         let text = &schema.file(self.file).text;
@@ -266,7 +293,7 @@ impl<'s, 'i> Interpret<'s, 'i> {
             end: option.span.start + name_length(&option.name, option.span),
         };
         let mut shape = outermost;
-        let mut tree = tree;
+        let mut tree = &mut gathered.tree;
         let mut path = Vec::new();
         let mut parts = name_parts(&option.name).peekable();
         loop {
@@ -298,8 +325,19 @@ impl<'s, 'i> Interpret<'s, 'i> {
                 let text = format!("the option's name has more than {DEEPEST_VALUE} parts");
                 return Err(Wrong::at(name_span, text));
             }
+            let last = parts.peek().is_none();
+            if last
+                && gathered.alone
+                && path.is_empty()
+                && let Some(declared) = slot.declared
+                && matches!(slot.ty, SlotType::Scalar(_) | SlotType::Enum(_))
+            {
+                gathered.shared = Some(self.alone(text, shape, &slot, declared, option)?);
+                return Ok(());
+            }
             path.push(slot.number);
-            if parts.peek().is_none() {
+            if last {
+                let set = &mut gathered.set;
                 if !slot.many && (set.contains(&path) || tree.number(slot.number).is_some()) {
                     let text = format!("the option `{}` is set twice", option.name);
                     return Err(Wrong::at(option.span, text));
@@ -327,6 +365,32 @@ impl<'s, 'i> Interpret<'s, 'i> {
             tree = part;
             shape = inner;
         }
+    }
+
+    /// The options of an element that sets no other, and this one to a plain value.
+    fn alone(
+        &mut self,
+        text: &'s [u8],
+        shape: Shape<'s>,
+        slot: &Slot<'s>,
+        declared: &'s Field,
+        option: &OptionValue,
+    ) -> Result<Arc<OptionTree>> {
+        let span = option.value_span;
+        let key = (
+            std::ptr::from_ref(declared),
+            &text[span.start as usize..span.end as usize],
+        );
+        if let Some(known) = self.alone.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let mut tree = OptionTree::default();
+        shape.put(slot, &mut tree, scalar::value(text, span, slot)?);
+        let tree = Arc::new(tree);
+        if key.1.len() <= SHORT {
+            self.alone.insert(key, Arc::clone(&tree));
+        }
+        Ok(tree)
     }
 
     #[allow(clippy::too_many_arguments)] // the end of a walk, and all that was gathered on it

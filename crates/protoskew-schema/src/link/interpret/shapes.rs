@@ -26,6 +26,8 @@ enum Kind<'s> {
 #[derive(Clone)]
 pub(crate) struct Slot<'s> {
     pub(crate) number: u32,
+    /// What declares it; a map's key has no declaration of its own.
+    pub(crate) declared: Option<&'s Field>,
     /// As it stands in the tree.
     pub(crate) name: Name,
     pub(crate) ty: SlotType<'s>,
@@ -208,6 +210,7 @@ impl<'s> Slot<'s> {
         let map = matches!(field.cardinality, Cardinality::Map(_));
         Self {
             number: field.number,
+            declared: Some(field),
             name,
             ty: if map {
                 let kind = Kind::Entry(field);
@@ -238,6 +241,7 @@ impl<'s> Slot<'s> {
     fn part(number: u32, name: &'static str, ty: SlotType<'s>) -> Self {
         Self {
             number,
+            declared: None,
             name: Name::new_static(name),
             ty,
             many: false,
