@@ -1,6 +1,7 @@
 //! A schema made ready for comparison, once: names, shape digests, and where each type travels.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,7 @@ use protoskew_schema::{
     Cardinality, Edition, Enum, Extension, Field, FieldType, File, FileId, ImportKind, Message,
     Name, Presence, Role, Schema, Service, Visibility,
 };
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::contract::{self, Contract};
@@ -21,9 +23,9 @@ static SERIAL: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug)]
 pub struct Indexed {
     schema: Arc<Schema>,
-    messages: FxHashMap<Name, Vec<u32>>,
-    enums: FxHashMap<Name, Vec<u32>>,
-    services: FxHashMap<Name, Vec<u32>>,
+    messages: ByName,
+    enums: ByName,
+    services: ByName,
     message_shapes: Vec<u64>,
     enum_shapes: Vec<u64>,
     service_shapes: Vec<u64>,
@@ -54,33 +56,29 @@ impl Indexed {
 
     /// Indexes the schema; options of these full names (`google.api.http`) are looked at where it is compared.
     pub fn with_contract(schema: Arc<Schema>, contract: &[Name]) -> Self {
-        let mut messages: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
-        for (id, message) in schema.messages.iter().enumerate() {
-            messages
-                .entry(message.name.clone())
-                .or_default()
-                .push(id as u32);
-        }
-        let mut enums: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
-        for (id, each) in schema.enums.iter().enumerate() {
-            enums.entry(each.name.clone()).or_default().push(id as u32);
-        }
-        let mut services: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
-        for (id, service) in schema.services.iter().enumerate() {
-            services
-                .entry(service.name.clone())
-                .or_default()
-                .push(id as u32);
-        }
-        let message_shapes: Vec<u64> = schema.messages.iter().map(message_shape).collect();
-        let enum_shapes: Vec<u64> = schema
-            .enums
-            .iter()
-            .map(|each| enum_shape(each, &schema.files[each.file as usize]))
-            .collect();
-        let service_shapes: Vec<u64> = schema.services.iter().map(service_shape).collect();
-        let enum_uses = enum_uses(&schema, |_| true);
-        let mut hasher = DefaultHasher::new();
+        let names = || {
+            (
+                by_name(schema.messages.iter().map(|message| &message.name)),
+                by_name(schema.enums.iter().map(|each| &each.name)),
+                by_name(schema.services.iter().map(|service| &service.name)),
+                enum_uses(&schema, |_| true),
+            )
+        };
+        let shapes = || {
+            let messages: Vec<u64> = schema.messages.par_iter().map(message_shape).collect();
+            let enums = schema.enums.par_iter();
+            let enums: Vec<u64> = enums
+                .map(|each| enum_shape(each, &schema.files[each.file as usize]))
+                .collect();
+            let services: Vec<u64> = schema.services.iter().map(service_shape).collect();
+            (messages, enums, services)
+        };
+        let beside = || beside_shapes(&schema, contract);
+        let (names, (shapes, beside)) = rayon::join(names, || rayon::join(shapes, beside));
+        let (messages, enums, services, enum_uses) = names;
+        let (message_shapes, enum_shapes, service_shapes) = shapes;
+        let mut hasher = hasher();
+        beside.hash(&mut hasher);
         let judged = |file: FileId| schema.files[file as usize].role == Role::Judged;
         for (message, shape) in schema.messages.iter().zip(&message_shapes) {
             (
@@ -109,23 +107,6 @@ impl Indexed {
             )
                 .hash(&mut hasher);
         }
-        for extension in &schema.extensions {
-            (judged(extension.file), &extension.name).hash(&mut hasher);
-            type_shape(&extension.extendee, &mut hasher);
-            field_shape(&extension.field, &mut hasher);
-        }
-        for file in &schema.files {
-            source_shape(file, &mut hasher);
-        }
-        for message in &schema.messages {
-            generated_shape(message, &mut hasher);
-        }
-        for each in &schema.enums {
-            (each.visibility == Visibility::Local).hash(&mut hasher);
-            each.features.strict_json.hash(&mut hasher);
-            generated::of_enum(each).hash(&mut hasher);
-        }
-        contract::shape(&schema, contract, &mut hasher);
         let digest = hasher.finish();
         Self {
             messages,
@@ -189,17 +170,17 @@ impl Indexed {
 
     /// Every message of that full name, in file order.
     pub fn messages_named(&self, name: &str) -> &[u32] {
-        self.messages.get(name).map_or(&[], Vec::as_slice)
+        named(&self.messages, name)
     }
 
     /// Every enum of that full name, in file order.
     pub fn enums_named(&self, name: &str) -> &[u32] {
-        self.enums.get(name).map_or(&[], Vec::as_slice)
+        named(&self.enums, name)
     }
 
     /// Every service of that full name, in file order.
     pub fn services_named(&self, name: &str) -> &[u32] {
-        self.services.get(name).map_or(&[], Vec::as_slice)
+        named(&self.services, name)
     }
 
     /// Whether a field, an extension or a method holds the message.
@@ -488,7 +469,7 @@ fn enum_uses(schema: &Schema, within: impl Fn(&str) -> bool) -> Vec<EnumUses> {
 
 /// A digest of everything about a message that a comparison looks at, nested declarations aside.
 fn message_shape(message: &Message) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     for field in &message.fields {
         field_shape(field, &mut hasher);
     }
@@ -505,8 +486,72 @@ fn message_shape(message: &Message) -> u64 {
     hasher.finish()
 }
 
+/// Of digests: fast, and with keys of each process's own, so that no file can be made to look like another one.
+fn hasher() -> impl Hasher {
+    static KEYS: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
+    KEYS.get_or_init(Default::default).build_hasher()
+}
+
+/// A digest of what a comparison looks at beside the shapes of messages, enums and services.
+fn beside_shapes(schema: &Schema, contract: &[Name]) -> u64 {
+    let mut hasher = hasher();
+    let judged = |file: FileId| schema.files[file as usize].role == Role::Judged;
+    for extension in &schema.extensions {
+        (judged(extension.file), &extension.name).hash(&mut hasher);
+        type_shape(&extension.extendee, &mut hasher);
+        field_shape(&extension.field, &mut hasher);
+    }
+    for file in &schema.files {
+        source_shape(file, &mut hasher);
+    }
+    for message in &schema.messages {
+        generated_shape(message, &mut hasher);
+    }
+    for each in &schema.enums {
+        (each.visibility == Visibility::Local).hash(&mut hasher);
+        each.features.strict_json.hash(&mut hasher);
+        generated::of_enum(each).hash(&mut hasher);
+    }
+    contract::shape(schema, contract, &mut hasher);
+    hasher.finish()
+}
+
+/// The ids of what has a name, in order.
+type ByName = FxHashMap<Name, Ids>;
+
+/// Nearly every name is one element's.
+#[derive(Debug)]
+enum Ids {
+    One(u32),
+    Many(Vec<u32>),
+}
+
+fn by_name<'s>(names: impl ExactSizeIterator<Item = &'s Name>) -> ByName {
+    let mut found = FxHashMap::with_capacity_and_hasher(names.len(), Default::default());
+    for (name, id) in names.zip(0..) {
+        match found.entry(name.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(Ids::One(id));
+            }
+            Entry::Occupied(mut ids) => match ids.get_mut() {
+                Ids::One(first) => *ids.get_mut() = Ids::Many(vec![*first, id]),
+                Ids::Many(ids) => ids.push(id),
+            },
+        }
+    }
+    found
+}
+
+fn named<'s>(all: &'s ByName, name: &str) -> &'s [u32] {
+    match all.get(name) {
+        None => &[],
+        Some(Ids::One(id)) => std::slice::from_ref(id),
+        Some(Ids::Many(ids)) => ids,
+    }
+}
+
 /// What those see of a file who build against it.
-fn source_shape(file: &File, hasher: &mut DefaultHasher) {
+fn source_shape(file: &File, hasher: &mut impl Hasher) {
     (file.role == Role::Judged, &file.path, file.edition).hash(hasher);
     for import in &file.imports {
         if import.kind == ImportKind::Public {
@@ -519,7 +564,7 @@ fn source_shape(file: &File, hasher: &mut DefaultHasher) {
 }
 
 /// The same of a message.
-fn generated_shape(message: &Message, hasher: &mut DefaultHasher) {
+fn generated_shape(message: &Message, hasher: &mut impl Hasher) {
     (message.visibility == Visibility::Local).hash(hasher);
     message.features.strict_json.hash(hasher);
     if !message.options.tree().is_empty() {
@@ -533,7 +578,7 @@ fn generated_shape(message: &Message, hasher: &mut DefaultHasher) {
     }
 }
 
-fn field_shape(field: &Field, hasher: &mut DefaultHasher) {
+fn field_shape(field: &Field, hasher: &mut impl Hasher) {
     (
         &field.name,
         &field.json_name,
@@ -551,7 +596,7 @@ fn field_shape(field: &Field, hasher: &mut DefaultHasher) {
     type_shape(&field.ty, hasher);
 }
 
-fn type_shape(ty: &FieldType, hasher: &mut DefaultHasher) {
+fn type_shape(ty: &FieldType, hasher: &mut impl Hasher) {
     std::mem::discriminant(ty).hash(hasher);
     match ty {
         FieldType::Scalar(scalar) => scalar.hash(hasher),
@@ -562,7 +607,7 @@ fn type_shape(ty: &FieldType, hasher: &mut DefaultHasher) {
 }
 
 fn enum_shape(each: &Enum, file: &File) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     values_shape(each).hash(&mut hasher);
     // the reason for an enum stands in its comment
     let comment = each.comment;
@@ -574,7 +619,7 @@ fn enum_shape(each: &Enum, file: &File) -> u64 {
 
 /// The same without the comment, in which copies may differ.
 pub(crate) fn values_shape(each: &Enum) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     for value in &each.values {
         (&value.name, value.number).hash(&mut hasher);
     }
@@ -589,7 +634,7 @@ pub(crate) fn values_shape(each: &Enum) -> u64 {
 }
 
 fn service_shape(service: &Service) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     for method in &service.methods {
         (
             &method.name,

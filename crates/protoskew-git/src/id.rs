@@ -1,9 +1,10 @@
 //! Names of objects: what a git id is, by the kind of the object that it names.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
+use foldhash::quality::RandomState;
 use gix::ObjectId;
 
 macro_rules! id {
@@ -52,7 +53,7 @@ impl BlobId {
     /// of two folders, and still nothing that a file can be made to collide with.
     pub fn of(content: &[u8]) -> Self {
         static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
-        let keys = KEYS.get_or_init(|| [RandomState::new(), RandomState::new()]);
+        let keys = KEYS.get_or_init(|| [RandomState::default(), RandomState::default()]);
         let mut bytes = [0; 32];
         for (half, key) in bytes.chunks_exact_mut(8).zip(keys) {
             half.copy_from_slice(&key.hash_one(content).to_ne_bytes());
