@@ -102,16 +102,18 @@ fn set(options: &Options, listed: &[(&'static str, &str)]) -> Vec<Set> {
         return Vec::new();
     }
     let mut set: Vec<Set> = Vec::new();
-    for (name, unset) in listed {
-        if let Some(value) = tree.get(name) {
+    // most options are of other things, and begin with a parenthesis
+    for field in tree.fields.iter().filter(|f| !f.name.starts_with('(')) {
+        let value = &field.value;
+        if let Some((name, unset)) = listed.iter().find(|(name, _)| field.name == *name) {
             let text = bare(value);
             if text != *unset {
                 set.push((Name::new_static(name), text.into()));
             }
         }
-    }
-    if let Some(OptionData::Message(features)) = tree.get("features") {
-        of_languages(features, &mut set);
+        if let ("features", OptionData::Message(features)) = (field.name.as_str(), value) {
+            of_languages(features, &mut set);
+        }
     }
     set.sort_unstable();
     set

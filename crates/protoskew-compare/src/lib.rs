@@ -43,6 +43,7 @@ pub use witness::{Focus, Proof, Side};
 
 use members::Members;
 use messages::Local;
+use pairing::Pairing;
 
 /// Everything that differs between an older and a newer schema.
 #[derive(Debug, Default)]
@@ -102,13 +103,43 @@ impl Comparer {
     }
 
     fn compare_anew(&self, old: &Indexed, new: &Indexed) -> Comparison {
-        let mut changes = Vec::new();
         if old.digest() == new.digest() {
             return Comparison::default();
         }
         let mut pairing = pairing::pair(old, new, &self.declared);
-        let renames = &pairing.renames;
+        let beside = || {
+            let mut changes = Vec::new();
+            visible::compare(old, new, &pairing, &mut changes);
+            contract::compare(old, new, &pairing, &mut changes);
+            changes
+        };
+        let declared = || self.declarations(old, new, &pairing);
+        let ((mut changes, renamed), mut beside) = rayon::join(declared, beside);
+        changes.append(&mut beside);
+        changes.sort_by_cached_key(|change| {
+            (
+                change.element.clone(),
+                rank(&change.kind),
+                change.kind.about(),
+            )
+        });
+        changes.dedup_by(|later, first| same_in_a_copy(first, later));
+        pairing.renames.extensions.extend(renamed);
+        Comparison {
+            changes,
+            renames: pairing.renames,
+        }
+    }
 
+    /// What is declared differently; and the numbers of messages at which an extension was renamed or moved.
+    fn declarations(
+        &self,
+        old: &Indexed,
+        new: &Indexed,
+        pairing: &Pairing,
+    ) -> (Vec<Change>, Vec<(Name, u32)>) {
+        let mut changes = Vec::new();
+        let renames = &pairing.renames;
         let lens = json::Lens { old, new, renames };
         let mut extended = extensions::Extended::new(lens, self.json);
         for &(a, b) in &pairing.messages.both {
@@ -143,7 +174,7 @@ impl Comparer {
             let message = old.message(id);
             let parent_gone = message
                 .parent
-                .is_some_and(|parent| pairing.messages.gone.contains(&parent));
+                .is_some_and(|parent| pairing.messages.gone.binary_search(&parent).is_ok());
             if !parent_gone {
                 changes.push(Change {
                     json: None,
@@ -181,7 +212,7 @@ impl Comparer {
             let each = old.enumeration(id);
             let parent_gone = each
                 .parent
-                .is_some_and(|parent| pairing.messages.gone.contains(&parent));
+                .is_some_and(|parent| pairing.messages.gone.binary_search(&parent).is_ok());
             if !parent_gone {
                 changes.push(Change {
                     json: None,
@@ -209,24 +240,10 @@ impl Comparer {
             });
         }
         let renamed = extended.rest(&mut changes);
-        self.services(old, new, &pairing, &mut changes);
-        packages(old, new, &pairing, &mut changes);
-        files::compare(old, new, &pairing, &mut changes);
-        visible::compare(old, new, &pairing, &mut changes);
-        contract::compare(old, new, &pairing, &mut changes);
-        changes.sort_by_cached_key(|change| {
-            (
-                change.element.clone(),
-                rank(&change.kind),
-                change.kind.about(),
-            )
-        });
-        changes.dedup_by(|later, first| same_in_a_copy(first, later));
-        pairing.renames.extensions.extend(renamed);
-        Comparison {
-            changes,
-            renames: pairing.renames,
-        }
+        self.services(old, new, pairing, &mut changes);
+        packages(old, new, pairing, &mut changes);
+        files::compare(old, new, pairing, &mut changes);
+        (changes, renamed)
     }
 
     fn message(
@@ -295,13 +312,7 @@ impl Comparer {
         }
     }
 
-    fn services(
-        &self,
-        old: &Indexed,
-        new: &Indexed,
-        pairing: &pairing::Pairing,
-        changes: &mut Vec<Change>,
-    ) {
+    fn services(&self, old: &Indexed, new: &Indexed, pairing: &Pairing, changes: &mut Vec<Change>) {
         let renames = &pairing.renames;
         for &(a, b) in &pairing.services.both {
             let (before, after) = (old.service(a), new.service(b));
@@ -360,7 +371,7 @@ fn in_any(json: bool, sides: [&Message; 2]) -> (Impact, Option<Arc<JsonImpact>>)
 }
 
 /// One change for each package that moved, whatever it holds.
-fn packages(old: &Indexed, new: &Indexed, pairing: &pairing::Pairing, changes: &mut Vec<Change>) {
+fn packages(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: &mut Vec<Change>) {
     let package = |side: &Indexed, file: FileId| place(file, side.file(file).package_span);
     for (from, to) in &pairing.renames.packages {
         let was_in = |file: FileId| old.file(file).package == *from;

@@ -128,6 +128,7 @@ fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
         }
     }
     result.both.sort_unstable();
+    result.gone.sort_unstable();
     for new_id in 0..kind.count[1] as u32 {
         if judged(1, new_id) && (kind.named)(0, (kind.name)(1, new_id)).is_empty() {
             result.fresh.push(new_id);

@@ -92,6 +92,9 @@ fn fields(before: &Message, after: &Message, changes: &mut Vec<Change>) {
             continue;
         }
         let sets = (generated::of_field(was), generated::of_field(field));
+        if sets.0 == sets.1 {
+            continue;
+        }
         let element = format!("{}.{}", after.name, field.name).into();
         let places = ((before.file, was.span), (after.file, field.span));
         options(&element, sets, places, changes);
