@@ -366,8 +366,13 @@ fn against_given(project: &Project, options: &Options) -> Result<Verdict, Error>
         olds.map(|old| compare.base(old, peer_roles(project, &old.origin.label), false))
             .collect()
     };
-    let known = |old: &State| rules::by_itself(side(old));
+    let known = |old: &State| {
+        // judging asks where types travel: that is found out beside comparing, not after it
+        old.indexed.reach();
+        rules::by_itself(side(old))
+    };
     let alone = || {
+        state.indexed.reach();
         rayon::join(
             || compare.by_itself(),
             || olds.par_iter().flat_map_iter(known).collect::<Vec<_>>(),

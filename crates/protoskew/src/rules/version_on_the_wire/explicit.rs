@@ -11,7 +11,7 @@ use protoskew_schema::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::words;
+use super::{says, words};
 use crate::rules::{Fact, Seen};
 
 /// What a version is of, where it is of the conversation itself.
@@ -73,7 +73,8 @@ fn why(
     (message, id): (&Message, MessageId),
     field: &Field,
 ) -> Option<String> {
-    if field.cardinality != Cardinality::Singular || !holds_a_version(schema, &field.ty) {
+    let may_say_so = says(&field.name, b"ver") && field.cardinality == Cardinality::Singular;
+    if !may_say_so || !holds_a_version(schema, &field.ty) {
         return None;
     }
     let name = words(&field.name);
@@ -239,6 +240,9 @@ impl Travels {
 
 /// Whether a call is there to tell versions: its name says so.
 fn asks_for_a_version(method: &Method) -> bool {
+    if !says(&method.name, b"version") {
+        return false;
+    }
     let words = words(&method.name);
     words
         .iter()

@@ -25,6 +25,12 @@ fn check(indexed: &Indexed) -> Vec<Seen> {
     seen
 }
 
+/// Whether a name has these letters in it, in whatever case: most names have not, and need not be taken apart.
+fn says(name: &str, letters: &[u8]) -> bool {
+    let mut windows = name.as_bytes().windows(letters.len());
+    windows.any(|window| window.eq_ignore_ascii_case(letters))
+}
+
 /// The words of a name, in lower case: `protocolVersion` and `protocol_version` are two words each.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
