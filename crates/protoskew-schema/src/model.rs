@@ -242,6 +242,8 @@ pub struct Field {
     pub presence: Presence,
     /// Index into [`Message::oneofs`]; never a synthetic oneof.
     pub oneof: Option<u32>,
+    /// Says `optional` in proto3: what a descriptor marks as `proto3_optional`, and puts into a synthetic oneof where it is no extension.
+    pub proto3_optional: bool,
     /// The default as written and normalised: numbers in shortest decimal, strings unescaped then escaped canonically, enum values by name.
     pub default: Option<Name>,
     /// A repeated scalar written packed (resolved).
@@ -264,6 +266,12 @@ pub struct Field {
     pub number_span: Span,
     /// Span of the type as written (`map<string, Foo>` whole).
     pub type_span: Span,
+    /// Span of `optional`, `required` or `repeated`, where it is written.
+    pub label_span: Span,
+    /// Span of `json_name = "name"`, where it is written.
+    pub json_name_span: Span,
+    /// Span of the default's value, where one is written.
+    pub default_span: Span,
     /// Span of the whole declaration, `;` included.
     pub span: Span,
 }

@@ -22,7 +22,7 @@ use crate::{
 
 /// Declares what the file declares, in the order in which [`lower`] walks it.
 pub(crate) fn declare(pass: &mut Declare<'_>, file: &FileProto) {
-    declare_all(pass, &file.message_type, &file.enum_type);
+    declare_all(pass, in_order(&file.message_type, &file.enum_type, &[]));
     for service in &file.service {
         let id = pass.next_service();
         pass.inside(
@@ -34,22 +34,52 @@ pub(crate) fn declare(pass: &mut Declare<'_>, file: &FileProto) {
     }
 }
 
-fn declare_all(pass: &mut Declare<'_>, messages: &[MessageProto], enums: &[EnumProto]) {
-    for message in messages.iter().filter(|m| !m.is_map_entry()) {
-        let id = pass.next_message();
-        pass.inside(
-            &message.name,
-            message.place.name,
-            Symbol::Message(id),
-            |pass| {
-                declare_all(pass, &message.nested_type, &message.enum_type);
-            },
-        );
+fn declare_all(pass: &mut Declare<'_>, declarations: Vec<Declaration<'_>>) {
+    for declaration in declarations {
+        match declaration {
+            Declaration::Message(message) => {
+                let id = pass.next_message();
+                let (name, place) = (&message.name, message.place.name);
+                pass.inside(name, place, Symbol::Message(id), |pass| {
+                    let inside = in_order(&message.nested_type, &message.enum_type, &[]);
+                    declare_all(pass, inside);
+                });
+            }
+            Declaration::Enum(item) => {
+                let id = pass.next_enum();
+                pass.inside(&item.name, item.place.name, Symbol::Enum(id), |_| {});
+            }
+            Declaration::Extension(_) => {}
+        }
     }
-    for item in enums {
-        let id = pass.next_enum();
-        pass.inside(&item.name, item.place.name, Symbol::Enum(id), |_| {});
-    }
+}
+
+/// What a descriptor keeps in a list for each kind, and a text in any order.
+enum Declaration<'d> {
+    Message(&'d MessageProto),
+    Enum(&'d EnumProto),
+    Extension(&'d FieldProto),
+}
+
+/// What stands in a scope, in the order of the text where source info tells it; else kind by kind. The entries of maps are left out.
+fn in_order<'d>(
+    messages: &'d [MessageProto],
+    enums: &'d [EnumProto],
+    extensions: &'d [FieldProto],
+) -> Vec<Declaration<'d>> {
+    let messages = messages.iter().filter(|message| !message.is_map_entry());
+    let mut all: Vec<Declaration<'d>> = messages
+        .map(Declaration::Message)
+        .chain(enums.iter().map(Declaration::Enum))
+        // an extension that is a group begins where the message of the group does, which comes first
+        .chain(extensions.iter().map(Declaration::Extension))
+        .collect();
+    all.sort_by_key(|declaration| match declaration {
+        Declaration::Message(message) => message.place.span.start,
+        Declaration::Enum(item) => item.place.span.start,
+        Declaration::Extension(field) => field.place.span.start,
+    });
+    all
 }
 
 // ---- second pass: the model
@@ -65,11 +95,11 @@ pub(crate) fn lower<'d>(pass: &mut Lower<'_, 'd>, file: &'d FileProto) {
         let message = format!("`{package}` is no package's name");
         pass.error(pass.parsed.package_span, message, None);
     }
-    pass.types(&file.message_type, &file.enum_type, None, features);
+    let declarations = in_order(&file.message_type, &file.enum_type, &file.extension);
+    pass.declarations_of(declarations, None, features);
     for service in &file.service {
         pass.service_of(service, features);
     }
-    pass.extensions(&file.extension, None, features);
     pass.close_names(0);
 }
 
@@ -99,18 +129,18 @@ impl<'d> Lower<'_, 'd> {
         self.declare(name, span, indexed);
     }
 
-    fn types(
+    fn declarations_of(
         &mut self,
-        messages: &'d [MessageProto],
-        enums: &'d [EnumProto],
+        declarations: Vec<Declaration<'d>>,
         parent: Option<MessageId>,
         features: Features,
     ) {
-        for message in messages.iter().filter(|m| !m.is_map_entry()) {
-            self.message_of(message, parent, features);
-        }
-        for item in enums {
-            self.enum_of(item, parent, features);
+        for declaration in declarations {
+            match declaration {
+                Declaration::Message(message) => self.message_of(message, parent, features),
+                Declaration::Enum(item) => self.enum_of(item, parent, features),
+                Declaration::Extension(field) => self.extension_of(field, parent, features),
+            }
         }
     }
 
@@ -173,8 +203,8 @@ impl<'d> Lower<'_, 'd> {
         if !flags.json_conflicts_allowed {
             self.check_json_names(&fields, features);
         }
-        self.types(&proto.nested_type, &proto.enum_type, Some(id), features);
-        self.extensions(&proto.extension, Some(id), features);
+        let declarations = in_order(&proto.nested_type, &proto.enum_type, &proto.extension);
+        self.declarations_of(declarations, Some(id), features);
         self.close_names(names);
         self.scope.truncate(outer);
         let message = &mut self.schema.messages[id as usize];
@@ -341,6 +371,7 @@ impl<'d> Lower<'_, 'd> {
                 Place::Oneof(index) => Some(index),
                 _ => None,
             },
+            proto3_optional: proto.proto3_optional,
             default,
             packed: cardinality == Cardinality::Repeated && packable && features.packed,
             delimited: is_message && entry.is_none() && features.delimited,
@@ -352,6 +383,9 @@ impl<'d> Lower<'_, 'd> {
             name_span: proto.place.name,
             number_span: proto.number_span,
             type_span: proto.type_span,
+            label_span: proto.label_span,
+            json_name_span: proto.json_name_span,
+            default_span: proto.default_span,
             span: proto.place.span,
             ty,
         }
@@ -376,28 +410,25 @@ impl<'d> Lower<'_, 'd> {
         }
     }
 
-    fn extensions(
+    fn extension_of(
         &mut self,
-        extensions: &'d [FieldProto],
+        proto: &'d FieldProto,
         parent: Option<MessageId>,
         features: Features,
     ) {
-        for proto in extensions {
-            let extendee =
-                self.reference_to(&proto.extendee, proto.extendee_span, Wanted::Anything);
-            let site = Site::Extension(self.schema.extensions.len() as u32);
-            let field = self.field_of(proto, &[], features, Place::Extension(parent), site);
-            let outer = self.enter(&field.name);
-            let name = Name::new(&self.scope);
-            self.scope.truncate(outer);
-            self.schema.extensions.push(Extension {
-                name,
-                file: self.id,
-                extendee,
-                extendee_span: proto.extendee_span,
-                field,
-            });
-        }
+        let extendee = self.reference_to(&proto.extendee, proto.extendee_span, Wanted::Anything);
+        let site = Site::Extension(self.schema.extensions.len() as u32);
+        let field = self.field_of(proto, &[], features, Place::Extension(parent), site);
+        let outer = self.enter(&field.name);
+        let name = Name::new(&self.scope);
+        self.scope.truncate(outer);
+        self.schema.extensions.push(Extension {
+            name,
+            file: self.id,
+            extendee,
+            extendee_span: proto.extendee_span,
+            field,
+        });
     }
 
     fn enum_of(&mut self, proto: &'d EnumProto, parent: Option<MessageId>, mut features: Features) {

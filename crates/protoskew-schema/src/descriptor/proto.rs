@@ -64,6 +64,8 @@ pub(crate) struct FieldProto {
     pub(crate) type_span: Span,
     pub(crate) extendee_span: Span,
     pub(crate) json_name_span: Span,
+    pub(crate) label_span: Span,
+    pub(crate) default_span: Span,
 }
 
 #[derive(Debug, Default)]

@@ -192,6 +192,8 @@ impl Pass<'_> {
             field.type_span = self.span(6);
         }
         field.json_name_span = self.span(10);
+        field.label_span = self.span(4);
+        field.default_span = self.span(7);
         self.options(8, &mut field.options);
     }
 

@@ -75,6 +75,13 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
         constructs.options("option of an extension", &extension.field.options);
         constructs.field(&extension.field);
     }
+    let of_file = |file: FileId| file == id;
+    let enums = schema.enums.iter().filter(|e| of_file(e.file));
+    let deeper = before_a_deeper_one(enums.map(|e| e.name.as_str()));
+    constructs.add("enum before a deeper one", deeper);
+    let extensions = schema.extensions.iter().filter(|e| of_file(e.file));
+    let deeper = before_a_deeper_one(extensions.map(|e| e.name.as_str()));
+    constructs.add("extension before a deeper one", deeper);
     for service in schema.services.iter().filter(|s| s.file == id) {
         constructs.add("service", 1);
         constructs.options("option of a service", &service.options);
@@ -90,6 +97,18 @@ pub fn count(schema: &Schema, id: FileId, constructs: &mut Constructs) {
             constructs.options("option of a method", &method.options);
         }
     }
+}
+
+/// How many are followed by one of a scope inside of theirs: a descriptor lists those first.
+fn before_a_deeper_one<'s>(names: impl Iterator<Item = &'s str>) -> usize {
+    let scopes = names.map(|name| name.rsplit_once('.').map_or("", |(scope, _)| scope));
+    let scopes: Vec<&str> = scopes.collect();
+    let inside = |outer: &str, scope: &str| {
+        let rest = scope.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.starts_with('.') || (outer.is_empty() && !rest.is_empty()))
+    };
+    let pairs = scopes.windows(2);
+    pairs.filter(|pair| inside(pair[0], pair[1])).count()
 }
 
 impl Constructs {
@@ -171,10 +190,12 @@ impl Constructs {
                 1,
             );
         }
-        self.hit("default", field.default.is_some());
+        self.hit("label", !field.label_span.is_empty());
+        self.hit("default", !field.default_span.is_empty());
+        self.hit("optional in proto3", field.proto3_optional);
         self.hit("packed", field.packed);
         self.hit("delimited", field.delimited);
-        self.hit("json_name", field.json_name_given);
+        self.hit("json_name", !field.json_name_span.is_empty());
         self.hit("deprecated field", field.deprecated);
         let is_string = field.ty == FieldType::Scalar(Scalar::String);
         self.hit("string that is verified", is_string && field.utf8);
@@ -231,10 +252,12 @@ const ALL: &[&str] = &[
     "edition 2023",
     "edition 2024",
     "enum",
+    "enum before a deeper one",
     "enum that is local",
     "enum value",
     "explicit presence",
     "extension",
+    "extension before a deeper one",
     "extension range",
     "features of one's own",
     "field of a message type",
@@ -251,6 +274,7 @@ const ALL: &[&str] = &[
     "int32",
     "int64",
     "json_name",
+    "label",
     "map",
     "member of a oneof",
     "message",
@@ -271,6 +295,7 @@ const ALL: &[&str] = &[
     "option of an enum value",
     "option of an extension",
     "option of an extension range",
+    "optional in proto3",
     "packed",
     "proto2",
     "proto3",

@@ -38,19 +38,49 @@ pub(super) fn of_file(schema: &Schema, id: FileId, depth: Depth) -> BTreeMap<Key
         facts.place(&element, "place", import.span);
     }
     let here = |file: FileId| file == id;
+    let mut order = Order::new(depth);
     for message in schema.messages.iter().filter(|m| here(m.file)) {
+        facts.order(&mut order, "message", &message.name);
         facts.message(schema, message);
     }
     for item in schema.enums.iter().filter(|e| here(e.file)) {
+        facts.order(&mut order, "enum", &item.name);
         facts.enumeration(item);
     }
     for extension in schema.extensions.iter().filter(|e| here(e.file)) {
+        facts.order(&mut order, "extension", &extension.name);
         facts.extension(extension);
     }
     for service in schema.services.iter().filter(|s| here(s.file)) {
+        facts.order(&mut order, "service", &service.name);
         facts.service(service);
     }
     facts.all
+}
+
+/// Counts declarations: in the whole file where places are known, else, as a descriptor tells no more, in each scope.
+struct Order<'s> {
+    whole_file: bool,
+    counts: BTreeMap<(&'static str, &'s str), usize>,
+}
+
+impl<'s> Order<'s> {
+    fn new(depth: Depth) -> Self {
+        Self {
+            whole_file: depth.places,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    fn next(&mut self, kind: &'static str, name: &'s str) -> usize {
+        let scope = match name.rsplit_once('.') {
+            Some((scope, _)) if !self.whole_file => scope,
+            _ => "",
+        };
+        let count = self.counts.entry((kind, scope)).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 struct Facts<'s> {
@@ -67,6 +97,11 @@ impl Facts<'_> {
 
     fn flag(&mut self, element: &str, property: &'static str, value: bool) {
         self.say(element, property, if value { "yes" } else { "no" });
+    }
+
+    fn order<'s>(&mut self, order: &mut Order<'s>, kind: &'static str, name: &'s str) {
+        let at = order.next(kind, name);
+        self.say(&format!("{kind} {name}"), "order", at.to_string());
     }
 
     fn features(&mut self, element: &str, features: Features) {
@@ -158,6 +193,7 @@ impl Facts<'_> {
         };
         self.say(element, "cardinality", cardinality);
         self.say(element, "presence", format!("{:?}", field.presence));
+        self.flag(element, "proto3 optional", field.proto3_optional);
         let default = field
             .default
             .as_ref()
@@ -178,6 +214,9 @@ impl Facts<'_> {
         self.place(element, "place of the name", field.name_span);
         self.place(element, "place of the number", field.number_span);
         self.place(element, "place of the type", field.type_span);
+        self.place(element, "place of the label", field.label_span);
+        self.place(element, "place of the default", field.default_span);
+        self.place(element, "place of the JSON name", field.json_name_span);
     }
 
     fn ranges(&mut self, what: &str, ranges: &[NumberRange]) {

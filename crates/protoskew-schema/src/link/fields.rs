@@ -77,8 +77,10 @@ impl<'a> Lower<'_, 'a> {
         if key.is_some() {
             self.declare(&entry_name(&name), node.name, false);
         }
-        let default = self.default(at, &ty);
-        let given = self.given_json_name(at);
+        let default_node = self.inline(at, "default");
+        let default = default_node.map(|node| self.default(node, &ty));
+        let json_name_node = self.inline(at, "json_name");
+        let given = json_name_node.and_then(|node| self.given_json_name(node));
         let json_name_given = given.is_some();
         let derived = derived_json_name(&name);
         if matches!(place, Place::Extension(_))
@@ -106,6 +108,7 @@ impl<'a> Lower<'_, 'a> {
                 Place::Oneof(index) => Some(index),
                 _ => None,
             },
+            proto3_optional: optional && edition == Edition::Proto3,
             default,
             packed,
             delimited: is_message && key.is_none() && features.delimited,
@@ -118,6 +121,9 @@ impl<'a> Lower<'_, 'a> {
             name_span: node.name,
             number_span: node.value,
             type_span: node.ty,
+            label_span: label_span(node),
+            json_name_span: json_name_node.map_or_else(Span::default, Node::span_of_option),
+            default_span: default_node.map_or_else(Span::default, |node| node.value),
             span: node.span,
             ty,
         }
@@ -157,8 +163,7 @@ impl<'a> Lower<'_, 'a> {
             .map(|(_, n)| n)
     }
 
-    fn given_json_name(&mut self, at: u32) -> Option<Name> {
-        let node = self.inline(at, "json_name")?;
+    fn given_json_name(&mut self, node: &Node) -> Option<Name> {
         if !matches!(self.parsed.slice(node.value).first(), Some(b'"' | b'\'')) {
             self.error(node.value, "a `json_name` is a string in quotes", None);
             return None;
@@ -174,15 +179,11 @@ impl<'a> Lower<'_, 'a> {
         Some(String::from_utf8_lossy(&bytes).into())
     }
 
-    fn default(&mut self, at: u32, ty: &FieldType) -> Option<Name> {
-        let node = self.inline(at, "default")?;
-        match values::default(&self.parsed.text, node.value, ty) {
-            Ok(value) => Some(value),
-            Err(message) => {
-                self.error(node.value, message, None);
-                Some(literal::normal_value(&self.parsed.text, node.value))
-            }
-        }
+    fn default(&mut self, node: &Node, ty: &FieldType) -> Name {
+        values::default(&self.parsed.text, node.value, ty).unwrap_or_else(|message| {
+            self.error(node.value, message, None);
+            literal::normal_value(&self.parsed.text, node.value)
+        })
     }
 
     #[allow(clippy::too_many_arguments)] // everything that is known of the field before it is one
@@ -260,6 +261,17 @@ impl<'a> Lower<'_, 'a> {
                 return;
             }
         }
+    }
+}
+
+/// The label that a field begins with: all three are as long.
+fn label_span(node: &Node) -> Span {
+    if node.flags & (flag::OPTIONAL | flag::REQUIRED | flag::REPEATED) == 0 {
+        return Span::default();
+    }
+    Span {
+        start: node.span.start,
+        end: node.span.start + "optional".len() as u32,
     }
 }
 
