@@ -20,7 +20,7 @@ mod parse;
 
 pub use access::{LineIndex, Position, WithOptions};
 pub use builtin::{EVOLUTION_PATH, EVOLUTION_PROTO};
-pub use link::{Input, OptionReader, link};
+pub use link::{Input, link};
 pub use model::*;
 pub use parse::errors::SyntaxError;
 pub use parse::lexer::{TokenKind, tokens};

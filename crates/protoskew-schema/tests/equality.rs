@@ -1,9 +1,13 @@
 //! The schema read from source equals the schema read from protoc's descriptor set of the same files, down to the places.
 //!
 //! Over our own corpus, in which every construct occurs; `cargo xtask conformance` does the same over any folder.
+//!
+//! Needs python with `grpcio-tools` (which holds a protoc that knows edition 2024):
+//! `python3 -m venv target/oracles/python && target/oracles/python/bin/pip install grpcio-tools`, or
+//! `PROTOSKEW_PROTOC_PYTHON=/path/to/python`. Without it the tests here are skipped, and say so;
+//! with `PROTOSKEW_REQUIRE_ORACLES=1` they fail.
 #![allow(clippy::print_stdout)] // a skipped test must say so
 
-#[allow(unused_imports)] // of the oracle this needs the python alone
 mod oracle;
 
 use std::collections::BTreeSet;
@@ -13,7 +17,8 @@ use std::sync::Arc;
 
 use protoskew_schema::equality::{Constructs, Depth, count, differences};
 use protoskew_schema::{
-    EVOLUTION_PATH, EVOLUTION_PROTO, Features, Input, Role, Schema, descriptor, link, parse,
+    EVOLUTION_PATH, EVOLUTION_PROTO, Features, Field, Input, Presence, Role, Schema, descriptor,
+    link, parse,
 };
 
 fn corpus() -> PathBuf {
@@ -147,10 +152,11 @@ fn the_corpus_holds_every_construct() {
     assert!(never.is_empty(), "never in the corpus: {never:?}");
 }
 
-/// Which features an element ends up with is one decision for source and for descriptors, so a stranger is asked: protobuf's runtime.
+/// Which features an element ends up with, and what they make of it, is one decision for source and for descriptors, so a stranger is
+/// asked: protobuf's runtime.
 #[test]
-fn features_are_as_protobuf_resolves_them() {
-    let Some(python) = oracle::python_or_skip("resolved features") else {
+fn what_protobuf_resolves_is_resolved_alike() {
+    let Some(python) = oracle::python_or_skip("what protobuf resolves") else {
         return;
     };
     let paths = oracle::protos_under(&corpus());
@@ -159,7 +165,7 @@ fn features_are_as_protobuf_resolves_them() {
     let bytes = compiled(&python, &corpus(), &paths, &["--retain_options"]);
     std::fs::write(&set, bytes).expect("a scratch file");
     let output = Command::new(&python)
-        .args(["-c", include_str!("oracle/features.py")])
+        .args(["-c", include_str!("oracle/resolved.py")])
         .arg(&set)
         .output()
         .expect("python starts");
@@ -169,7 +175,7 @@ fn features_are_as_protobuf_resolves_them() {
         .lines()
         .map(str::to_owned)
         .collect();
-    let ours = features(&from_source(&corpus(), &paths), paths.len() as u32);
+    let ours = resolved(&from_source(&corpus(), &paths), paths.len() as u32);
     let missing: Vec<_> = theirs.difference(&ours).collect();
     let surplus: Vec<_> = ours
         .difference(&theirs)
@@ -192,43 +198,69 @@ fn features_are_as_protobuf_resolves_them() {
 }
 
 /// A line for each element of the first files, as the oracle prints them.
-fn features(schema: &Schema, files: u32) -> BTreeSet<String> {
+fn resolved(schema: &Schema, files: u32) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
-    let mut say = |kind: &str, name: &str, features: Features| {
+    let mut say = |kind: &str, name: &str, features: Features, flags: &[&str]| {
         let named = features
             .named()
             .map(|(name, value)| format!("{name} {value}"));
-        lines.insert(format!("{kind} {name}|{}", named.join(", ")));
+        let (named, flags) = (named.join(", "), flags.join(" "));
+        lines.insert(format!("{kind} {name}|{named}|{flags}"));
     };
     for file in &schema.files[..files as usize] {
-        say("file", &file.path, file.features);
+        say("file", &file.path, file.features, &[]);
     }
     for message in schema.messages.iter().filter(|m| m.file < files) {
         let name = &message.name;
-        say("message", name, message.features);
+        say("message", name, message.features, &[]);
         for field in &message.fields {
-            say("field", &format!("{name}.{}", field.name), field.features);
+            let name = format!("{name}.{}", field.name);
+            say("field", &name, field.features, &flags_of(field));
         }
         for oneof in &message.oneofs {
-            say("oneof", &format!("{name}.{}", oneof.name), oneof.features);
+            let name = format!("{name}.{}", oneof.name);
+            say("oneof", &name, oneof.features, &[]);
         }
     }
     for item in schema.enums.iter().filter(|e| e.file < files) {
-        say("enum", &item.name, item.features);
+        let openness = if item.closed { "closed" } else { "open" };
+        say("enum", &item.name, item.features, &[openness]);
         for value in &item.values {
             let name = format!("{}.{}", item.name, value.name);
-            say("value", &name, value.features);
+            say("value", &name, value.features, &[]);
         }
     }
     for extension in schema.extensions.iter().filter(|e| e.file < files) {
-        say("extension", &extension.name, extension.field.features);
+        let field = &extension.field;
+        say(
+            "extension",
+            &extension.name,
+            field.features,
+            &flags_of(field),
+        );
     }
     for service in schema.services.iter().filter(|s| s.file < files) {
-        say("service", &service.name, service.features);
+        say("service", &service.name, service.features, &[]);
         for method in &service.methods {
             let name = format!("{}.{}", service.name, method.name);
-            say("method", &name, method.features);
+            say("method", &name, method.features, &[]);
         }
     }
     lines
+}
+
+/// What the features make of a field, in the oracle's words.
+fn flags_of(field: &Field) -> Vec<&'static str> {
+    let mut flags = vec![match field.presence {
+        Presence::Implicit => "implicit",
+        Presence::Explicit => "explicit",
+        Presence::Required => "required",
+    }];
+    if field.packed {
+        flags.push("packed");
+    }
+    if field.delimited {
+        flags.push("delimited");
+    }
+    flags
 }

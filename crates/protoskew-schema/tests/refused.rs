@@ -1,6 +1,6 @@
 //! What protoc refuses, we refuse; and the neighbour that differs by little, both take, without a word.
 //!
-//! The cases stand in `refused/*.txt`. Needs protoc, as `protoc.rs` does.
+//! The cases stand in `refused/*.txt`. Needs protoc, as `equality.rs` does.
 #![allow(clippy::print_stdout)] // a skipped test must say so
 
 mod oracle;

@@ -2,10 +2,8 @@
 
 use super::proto::OptionsProto;
 use super::wire::{Reader, Value};
-use crate::link::interpret::{Site, options_at};
-use crate::{
-    FileId, Name, OptionData, OptionReader, OptionTree, OptionValue, Options, Schema, Span,
-};
+use crate::link::interpret::{OptionReader, Site, options_at};
+use crate::{FileId, Name, OptionData, OptionTree, OptionValue, Options, Schema, Span};
 
 /// Options of an element of the schema, still encoded.
 pub(crate) struct Described<'d> {

@@ -22,8 +22,6 @@ pub(crate) mod wide;
 
 use std::sync::Arc;
 
-pub use interpret::OptionReader;
-
 use reach::Reach;
 
 use crate::{Diagnostic, Name, ParsedFile, Role, Schema, Severity, Span, descriptor};

@@ -11,7 +11,7 @@ use find::Finder;
 use shapes::{Slot, SlotType};
 
 pub(crate) use shapes::{Extensions, Shape};
-pub use wire::OptionReader;
+pub(crate) use wire::OptionReader;
 
 use std::sync::Arc;
 

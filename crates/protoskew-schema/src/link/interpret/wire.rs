@@ -11,7 +11,7 @@ use crate::link::reach::seen_by_options;
 use crate::{FileId, Name, OptionData, OptionField, OptionTree, Real, Scalar, Schema};
 
 /// Reads options messages against a schema that has their types and extensions.
-pub struct OptionReader<'s> {
+pub(crate) struct OptionReader<'s> {
     extensions: Extensions<'s>,
     /// What each file sees, found out when it matters.
     views: Vec<OnceLock<FxHashSet<FileId>>>,
@@ -19,7 +19,7 @@ pub struct OptionReader<'s> {
 
 impl<'s> OptionReader<'s> {
     /// Worth keeping where several messages are read.
-    pub fn new(schema: &'s Schema) -> Self {
+    pub(crate) fn new(schema: &'s Schema) -> Self {
         Self {
             extensions: Extensions::new(schema),
             views: schema.files.iter().map(|_| OnceLock::new()).collect(),
@@ -31,7 +31,7 @@ impl<'s> OptionReader<'s> {
     ///
     /// A number means the extension that the file sees: its own or an imported one. Where it sees none, the only one in the schema is
     /// meant. Numbers that no field and no such extension has are kept as [`OptionData::Unknown`].
-    pub fn read(&self, file: FileId, message: &str, bytes: &[u8]) -> Option<OptionTree> {
+    pub(crate) fn read(&self, file: FileId, message: &str, bytes: &[u8]) -> Option<OptionTree> {
         let schema = self.extensions.schema;
         let shape = super::options_shape(schema, message)?;
         let view = &self.views[file as usize];

@@ -1,6 +1,6 @@
-"""Prints the features of every element of a descriptor set as protobuf's own runtime resolves them.
+"""Prints what protobuf's own runtime resolves of every element of a descriptor set: features, and what they make of fields and enums.
 
-usage: features.py SET, which gives lines of `kind name|field_presence EXPLICIT, ...`
+usage: resolved.py SET, which gives lines of `kind name|field_presence EXPLICIT, ...|explicit packed`
 """
 
 import sys
@@ -11,6 +11,21 @@ FEATURES = [f.name for f in descriptor_pb2.FeatureSet.DESCRIPTOR.fields if f.num
 SYNTHETIC = set()
 
 
+def flags_of(kind, it):
+    """What follows of the features, in words."""
+    if kind == "enum":
+        return ["closed" if it.is_closed else "open"]
+    if kind not in ("field", "extension"):
+        return []
+    flags = ["required" if it.is_required else "explicit" if it.has_presence else "implicit"]
+    is_map = it.message_type is not None and it.message_type.GetOptions().map_entry
+    if it.is_packed and not is_map:
+        flags.append("packed")
+    if it.type == it.TYPE_GROUP:
+        flags.append("delimited")
+    return flags
+
+
 def say(kind, name, descriptor):
     features = descriptor._GetFeatures()
     named = []
@@ -18,7 +33,7 @@ def say(kind, name, descriptor):
         field = descriptor_pb2.FeatureSet.DESCRIPTOR.fields_by_name[feature]
         value = field.enum_type.values_by_number[getattr(features, feature)].name
         named.append(feature + " " + value)
-    print(kind + " " + name + "|" + ", ".join(named))
+    print(kind + " " + name + "|" + ", ".join(named) + "|" + " ".join(flags_of(kind, descriptor)))
 
 
 def message(it):
