@@ -7,14 +7,14 @@
 
 mod dressing;
 mod oracle;
+mod tokens;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 
 use dressing::{Dressing, bare, dress};
 use protoskew_schema::equality::{Depth, differences};
-use protoskew_schema::{Input, Role, Schema, Severity, Span, descriptor, link, parse};
+use protoskew_schema::{Input, Role, Schema, Severity, Span, link, parse};
 
 fn corpus() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
@@ -108,25 +108,9 @@ fn described(python: &Path, files: &[(String, String)]) -> Schema {
     for (path, text) in files {
         std::fs::write(folder.path().join(path), text).expect("a dressed file is written");
     }
-    let set: PathBuf = folder.path().join("set.binpb");
-    let output = Command::new(python)
-        .args(["-m", "grpc_tools.protoc", "--include_imports"])
-        .args(["--include_source_info", "--retain_options"])
-        .arg(format!("--descriptor_set_out={}", set.display()))
-        .arg(format!("-I{}", folder.path().display()))
-        .args(files.iter().map(|(path, _)| path))
-        .output()
-        .expect("python starts");
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "protoc refuses:\n{complaints}");
-    let bytes = std::fs::read(set).expect("protoc wrote the set");
-    let files = descriptor::read(&bytes).expect("protoc writes descriptor sets");
-    let inputs = files.into_iter().map(|file| Input {
-        path: file.path,
-        role: Role::Judged,
-        parsed: file.parsed,
-    });
-    link(inputs.collect(), &[String::new()])
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    let arguments = ["--include_source_info", "--retain_options"];
+    oracle::read_set(&oracle::compiled(python, folder.path(), &paths, &arguments))
 }
 
 /// Each element with what its spans cut out, dressing taken off.

@@ -13,13 +13,9 @@ mod oracle;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use protoskew_schema::equality::{Constructs, Depth, count, differences};
-use protoskew_schema::{
-    EVOLUTION_PATH, EVOLUTION_PROTO, Features, Field, Input, Presence, Role, Schema, descriptor,
-    link, parse,
-};
+use protoskew_schema::{EVOLUTION_PATH, EVOLUTION_PROTO, Features, Field, Presence, Schema};
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -28,45 +24,6 @@ fn corpus() -> PathBuf {
 /// Files that never meet: protobuf's runtime, unlike protoc, takes no two extensions of one number, so they are no part of the corpus.
 fn strangers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strangers")
-}
-
-/// protoc's descriptor set of files below a root.
-fn compiled(python: &Path, root: &Path, paths: &[String], arguments: &[&str]) -> Vec<u8> {
-    let folder = tempfile::tempdir().expect("a scratch folder");
-    let set = folder.path().join("set.binpb");
-    let output = Command::new(python)
-        .args(["-m", "grpc_tools.protoc", "--include_imports"])
-        .args(arguments)
-        .arg(format!("--descriptor_set_out={}", set.display()))
-        .arg(format!("-I{}", root.display()))
-        .args(paths)
-        .output()
-        .expect("python starts");
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "protoc refuses:\n{complaints}");
-    std::fs::read(set).expect("protoc wrote the set")
-}
-
-fn from_set(bytes: &[u8]) -> Schema {
-    let files = descriptor::read(bytes).expect("protoc writes descriptor sets");
-    let inputs = files.into_iter().map(|file| Input {
-        path: file.path,
-        role: Role::Judged,
-        parsed: file.parsed,
-    });
-    link(inputs.collect(), &[String::new()])
-}
-
-fn from_source(root: &Path, paths: &[String]) -> Schema {
-    let inputs = paths.iter().map(|path| {
-        let text = std::fs::read(root.join(path)).expect("a file that was just listed");
-        Input {
-            path: path.into(),
-            role: Role::Judged,
-            parsed: Arc::new(parse(text.into())),
-        }
-    });
-    link(inputs.collect(), &[String::new()])
 }
 
 #[test]
@@ -89,7 +46,7 @@ fn evolution_proto_means_to_protoc_what_it_means_here() {
     std::fs::create_dir_all(shipped.parent().expect("a folder")).expect("a new folder");
     std::fs::write(&shipped, EVOLUTION_PROTO).expect("a new file");
     std::fs::write(folder.path().join("quay.proto"), &text).expect("a new file");
-    let schema = from_source(folder.path(), &oracle::protos_under(folder.path()));
+    let schema = oracle::read(folder.path(), &oracle::protos_under(folder.path()));
     let options: Vec<String> = schema
         .extensions
         .iter()
@@ -110,12 +67,12 @@ fn evolution_proto_means_to_protoc_what_it_means_here() {
 fn say_the_same(python: &Path, root: &Path) {
     let paths = oracle::protos_under(root);
     assert!(!paths.is_empty(), "nothing is in {}", root.display());
-    let source = from_source(root, &paths);
+    let source = oracle::read(root, &paths);
     for (arguments, places) in [
         (&["--include_source_info", "--retain_options"][..], true),
         (&["--retain_options"][..], false),
     ] {
-        let described = from_set(&compiled(python, root, &paths, arguments));
+        let described = oracle::read_set(&oracle::compiled(python, root, &paths, arguments));
         let wrong: Vec<String> = described
             .diagnostics
             .iter()
@@ -136,7 +93,7 @@ fn say_the_same(python: &Path, root: &Path) {
 #[test]
 fn the_corpus_holds_every_construct() {
     let paths = oracle::protos_under(&corpus());
-    let source = from_source(&corpus(), &paths);
+    let source = oracle::read(&corpus(), &paths);
     let mut constructs = Constructs::default();
     for id in 0..paths.len() as u32 {
         count(&source, id, &mut constructs);
@@ -162,7 +119,7 @@ fn what_protobuf_resolves_is_resolved_alike() {
     let paths = oracle::protos_under(&corpus());
     let folder = tempfile::tempdir().expect("a scratch folder");
     let set = folder.path().join("set.binpb");
-    let bytes = compiled(&python, &corpus(), &paths, &["--retain_options"]);
+    let bytes = oracle::compiled(&python, &corpus(), &paths, &["--retain_options"]);
     std::fs::write(&set, bytes).expect("a scratch file");
     let output = Command::new(&python)
         .args(["-c", include_str!("oracle/resolved.py")])
@@ -175,7 +132,7 @@ fn what_protobuf_resolves_is_resolved_alike() {
         .lines()
         .map(str::to_owned)
         .collect();
-    let ours = resolved(&from_source(&corpus(), &paths), paths.len() as u32);
+    let ours = resolved(&oracle::read(&corpus(), &paths), paths.len() as u32);
     let missing: Vec<_> = theirs.difference(&ours).collect();
     let surplus: Vec<_> = ours
         .difference(&theirs)

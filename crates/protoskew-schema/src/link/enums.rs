@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use super::names::short;
-use super::options::is_called;
 use super::ranges::{containing, names, sorted};
 use super::suits::Target;
 use super::validate::Check;
@@ -27,7 +26,7 @@ impl Check<'_> {
             self.error(first.number_span, text, Some(help));
         }
         let twice = self.twice(item.values.iter().map(|v| i64::from(v.number)));
-        if let Some(option) = item.options.iter().find(|o| is_called(o, "allow_alias")) {
+        if let Some(option) = item.options.iter().find(|o| o.name == "allow_alias") {
             if !item.allow_alias {
                 self.error(
                     option.span,

@@ -165,7 +165,8 @@ pub(crate) fn aggregate_pairs(text: &[u8], value: Span) -> Vec<(Span, Span)> {
     loop {
         let token = lexer.next(&mut errors);
         match (token.kind(), lexer.text_of(token)) {
-            (TokenKind::End, _) => return pairs,
+            // behind a `#` the text format sees a comment up to the end
+            (TokenKind::End, _) | (TokenKind::Symbol, b"#") => return pairs,
             (TokenKind::Symbol, b"{" | b"[" | b"<") => {
                 depth += 1;
                 name = None;

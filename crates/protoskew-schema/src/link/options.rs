@@ -75,7 +75,10 @@ impl<'a> Lower<'_, 'a> {
             Some(feature) => vec![(feature.as_bytes(), node.value)],
         };
         for (feature, value) in pairs {
-            let chosen = self.parsed.slice(value);
+            let written = self.parsed.slice(value);
+            // a number may be hex or octal
+            let number = literal::unsigned(written).map(|number| number.to_string());
+            let chosen = number.as_ref().map_or(written, |number| number.as_bytes());
             // what there is not at all is told where options are resolved
             if !features.set(feature, chosen) && (chosen.ends_with(b"_UNKNOWN") || chosen == b"0") {
                 let feature = String::from_utf8_lossy(feature);
@@ -107,7 +110,11 @@ pub(crate) fn value_of<'t>(
     options: &[OptionValue],
     name: &str,
 ) -> Option<&'t [u8]> {
-    let option = options.iter().find(|o| is_called(o, name))?;
+    // those in parentheses are looked at last, and have the last word
+    let option = options
+        .iter()
+        .find(|o| within_parentheses(&o.name) == Some(name))
+        .or_else(|| options.iter().find(|o| o.name == name))?;
     let span = option.value_span;
     Some(&text[span.start as usize..span.end as usize])
 }

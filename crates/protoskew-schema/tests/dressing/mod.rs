@@ -1,5 +1,7 @@
 //! Dresses a `.proto` text in what means nothing to protobuf, and takes it off again.
 
+use crate::tokens::{Dice, Kind, tokens};
+
 /// What a text is dressed in; each is put on at places that the seed chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dressing {
@@ -74,67 +76,6 @@ impl Dressing {
     ];
 }
 
-/// A token, or what stands between tokens.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Number,
-    Text,
-    Symbol,
-    Between,
-}
-
-/// Cuts a text that is well formed; its own lexer, so that it shares no mistakes with the one that is tested.
-fn tokens(text: &str) -> Vec<(Kind, &str)> {
-    let mut list = Vec::new();
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    while let Some(first) = rest.chars().next() {
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let until = |stop: &dyn Fn(char) -> bool| rest.find(stop).unwrap_or(rest.len());
-        let second = rest[first.len_utf8()..].chars().next();
-        let (kind, length) = match first {
-            '/' if second == Some('/') => (Kind::Between, until(&|c| c == '\n')),
-            '/' if second == Some('*') => (Kind::Between, rest.find("*/").expect("an end") + 2),
-            _ if first.is_whitespace() => (Kind::Between, until(&|c| !c.is_whitespace())),
-            '"' | '\'' => (Kind::Text, quoted(rest, first)),
-            '0'..='9' => (Kind::Number, number(rest)),
-            '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(rest)),
-            _ if word(first) => (Kind::Word, until(&|c| !word(c))),
-            _ => (Kind::Symbol, first.len_utf8()),
-        };
-        let (token, after) = rest.split_at(length);
-        list.push((kind, token));
-        rest = after;
-    }
-    list
-}
-
-fn quoted(rest: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, char) in rest.char_indices().skip(1) {
-        match char {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if char == quote => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
-}
-
-fn number(rest: &str) -> usize {
-    let mut before = ' ';
-    for (at, char) in rest.char_indices() {
-        let sign =
-            matches!(char, '+' | '-') && matches!(before, 'e' | 'E') && !rest.starts_with("0x");
-        if !(char.is_ascii_alphanumeric() || char == '.' || sign) {
-            return at;
-        }
-        before = char;
-    }
-    rest.len()
-}
-
 /// The tokens alone: strings side by side made one, numbers by their value, `;` behind one another once.
 pub(crate) fn bare(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
@@ -167,18 +108,6 @@ fn value(token: &str) -> String {
     parsed.map_or_else(|_| token.to_owned(), |value| value.to_string())
 }
 
-/// A small generator: the same seed gives the same dress.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-}
-
 const COMMENTS: &[&str] = &[
     "/**/",
     "/* a; message B { } */",
@@ -192,7 +121,7 @@ const COMMENTS: &[&str] = &[
 
 /// Puts a dressing on.
 pub(crate) fn dress(text: &str, dressing: Dressing) -> String {
-    let mut dice = Dice(dressing.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut dice = Dice::new(dressing.seed);
     let list = tokens(text);
     let mut out = String::new();
     if dressing.mark {

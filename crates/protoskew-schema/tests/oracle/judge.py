@@ -1,8 +1,8 @@
 """Asks protoc about each of a list of files alone; prints what it says.
 
-usage: judge.py ROOT... < paths, one a line
+usage: judge.py < files, one a line: its path, where its descriptor set shall be written (or nothing), and the roots, parted by tabs
 
-One line a file: its path, `taken` or `refused`, and protoc's first error.
+One line a file, in their order: `taken` or `refused`, and protoc's first error.
 """
 
 import os
@@ -12,10 +12,14 @@ import tempfile
 from grpc_tools import protoc
 import grpc_tools
 
+OWN_ROOT = os.path.join(os.path.dirname(grpc_tools.__file__), "_proto")
 
-def judge(roots, path, scratch):
-    arguments = ["protoc"] + ["-I" + root for root in roots]
-    arguments += ["--descriptor_set_out=" + os.devnull, path]
+
+def judge(line, scratch):
+    path, output, *roots = line.split("\t")
+    arguments = ["protoc"] + ["-I" + root for root in roots + [OWN_ROOT]]
+    arguments += ["--include_imports", "--include_source_info", "--retain_options"]
+    arguments += ["--descriptor_set_out=" + (output or os.devnull), path]
     scratch.seek(0)
     scratch.truncate()
     taken = protoc.main(arguments) == 0
@@ -25,7 +29,7 @@ def judge(roots, path, scratch):
     return "taken" if taken else "refused", errors[0] if errors else ""
 
 
-def judge_in_child(roots, paths, scratch):
+def judge_in_child(lines, scratch):
     """Yields answers until they are all given, or until a file ends protoc itself."""
     reader, writer = os.pipe()
     sys.stdout.flush()
@@ -35,8 +39,8 @@ def judge_in_child(roots, paths, scratch):
         # protoc writes past python's own stderr
         os.dup2(scratch.fileno(), 2)
         with os.fdopen(writer, "w", encoding="utf-8", errors="replace") as answers:
-            for path in paths:
-                answers.write("|".join((path, *judge(roots, path, scratch))) + "\n")
+            for line in lines:
+                answers.write("|".join(judge(line, scratch)).replace("\n", " ") + "\n")
                 answers.flush()
         os._exit(0)
     os.close(writer)
@@ -46,17 +50,17 @@ def judge_in_child(roots, paths, scratch):
 
 
 def main():
-    roots = sys.argv[1:] + [os.path.join(os.path.dirname(grpc_tools.__file__), "_proto")]
-    paths = [line.rstrip("\n") for line in sys.stdin]
+    lines = [line.rstrip("\n") for line in sys.stdin]
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     with tempfile.TemporaryFile() as scratch:
-        while paths:
-            answers = list(judge_in_child(roots, paths, scratch))
+        while lines:
+            answers = list(judge_in_child(lines, scratch))
             for answer in answers:
                 print(answer)
-            paths = paths[len(answers) :]
-            if paths:
-                print(paths.pop(0) + "|refused|protoc itself ended here")
+            lines = lines[len(answers) :]
+            if lines:
+                print("refused|protoc itself ended here")
+                lines.pop(0)
 
 
 main()

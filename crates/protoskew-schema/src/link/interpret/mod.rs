@@ -244,7 +244,16 @@ impl<'s, 'i> Interpret<'s, 'i> {
         let mut unresolved = Vec::new();
         let shape = *(self.shapes.entry(kind))
             .or_insert_with(|| options_shape(schema, &format!("google.protobuf.{kind}")));
-        for (index, option) in written.iter().enumerate() {
+        // as in protoc: plain names first, wherever they stand; one in parentheses may set once more what a plain name set
+        let by_extension = |option: &OptionValue| option.name.starts_with('(');
+        let plain = written.iter().enumerate().filter(|it| !by_extension(it.1));
+        let extensions = written.iter().enumerate().filter(|it| by_extension(it.1));
+        let mut was_by_extension = false;
+        for (index, option) in plain.chain(extensions) {
+            if by_extension(option) && !was_by_extension {
+                was_by_extension = true;
+                gathered.set.clear();
+            }
             let result = match shape {
                 Some(shape) => self.option(shape, scope, option, &mut gathered),
                 None => Err(Problem::Missing),
@@ -338,7 +347,11 @@ impl<'s, 'i> Interpret<'s, 'i> {
             path.push(slot.number);
             if last {
                 let set = &mut gathered.set;
-                if !slot.many && (set.contains(&path) || tree.number(slot.number).is_some()) {
+                let again = path.len() == 1
+                    && option.name.starts_with('(')
+                    && outermost.numbered(slot.number).is_some();
+                let is_set = || !again && tree.number(slot.number).is_some();
+                if !slot.many && (set.contains(&path) || is_set()) {
                     let text = format!("the option `{}` is set twice", option.name);
                     return Err(Wrong::at(option.span, text));
                 }

@@ -107,10 +107,7 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
         tree: &mut OptionTree,
         depth: u32,
     ) -> Result<()> {
-        let Some(depth) = depth.checked_sub(1) else {
-            let text = format!("the value is nested deeper than {DEEPEST_VALUE} levels");
-            return Err(Wrong::at(self.token.span(), text));
-        };
+        let depth = self.deeper(depth)?;
         while !self.at(">") && !self.at("}") {
             self.field(shape, tree, depth)?;
         }
@@ -129,12 +126,6 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
                 end: self.token.place.end(),
             };
             self.expect("]")?;
-            let full = name
-                .rsplit_once('/')
-                .map_or(name.as_str(), |(_, name)| name);
-            if full.split('.').any(str::is_empty) {
-                return Err(Wrong::at(span, format!("`[{name}]` holds no full name")));
-            }
             if shape.name() == "google.protobuf.Any" {
                 self.any(&name, span, shape, tree, depth)?;
             } else {
@@ -167,13 +158,18 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
 
     /// What stands between `[` and `]`: a name with dots, or a type's URL.
     fn bracketed(&mut self) -> Result<String> {
+        let mut span = self.token.span();
         let mut name = String::new();
         while !self.at("]") {
             if self.token.kind() == TokenKind::End || self.token.kind() == TokenKind::Str {
                 return self.expected("`]`");
             }
             name.push_str(&String::from_utf8_lossy(self.word()));
+            span.end = self.token.place.end();
             self.bump();
+        }
+        if !is_type_url(&name) {
+            return Err(Wrong::at(span, format!("`[{name}]` holds no full name")));
         }
         Ok(name)
     }
@@ -218,13 +214,25 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
 
     /// A message in `{}` or `<>`.
     fn message(&mut self, shape: Shape<'s>, tree: &mut OptionTree, depth: u32) -> Result<()> {
-        let close = if self.take("<") {
-            ">"
-        } else {
-            self.expect("{")?;
-            "}"
-        };
+        let close = self.open_message()?;
         self.body(shape, close, tree, depth)
+    }
+
+    /// What a message ends with that begins here.
+    fn open_message(&mut self) -> Result<&'static str> {
+        if self.take("<") {
+            return Ok(">");
+        }
+        self.expect("{")?;
+        Ok("}")
+    }
+
+    /// How much deeper values may be inside of one.
+    fn deeper(&self, depth: u32) -> Result<u32> {
+        depth.checked_sub(1).ok_or_else(|| {
+            let text = format!("the value is nested deeper than {DEEPEST_VALUE} levels");
+            Wrong::at(self.token.span(), text)
+        })
     }
 
     /// A field's value, from behind its name.
@@ -389,36 +397,103 @@ impl<'s, 't> Reader<'s, '_, '_, 't> {
         Ok(data)
     }
 
-    /// Passes over the value of a field whose type is not known.
-    fn skip_value(&mut self, depth: u32) -> Result<()> {
-        let mut open = 0_u32;
-        self.take(":");
-        loop {
-            match self.word() {
-                b"{" | b"<" | b"[" => open += 1,
-                b"}" | b">" | b"]" => {
-                    if open == 0 {
-                        return self.expected("a value");
-                    }
-                    open -= 1;
-                }
-                _ if self.token.kind() == TokenKind::End => return self.expected("a value"),
-                b"-" => {
-                    self.bump();
-                    continue;
-                }
-                _ => {}
-            }
-            if open > depth {
-                return Err(Wrong::at(self.token.span(), "the value is nested too deep"));
-            }
-            let string = self.token.kind() == TokenKind::Str;
+    /// Passes over a field, as one of a message whose type is not known.
+    fn skip_field(&mut self, depth: u32) -> Result<()> {
+        if self.take("[") {
+            self.bracketed()?;
+            self.expect("]")?;
+        } else if self.token.kind() == TokenKind::Ident {
             self.bump();
-            if open == 0 && !(string && self.token.kind() == TokenKind::Str) {
-                return Ok(());
-            }
+        } else {
+            return self.expected("a field's name");
+        }
+        self.skip_value(depth)?;
+        if !self.take(";") {
+            self.take(",");
+        }
+        Ok(())
+    }
+
+    /// Passes over what stands behind the name of a field whose type is not known: without a colon it must be a message.
+    fn skip_value(&mut self, depth: u32) -> Result<()> {
+        if self.take(":") {
+            self.skip_one(depth)
+        } else {
+            self.skip_message(depth)
         }
     }
+
+    fn skip_one(&mut self, depth: u32) -> Result<()> {
+        if self.at("{") || self.at("<") {
+            return self.skip_message(depth);
+        }
+        let depth = self.deeper(depth)?;
+        if self.token.kind() == TokenKind::Str {
+            while self.token.kind() == TokenKind::Str {
+                self.bump();
+            }
+            return Ok(());
+        }
+        if self.take("[") {
+            if self.take("]") {
+                return Ok(());
+            }
+            loop {
+                self.skip_one(depth)?;
+                if self.take("]") {
+                    return Ok(());
+                }
+                if !self.take(",") {
+                    return self.expected("`,` or `]`");
+                }
+            }
+        }
+        let negative = self.take("-");
+        let word = self.word().to_ascii_lowercase();
+        match self.token.kind() {
+            TokenKind::Int | TokenKind::Float => {}
+            TokenKind::Ident if !negative => {}
+            TokenKind::Ident if matches!(&word[..], b"inf" | b"infinity" | b"nan") => {}
+            _ => return self.expected("a value"),
+        }
+        self.bump();
+        Ok(())
+    }
+
+    fn skip_message(&mut self, depth: u32) -> Result<()> {
+        let depth = self.deeper(depth)?;
+        let close = self.open_message()?;
+        while !self.at(">") && !self.at("}") {
+            self.skip_field(depth)?;
+        }
+        self.expect(close)
+    }
+}
+
+/// Whether a text is a full name, perhaps behind a prefix that a URL may have.
+fn is_type_url(text: &str) -> bool {
+    let (prefix, name) = match text.rsplit_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, text),
+    };
+    let is_name = |part: &str| {
+        !part.starts_with(|c: char| c.is_ascii_digit())
+            && !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let escaped = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let is_prefix = |prefix: &str| {
+        !prefix.is_empty()
+            && !prefix.starts_with('/')
+            && prefix
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-.~_!$&()*+,;=/%".contains(&b))
+            && prefix.split('%').skip(1).all(escaped)
+    };
+    name.split('.').all(is_name) && prefix.is_none_or(is_prefix)
 }
 
 /// A field by its name, or a group by its type's.
