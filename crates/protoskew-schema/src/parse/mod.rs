@@ -266,7 +266,10 @@ impl<'t> Parser<'t> {
             b"local" => syntax::flag::LOCAL,
             _ => return Ok(0),
         };
+        // the comment above is the one above this word, not one behind it
+        let comment = self.lexer.comment;
         self.bump();
+        self.lexer.comment = comment;
         if self.at("message") || self.at("enum") {
             return Ok(flag);
         }
