@@ -27,7 +27,7 @@ use crate::workspace;
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// Folders of protos; `PATH=DIR` where they are imported below a path of their own.
+    /// Folders of protos, which may import each other; `PATH=DIR` where they are imported below a path of their own.
     #[arg(required = true)]
     folders: Vec<String>,
     /// Further import roots, behind those of the folder itself: `DIR`, or `PATH=DIR`.
@@ -55,12 +55,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut all = Tally::default();
     for folder in &folders {
         let mut tally = Tally::default();
+        // what is compared may import each other
+        let others = folders.iter().filter(|other| *other != folder);
+        let include: Vec<Root> = include.iter().chain(others).cloned().collect();
         for group in groups(folder, &include)? {
             compare(&protoc, &group, &mut tally)?;
         }
         tally.print(folder, &known);
         if tally.compared.is_empty() {
-            bail!("nothing could be compared in {folder}");
+            bail!(
+                "nothing could be compared in {folder}: {}",
+                match tally.incomplete.first() {
+                    Some((file, import)) => format!(
+                        "{file} imports {import}, which is under no root; name its root with -I"
+                    ),
+                    None => "no file there is a proto that protoc takes".to_owned(),
+                }
+            );
         }
         all.add(tally);
     }
