@@ -1,12 +1,13 @@
 //! What one file declares, by number and name: all that a history of numbers needs, without linking.
 //!
-//! Types are known by their name as written (`Foo`, `pkg.Foo`), because the files that they stand in are not asked.
+//! Types are known by their name as written (`Foo`, `pkg.Foo`), because the files that they stand in are not asked; in a descriptor by
+//! their full names.
 
 use std::fmt::Write as _;
 
 use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, flag};
-use crate::{Name, NumberRange, ParsedFile, ReservedName, Span};
+use crate::{Name, NumberRange, ParsedFile, ReservedName, Span, descriptor};
 
 /// The largest number of a field.
 const LAST_FIELD_NUMBER: i32 = 536_870_911;
@@ -107,10 +108,10 @@ fn outlined(parsed: &ParsedFile, children: Children<'_>) -> Vec<Declared> {
 }
 
 impl ParsedFile {
-    /// The top-level declarations, in source order; `None` where one of them extends a message: which one that is, only
-    /// the whole file can tell.
+    /// The top-level declarations, in source order; `None` where one of them extends a message (which one that is, only the whole file can
+    /// tell), and of a descriptor, which has no text to tell pieces by.
     pub fn pieces(&self) -> Option<Vec<Piece<'_>>> {
-        if self.nodes.iter().any(|node| node.kind == Kind::Extend) {
+        if self.descriptor.is_some() || self.nodes.iter().any(|node| node.kind == Kind::Extend) {
             return None;
         }
         let declares =
@@ -121,6 +122,12 @@ impl ParsedFile {
 
     /// What the file declares.
     pub fn outline(&self) -> Outline {
+        if let Some(file) = &self.descriptor {
+            return Outline {
+                package: self.package.clone(),
+                items: descriptor::outline(file),
+            };
+        }
         let mut items = outlined(self, self.roots());
         for at in 0..items.len() {
             if items[at].kind == DeclaredKind::Extendee {
@@ -160,7 +167,7 @@ impl ParsedFile {
     }
 }
 
-fn joined(scope: &str, name: &str) -> Name {
+pub(crate) fn joined(scope: &str, name: &str) -> Name {
     if scope.is_empty() {
         name.into()
     } else {

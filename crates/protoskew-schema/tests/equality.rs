@@ -15,7 +15,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use protoskew_schema::equality::{Constructs, Depth, count, differences};
-use protoskew_schema::{EVOLUTION_PATH, EVOLUTION_PROTO, Features, Field, Presence, Schema};
+use protoskew_schema::outline::DeclaredKind;
+use protoskew_schema::{
+    EVOLUTION_PATH, EVOLUTION_PROTO, Features, Field, ParsedFile, Presence, Schema, descriptor,
+    parse,
+};
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -88,6 +92,60 @@ fn say_the_same(python: &Path, root: &Path) {
         }
         assert!(found.is_empty(), "{}", found.join("\n"));
     }
+}
+
+/// What a history of numbers is made of, from a text and from a descriptor of it.
+#[test]
+fn outlines_of_text_and_of_descriptors_say_the_same() {
+    let Some(python) = oracle::python_or_skip("outlines of descriptor sets") else {
+        return;
+    };
+    let paths = oracle::protos_under(&corpus());
+    let arguments = ["--include_source_info", "--retain_options"];
+    let bytes = oracle::compiled(&python, &corpus(), &paths, &arguments);
+    let described = descriptor::read(&bytes).expect("protoc writes descriptor sets");
+    let mut members = 0;
+    for path in &paths {
+        let text = std::fs::read(corpus().join(path)).expect("a file that was just listed");
+        let ours = outline_lines(&parse(text.into()));
+        let theirs = described.iter().find(|file| file.path == path.as_str());
+        let theirs = outline_lines(&theirs.expect("protoc compiled it").parsed);
+        assert_eq!(ours, theirs, "{path}");
+        members += ours.len();
+    }
+    assert!(members > 500, "only {members} members");
+}
+
+/// A line for each number, name and path that a file declares. Types go by their last names: a text need not say more.
+fn outline_lines(parsed: &ParsedFile) -> Vec<String> {
+    let last_names = |ty: &str| {
+        let words =
+            ty.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+        let last = words.map(|word| word.rsplit_once('.').map_or(word, |(_, last)| last));
+        last.collect::<String>()
+    };
+    let mut lines = Vec::new();
+    for item in parsed.outline().items {
+        let what = format!("{:?} {}", item.kind, item.name);
+        // several blocks may extend one message, and an empty message is one too
+        if item.kind != DeclaredKind::Extendee {
+            lines.push(what.clone());
+        }
+        for member in &item.members {
+            let (number, name, ty) = (member.number, &member.name, last_names(&member.ty));
+            lines.push(format!("{what}: {number} {name} {ty}"));
+        }
+        for range in item.reserved.iter().chain(&item.extension_ranges) {
+            let is_set = range.end == i32::MAX - 1;
+            let end = if is_set { 536_870_911 } else { range.end };
+            lines.push(format!("{what}: {} to {end}", range.start));
+        }
+        for name in &item.reserved_names {
+            lines.push(format!("{what}: reserved {}", name.name));
+        }
+    }
+    lines.sort();
+    lines
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Fills the model from a file's descriptor, in the place of [`crate::link::lower`]'s walk over a syntax tree.
 
+use rustc_hash::FxHashMap;
+
 use super::options::{Described, Flags, features};
 use super::proto::{
     EnumProto, FieldProto, FileProto, MessageProto, OneofProto, OptionsProto, RangeProto,
@@ -55,14 +57,14 @@ fn declare_all(pass: &mut Declare<'_>, declarations: Vec<Declaration<'_>>) {
 }
 
 /// What a descriptor keeps in a list for each kind, and a text in any order.
-enum Declaration<'d> {
+pub(super) enum Declaration<'d> {
     Message(&'d MessageProto),
     Enum(&'d EnumProto),
     Extension(&'d FieldProto),
 }
 
 /// What stands in a scope, in the order of the text where source info tells it; else kind by kind. The entries of maps are left out.
-fn in_order<'d>(
+pub(super) fn in_order<'d>(
     messages: &'d [MessageProto],
     enums: &'d [EnumProto],
     extensions: &'d [FieldProto],
@@ -111,7 +113,7 @@ fn is_name(text: &str) -> bool {
 
 /// What `descriptor.proto` calls the labels and types that matter here.
 const LABEL_REQUIRED: i32 = 2;
-const LABEL_REPEATED: i32 = 3;
+pub(super) const LABEL_REPEATED: i32 = 3;
 const TYPE_GROUP: i32 = 10;
 const TYPE_ENUM: i32 = 14;
 
@@ -183,6 +185,7 @@ impl<'d> Lower<'_, 'd> {
         let names = self.names_so_far();
         let extension_options = self.range_options(id, &proto.extension_range, features);
         let (oneofs, real) = self.oneofs(id, &proto.oneof_decl, &proto.field, features);
+        let entries = MapEntries::of(&proto.nested_type);
         let mut fields = Vec::with_capacity(proto.field.len());
         for field in &proto.field {
             let oneof = field.oneof_index.and_then(|index| {
@@ -197,7 +200,7 @@ impl<'d> Lower<'_, 'd> {
                 place = Place::Oneof(position);
             }
             let site = Site::Field(id, fields.len() as u32);
-            let field = self.field_of(field, &proto.nested_type, features, place, site);
+            let field = self.field_of(field, &entries, features, place, site);
             fields.push(field);
         }
         if !flags.json_conflicts_allowed {
@@ -300,7 +303,7 @@ impl<'d> Lower<'_, 'd> {
     fn field_of(
         &mut self,
         proto: &'d FieldProto,
-        nested: &[MessageProto],
+        entries: &MapEntries<'_>,
         mut features: Features,
         place: Place,
         site: Site,
@@ -312,7 +315,7 @@ impl<'d> Lower<'_, 'd> {
         if edition < Edition::E2023 {
             legacy_features(proto, flags.packed, edition, &mut features);
         }
-        let entry = self.entry_of(proto, nested);
+        let entry = entries.of_field(&self.scope, proto);
         let (ty, cardinality, is_enum) = match entry {
             Some(entry) => {
                 let part = |number| entry.field.iter().find(|f| f.number == number);
@@ -391,18 +394,6 @@ impl<'d> Lower<'_, 'd> {
         }
     }
 
-    /// The message that stands for the entries of a map, if the field is one.
-    fn entry_of<'p>(
-        &self,
-        proto: &FieldProto,
-        nested: &'p [MessageProto],
-    ) -> Option<&'p MessageProto> {
-        let name = proto.type_name.strip_prefix('.')?;
-        let name = name.strip_prefix(self.scope.as_str())?.strip_prefix('.')?;
-        let found = nested.iter().find(|n| n.name == name)?;
-        (proto.label == LABEL_REPEATED && found.is_map_entry()).then_some(found)
-    }
-
     fn type_of(&mut self, proto: &FieldProto) -> FieldType {
         match scalar(proto.ty) {
             Some(scalar) => FieldType::Scalar(scalar),
@@ -418,7 +409,13 @@ impl<'d> Lower<'_, 'd> {
     ) {
         let extendee = self.reference_to(&proto.extendee, proto.extendee_span, Wanted::Anything);
         let site = Site::Extension(self.schema.extensions.len() as u32);
-        let field = self.field_of(proto, &[], features, Place::Extension(parent), site);
+        let field = self.field_of(
+            proto,
+            &MapEntries::of(&[]),
+            features,
+            Place::Extension(parent),
+            site,
+        );
         let outer = self.enter(&field.name);
         let name = Name::new(&self.scope);
         self.scope.truncate(outer);
@@ -528,6 +525,24 @@ impl<'d> Lower<'_, 'd> {
     }
 }
 
+/// The messages that stand for the entries of maps, of those that are nested in a message.
+pub(super) struct MapEntries<'p>(FxHashMap<&'p str, &'p MessageProto>);
+
+impl<'p> MapEntries<'p> {
+    pub(super) fn of(nested: &'p [MessageProto]) -> Self {
+        let entries = nested.iter().filter(|message| message.is_map_entry());
+        Self(entries.map(|entry| (entry.name.as_str(), entry)).collect())
+    }
+
+    /// The entry of a field, if it is a map; `message` is the full name of the one that the field is in.
+    pub(super) fn of_field(&self, message: &str, field: &FieldProto) -> Option<&'p MessageProto> {
+        let name = field.type_name.strip_prefix('.')?;
+        let name = name.strip_prefix(message)?.strip_prefix('.')?;
+        let found = *self.0.get(name)?;
+        (field.label == LABEL_REPEATED).then_some(found)
+    }
+}
+
 /// Overlays the features that the options set.
 fn overlay(onto: &mut Features, options: &[u8], kind: super::options::Kind) {
     for (name, value) in features(options, kind) {
@@ -567,7 +582,7 @@ fn legacy_features(
 }
 
 /// A range with both ends in it; `behind` is what leads from the descriptor's end to the last number.
-fn range(proto: &RangeProto, behind: i32) -> NumberRange {
+pub(super) fn range(proto: &RangeProto, behind: i32) -> NumberRange {
     NumberRange {
         start: proto.start,
         end: proto.end.saturating_add(behind),
@@ -575,7 +590,7 @@ fn range(proto: &RangeProto, behind: i32) -> NumberRange {
     }
 }
 
-fn reserved_names(names: &[(Name, crate::Span)]) -> Vec<ReservedName> {
+pub(super) fn reserved_names(names: &[(Name, crate::Span)]) -> Vec<ReservedName> {
     let names = names.iter().map(|(name, span)| ReservedName {
         name: name.clone(),
         span: *span,
@@ -583,7 +598,7 @@ fn reserved_names(names: &[(Name, crate::Span)]) -> Vec<ReservedName> {
     names.collect()
 }
 
-fn scalar(ty: i32) -> Option<Scalar> {
+pub(super) fn scalar(ty: i32) -> Option<Scalar> {
     Some(match ty {
         1 => Scalar::Double,
         2 => Scalar::Float,

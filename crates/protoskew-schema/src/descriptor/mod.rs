@@ -5,6 +5,7 @@
 
 mod lower;
 mod options;
+mod outline;
 mod proto;
 mod source_info;
 pub(crate) mod wire;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub(crate) use lower::{declare, lower};
 pub(crate) use options::{Described, resolve_options};
+pub(crate) use outline::outline;
 pub(crate) use proto::FileProto;
 use source_info::Layout;
 use wire::{Broken, Reader, Value, Why};
