@@ -28,8 +28,8 @@ pub struct Insertion {
     pub at: usize,
     /// The line of that byte, from 1.
     pub line: usize,
-    /// What is inserted: whole lines, or statements where what holds them stands on one line.
-    pub text: String,
+    /// What is inserted: whole lines, or statements where what holds them stands on one line. Shared by all findings that it is for.
+    pub text: Name,
 }
 
 impl Insertion {
@@ -126,7 +126,8 @@ impl<'s> Fixer<'s> {
         let file = *self.files.get(site.path.as_str())?;
         let head = self.schema.file(file);
         // offsets of another text would lead anywhere
-        if head.places != Places::Text || *head.text != *site.text {
+        let same = || Arc::ptr_eq(&head.text, &site.text) || *head.text == *site.text;
+        if head.places != Places::Text || !same() {
             return None;
         }
         let spans = |owner: &&Owner| {
@@ -200,6 +201,21 @@ struct Holder<'s> {
     last: i32,
 }
 
+/// Ranges in order, those that touch made one.
+fn joined(ranges: Vec<(i32, i32)>) -> Vec<(i64, i64)> {
+    let wide = |(start, end): (i32, i32)| (i64::from(start), i64::from(end));
+    let mut ranges: Vec<(i64, i64)> = ranges.into_iter().map(wide).collect();
+    ranges.sort_unstable();
+    let mut joined: Vec<(i64, i64)> = Vec::new();
+    for (start, end) in ranges {
+        match joined.last_mut() {
+            Some(last) if start <= last.1 + 1 => last.1 = last.1.max(end),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
+}
+
 impl Holder<'_> {
     /// Numbers that cannot be reserved: they are in use, or kept for extensions, or reserved already.
     fn taken(&self) -> Vec<(i32, i32)> {
@@ -220,21 +236,25 @@ impl Holder<'_> {
         taken
     }
 
-    /// Whether a name is in use, or reserved already.
-    fn has(&self, name: &Name) -> bool {
-        let reserved = self.reserved_names.iter().any(|each| each.name == *name);
-        reserved
-            || match self.owner {
-                Ok(message) => message.fields.iter().any(|field| field.name == *name),
-                Err(of) => of.values.iter().any(|value| value.name == *name),
-            }
+    /// Names that cannot be reserved: they are in use, or reserved already.
+    fn names_taken(&self) -> BTreeSet<&Name> {
+        let reserved = self.reserved_names.iter().map(|each| &each.name);
+        match self.owner {
+            Ok(message) => reserved
+                .chain(message.fields.iter().map(|field| &field.name))
+                .collect(),
+            Err(of) => reserved
+                .chain(of.values.iter().map(|value| &value.name))
+                .collect(),
+        }
     }
 
     fn insertion(&self, fixer: &Fixer<'_>, missing: Missing) -> Option<Insertion> {
         let file = fixer.schema.file(self.file);
         let mut names = missing.names;
         let mut seen = BTreeSet::new();
-        names.retain(|name| !self.has(name) && seen.insert(name.clone()));
+        let taken = self.names_taken();
+        names.retain(|name| !taken.contains(name) && seen.insert(name.clone()));
         let first = self.reserved_names.first();
         let quote = first.and_then(|each| file.text.get(each.span.start as usize));
         let names = names.iter().map(|name| match quote {
@@ -262,36 +282,32 @@ impl Holder<'_> {
             path: file.path.clone(),
             at,
             line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
-            text,
+            text: text.into(),
         })
     }
 
     /// The ranges without what is taken, in order, neighbours joined.
     fn free(&self, wanted: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
-        let wide = |(start, end): (i32, i32)| (i64::from(start), i64::from(end));
-        let mut free: Vec<(i64, i64)> = wanted.into_iter().map(wide).collect();
-        for taken in self.taken().into_iter().map(wide) {
-            free = free
-                .into_iter()
-                .flat_map(|(start, end)| {
-                    let before = (start, end.min(taken.0 - 1));
-                    let behind = (start.max(taken.1 + 1), end);
-                    [before, behind]
-                        .into_iter()
-                        .filter(|(start, end)| start <= end)
-                })
-                .collect();
-        }
-        free.sort_unstable();
-        let mut joined: Vec<(i64, i64)> = Vec::new();
-        for (start, end) in free {
-            match joined.last_mut() {
-                Some(last) if start <= last.1 + 1 => last.1 = last.1.max(end),
-                _ => joined.push((start, end)),
+        let taken = joined(self.taken());
+        let mut free = Vec::new();
+        let mut next = 0;
+        for (mut start, end) in joined(wanted) {
+            next += taken[next..].partition_point(|range| range.1 < start);
+            for &(from, to) in &taken[next..] {
+                if from > end {
+                    break;
+                }
+                if from > start {
+                    free.push((start, from - 1));
+                }
+                start = start.max(to + 1);
+            }
+            if start <= end {
+                free.push((start, end));
             }
         }
         let narrow = |(start, end)| Some((i32::try_from(start).ok()?, i32::try_from(end).ok()?));
-        joined.into_iter().filter_map(narrow).collect()
+        free.into_iter().filter_map(narrow).collect()
     }
 
     /// A range as a person writes it: two neighbours one by one, more from one to the other.

@@ -58,7 +58,7 @@ pub(super) fn of(verdict: &Verdict, judged: &Judged, files: &mut Files) -> Optio
                     end_column: Some(place.column),
                     snippet: None,
                 },
-                inserted_content: Message::text(insertion.text.clone()),
+                inserted_content: Message::text(insertion.text.as_str()),
             }],
         }],
     })

@@ -159,7 +159,7 @@ fn a_fix_is_the_edit_that_would_be_written() {
         path: "a.proto".into(),
         at: text.find(" int32").unwrap(),
         line: 1,
-        text: " reserved 2;".to_owned(),
+        text: " reserved 2;".into(),
     });
     let log = value(&verdict(vec![one]), false);
     let change = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
