@@ -239,8 +239,10 @@ impl<'s, 'i> Interpret<'s, 'i> {
             return;
         }
         let schema = self.extensions.schema;
-        let mut gathered = Gathered::default();
-        gathered.alone = written.len() == 1;
+        let mut gathered = Gathered {
+            alone: written.len() == 1,
+            ..Gathered::default()
+        };
         let mut unresolved = Vec::new();
         let shape = *(self.shapes.entry(kind))
             .or_insert_with(|| options_shape(schema, &format!("google.protobuf.{kind}")));
