@@ -9,6 +9,7 @@ mod copies;
 mod enums;
 mod extensions;
 mod fates;
+mod fields;
 mod files;
 mod generated;
 mod growth;
@@ -52,6 +53,8 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// Types that changed their name and nothing else.
     renames: pairing::Renames,
+    /// What witnesses of its changes have in common.
+    shared: witness::Shared,
 }
 
 /// Compares schemas, and remembers: each distinct pair of message or enum shapes is compared once, however many releases share it.
@@ -128,6 +131,7 @@ impl Comparer {
         Comparison {
             changes,
             renames: pairing.renames,
+            shared: witness::Shared::default(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! What two sides mean by their numbers, told from their schemas: names, and the renames that the comparison found.
 
-use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
 
 use protoskew_schema::{Enum, Name};
 use protoskew_wire::judge::{Meanings, NumberMeaning};
 use protoskew_wire::shape::{EnumShape, FieldShape, MessageShape};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::Comparison;
 use crate::change::ChangeKind;
 use crate::indexed::Indexed;
 use crate::messages;
@@ -18,19 +19,25 @@ use crate::witness::shapes::SETTLED;
 pub(crate) struct Names<'a> {
     sides: [&'a Indexed; 2],
     renames: &'a Renames,
+    renamed: &'a Renamed,
     /// The older side writes.
     older_writes: bool,
-    /// Numbers whose fields were renamed, by pair of messages.
-    renamed: RefCell<FxHashMap<(u32, u32), FxHashSet<u32>>>,
 }
 
+/// Numbers whose fields were renamed, by pair of messages.
+pub(crate) type Renamed = Mutex<FxHashMap<(u32, u32), Arc<FxHashSet<u32>>>>;
+
 impl<'a> Names<'a> {
-    pub(crate) fn new(sides: [&'a Indexed; 2], renames: &'a Renames, older_writes: bool) -> Self {
+    pub(crate) fn new(
+        sides: [&'a Indexed; 2],
+        comparison: &'a Comparison,
+        older_writes: bool,
+    ) -> Self {
         Self {
             sides,
-            renames,
+            renames: &comparison.renames,
+            renamed: &comparison.shared.renamed,
             older_writes,
-            renamed: RefCell::default(),
         }
     }
 
@@ -50,8 +57,9 @@ impl<'a> Names<'a> {
         if !known(old_side, old) || !known(new_side, new) {
             return false;
         }
-        let mut renamed = self.renamed.borrow_mut();
-        let numbers = renamed.entry((old, new)).or_insert_with(|| {
+        let known = self.renamed.lock().ok();
+        let known = known.and_then(|known| known.get(&(old, new)).cloned());
+        let numbers = known.unwrap_or_else(|| {
             let (locals, _) = messages::compare(old_side, old, new_side, new, self.renames);
             let renames = locals.into_iter().filter_map(|local| match local.kind {
                 ChangeKind::FieldRenamed { number, .. } => Some(number),
@@ -65,6 +73,10 @@ impl<'a> Names<'a> {
                     .filter(|(extendee, _)| extendee == name)
                     .map(|(_, number)| number),
             );
+            let numbers = Arc::new(numbers);
+            if let Ok(mut known) = self.renamed.lock() {
+                known.insert((old, new), Arc::clone(&numbers));
+            }
             numbers
         });
         numbers.contains(&number)
@@ -100,16 +112,15 @@ impl Meanings for Names<'_> {
         // the tables may hold only a part of the message
         let side = self.sides[usize::from(of_writer == self.older_writes)];
         let id = messages[usize::from(of_writer)].origin;
-        let Some(message) = side.schema().messages.get(id as usize) else {
+        if id as usize >= side.schema().messages.len() {
             return false;
-        };
+        }
         let number = if field.extension {
             let mut all = side.extensions_of(id);
             all.find(|it| it.name == field.name)
                 .map(|it| it.field.number)
         } else {
-            let mut all = message.fields.iter();
-            all.find(|it| it.name == field.name).map(|it| it.number)
+            side.field_named(id, &field.name).map(|it| it.number)
         };
         number.is_some_and(|number| number != field.number)
     }

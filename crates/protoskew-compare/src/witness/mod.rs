@@ -4,20 +4,23 @@ mod focus;
 mod meaning;
 mod shapes;
 
+use std::sync::{Arc, Mutex};
+
 use protoskew_schema::Name;
 use protoskew_wire::judge::{Meanings, Passage};
 use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
 use protoskew_wire::{Outcome, Runtime, decode};
+use rustc_hash::FxHashMap;
 
 use crate::change::Change;
 use crate::indexed::Indexed;
 use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
 pub use focus::Focus;
-use meaning::Names;
-use shapes::{Around, Cut, Sliced, Whole};
+use meaning::{Names, Renamed};
+use shapes::{Around, Cut, Kept, Sliced, Whole};
 
 /// A message that shows what becomes of values, ready to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub struct Proof {
 }
 
 /// One side's view of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Side {
     /// Full name of the message here.
     pub message: Name,
@@ -55,7 +58,39 @@ pub struct Side {
     pub refused: Option<String>,
 }
 
+impl PartialEq for Side {
+    /// Whether they say the same, whatever schema the id is of.
+    fn eq(&self, other: &Self) -> bool {
+        (
+            &self.message,
+            &self.seen,
+            &self.text,
+            &self.json,
+            &self.refused,
+        ) == (
+            &other.message,
+            &other.seen,
+            &other.text,
+            &other.json,
+            &other.refused,
+        )
+    }
+}
+
+impl Eq for Side {}
+
 impl Comparison {
+    /// A digest of what a change of this comparison is, as far as the fields go in which it shows: between other releases that
+    /// have the same of these fields it is the same. `None` where it shows in none.
+    pub fn difference(&self, sides: [&Indexed; 2], change: &Change) -> Option<u64> {
+        let places = self.places(sides, change);
+        (!places.is_empty()).then(|| focus::digest(sides, &places))
+    }
+
+    fn places(&self, sides: [&Indexed; 2], change: &Change) -> Vec<Focus> {
+        focus::of(sides, &self.renames, change)
+    }
+
     /// The smallest message that shows the worst that a change of this comparison does in one direction and runtime; the sides
     /// are those that were compared, the older one first. `None` where it does not touch values, or where no field carries them
     /// on both sides.
@@ -67,8 +102,8 @@ impl Comparison {
         runtime: Runtime,
     ) -> Option<Proof> {
         let mut best: Option<(Focus, Witness)> = None;
-        for focus in focus::of(sides, &self.renames, change) {
-            let mut found = search(sides, &self.renames, &focus, older_writes, &[runtime]);
+        for focus in self.places(sides, change) {
+            let mut found = search(sides, self, &focus, older_writes, &[runtime]);
             let Some(found) = found.pop().flatten() else {
                 continue;
             };
@@ -80,24 +115,48 @@ impl Comparison {
             }
         }
         let (focus, found) = best?;
-        let names = Names::new(sides, &self.renames, older_writes);
+        let names = Names::new(sides, self, older_writes);
         let around = Around::new(sides, focus.messages, &found.meant);
-        let whole = shapes::slice(sides, focus.messages, &around);
+        let whole = self.shared.around(sides, focus.messages, around);
         let passage = passage(&whole, runtime, older_writes, &names);
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
     }
 }
 
+/// What the witnesses of one comparison have in common, made once.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    renamed: Renamed,
+    /// Two messages with all that they may have to do with, where no field of a great number is among that.
+    around: Mutex<FxHashMap<[u32; 2], Arc<Sliced>>>,
+}
+
+impl Shared {
+    fn around(&self, sides: [&Indexed; 2], messages: [u32; 2], around: Around) -> Arc<Sliced> {
+        let is_common = around.0.others.is_empty();
+        let known = self.around.lock().ok().filter(|_| is_common);
+        if let Some(known) = known.and_then(|known| known.get(&messages).cloned()) {
+            return known;
+        }
+        let made = Arc::new(shapes::slice(sides, messages, &around));
+        if is_common && let Ok(mut known) = self.around.lock() {
+            known.insert(messages, Arc::clone(&made));
+        }
+        made
+    }
+}
+
 /// The smallest message that shows the worst in one place, for each runtime.
 fn search(
     sides: [&Indexed; 2],
-    renames: &Renames,
+    comparison: &Comparison,
     focus: &Focus,
     older_writes: bool,
     runtimes: &[Runtime],
 ) -> Vec<Option<Witness>> {
-    let names = Names::new(sides, renames, older_writes);
+    let names = Names::new(sides, comparison, older_writes);
+    let renames = &comparison.renames;
     let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
     let any = Runtime::Cpp;
     witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
@@ -106,8 +165,7 @@ fn search(
 impl Comparer {
     /// The places where the change can show, each worth a [`Comparer::search`].
     pub fn places(&self, old: &Indexed, new: &Indexed, change: &Change) -> Vec<Focus> {
-        let comparison = self.compare(old, new);
-        focus::of([old, new], &comparison.renames, change)
+        self.compare(old, new).places([old, new], change)
     }
 
     /// The smallest message that shows the worst that can become of values in one place, for each of these runtimes in their order.
@@ -120,13 +178,7 @@ impl Comparer {
         runtimes: &[Runtime],
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
-        search(
-            [old, new],
-            &comparison.renames,
-            focus,
-            older_writes,
-            runtimes,
-        )
+        search([old, new], &comparison, focus, older_writes, runtimes)
     }
 
     /// The worst that whole messages of two types show, whatever changed in them, for each runtime in the order of [`Runtime::ALL`].
@@ -139,7 +191,7 @@ impl Comparer {
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
         let sides = [old, new];
-        let names = Names::new(sides, &comparison.renames, older_writes);
+        let names = Names::new(sides, &comparison, older_writes);
         let whole = shapes::slice(sides, messages, &Whole);
         let any = Runtime::Cpp;
         witness::search_each(&passage(&whole, any, older_writes, &names), &Runtime::ALL)
@@ -277,10 +329,12 @@ struct Part<'a> {
 }
 
 impl Cut for Part<'_> {
-    fn keeps(&self, number: u32) -> bool {
-        let numbers = self.focus.numbers.as_ref();
-        numbers.is_none_or(|numbers| numbers.contains(&number))
-            || self.focus.beside.contains(&number)
+    fn kept(&self) -> Option<Kept> {
+        let numbers = self.focus.numbers.as_ref()?;
+        Some(Kept::new(
+            0,
+            numbers.iter().chain(&self.focus.beside).copied(),
+        ))
     }
 
     fn is_settled(&self, old: &str, new: &str) -> bool {
