@@ -177,6 +177,11 @@ impl FieldShape {
         }
     }
 
+    /// A message, or a list of them, that lies in the bytes as a group.
+    pub fn is_group(&self) -> bool {
+        self.wire_type() == WireType::StartGroup
+    }
+
     /// A list of numbers, which may come packed or not.
     pub fn packable(&self) -> bool {
         self.cardinality == Cardinality::Repeated

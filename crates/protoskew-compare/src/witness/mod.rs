@@ -11,7 +11,7 @@ use protoskew_wire::judge::{Meanings, Passage};
 use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
-use protoskew_wire::{Outcome, Runtime, decode};
+use protoskew_wire::{Outcome, Runtime, decode_with_groups};
 use rustc_hash::FxHashMap;
 
 use crate::change::Change;
@@ -286,7 +286,7 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     };
     let (shapes, id) = passage.reader;
     let reads_alike = |runtime: &Runtime| {
-        let held = decode(shapes, id, *runtime, &witness.bytes);
+        let held = decode_with_groups(shapes, id, *runtime, &witness.bytes);
         let alike = match (held, &witness.held) {
             (Ok(held), Ok(shown)) => known(held) == known(shown.clone()),
             (held, shown) => held.is_err() == shown.is_err(),
@@ -304,7 +304,8 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     }
 }
 
-/// The message without what its schema does not have: whether that is kept makes no other reading.
+/// The message without what its schema does not have, and what its oneofs say is not set: whether that is kept makes no other
+/// reading.
 fn known(mut message: Message) -> Message {
     let strip = |value: &mut Value| {
         if let Value::Message(nested) = value {
@@ -312,6 +313,7 @@ fn known(mut message: Message) -> Message {
         }
     };
     message.unknown.clear();
+    message.beside.clear();
     for content in message.fields.values_mut() {
         match content {
             Content::One(value) => strip(value),

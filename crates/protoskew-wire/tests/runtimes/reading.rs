@@ -56,7 +56,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn fields(shapes: &Shapes, id: usize, message: &Message) -> serde_json::Value {
     let mut found = serde_json::Map::new();
-    for (number, content) in &message.fields {
+    for (number, content) in message.fields.iter().chain(&message.beside) {
         let field = shapes.messages[id].field(*number).expect("a known field");
         let text = match content {
             Content::One(value) if field.presence == Presence::Implicit && value.is_zero() => {
