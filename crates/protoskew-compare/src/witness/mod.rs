@@ -1,20 +1,21 @@
 //! Witnesses: for a change, a message that shows what it does, its bytes, and what the reader makes of them.
 
+mod any;
 mod focus;
 mod meaning;
 mod shapes;
 
 use std::sync::{Arc, Mutex};
 
-use protoskew_schema::Name;
+use protoskew_schema::{FieldType, Name};
 use protoskew_wire::judge::{Meanings, Passage};
 use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
-use protoskew_wire::{Outcome, Runtime, decode_with_groups};
+use protoskew_wire::{Outcome, Runtime, decode_with_groups, encode};
 use rustc_hash::FxHashMap;
 
-use crate::change::Change;
+use crate::change::{Carrier, Change, Impact};
 use crate::indexed::Indexed;
 use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
@@ -83,6 +84,13 @@ impl Comparison {
     /// A digest of what a change of this comparison is, as far as the fields go in which it shows: between other releases that
     /// have the same of these fields it is the same. `None` where it shows in none.
     pub fn difference(&self, sides: [&Indexed; 2], change: &Change) -> Option<u64> {
+        if let Impact::Values {
+            carrier: Carrier::Any,
+            ..
+        } = change.impact
+        {
+            return Some(0);
+        }
         let places = self.places(sides, change);
         (!places.is_empty()).then(|| focus::digest(sides, &places))
     }
@@ -101,6 +109,13 @@ impl Comparison {
         older_writes: bool,
         runtime: Runtime,
     ) -> Option<Proof> {
+        if let Impact::Values {
+            carrier: Carrier::Any,
+            ..
+        } = change.impact
+        {
+            return any::proof(sides, change, older_writes, runtime);
+        }
         let mut best: Option<(Focus, Witness)> = None;
         for focus in self.places(sides, change) {
             let mut found = search(sides, self, &focus, older_writes, &[runtime]);
@@ -160,6 +175,19 @@ fn search(
     let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
     let any = Runtime::Cpp;
     witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+}
+
+/// The bytes of the smallest message of a type: what is required, and nothing else.
+pub fn smallest(side: &Indexed, ty: &FieldType) -> Vec<u8> {
+    let FieldType::Message(target) = ty else {
+        return Vec::new();
+    };
+    let sides = [side, side];
+    let roots = [target.id, target.id];
+    let around = Around(Kept::new(0, side.required_of(target.id).iter().copied()));
+    let sliced = shapes::slice(sides, roots, &around);
+    let (shapes, root) = (&sliced.shapes[0], sliced.roots[0]);
+    encode(shapes, root, &filled(shapes, root, minimal(shapes, root)))
 }
 
 impl Comparer {

@@ -263,6 +263,7 @@ fn call_lost() -> Witness {
             response: "google.protobuf.Empty".to_owned(),
             sent: "",
             comes: "answers UNIMPLEMENTED",
+            frames: Vec::new(),
         }),
     }
 }

@@ -5,8 +5,15 @@ use std::fs;
 use super::page::{Example, Page};
 use super::{ALL, page_path};
 
-/// Outcomes from which on something must be shown.
-const BREAKS: [&str; 5] = ["lossy", "reject", "misread", "call-removed", "call-changed"];
+/// Outcomes that must be shown.
+const BREAKS: [&str; 6] = [
+    "withdrawn",
+    "lossy",
+    "reject",
+    "misread",
+    "call-removed",
+    "call-changed",
+];
 /// What a finding says of meetings, before what shows it.
 const OUTCOMES: [&str; 10] = [
     "same",
