@@ -40,7 +40,7 @@ pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser, UNKNOWN_NAME};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 pub use protoskew_wire::print::{Seen, hex};
-pub use witness::{Focus, Proof, Side, smallest};
+pub use witness::{Focus, Proof, Reused, Side, smallest};
 
 use members::Members;
 use messages::Local;

@@ -172,7 +172,7 @@ fn neighbours(sides: [&Indexed; 2], ids: [u32; 2], number: u32) -> Vec<u32> {
 }
 
 /// Fields that hold the enum on both sides: of each way to hold it the first.
-fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
+pub(crate) fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
     let mut ways = Vec::new();
     for holder in sides[0].holders_of_enum(a) {

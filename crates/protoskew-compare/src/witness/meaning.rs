@@ -13,15 +13,18 @@ use crate::indexed::Indexed;
 use crate::messages;
 use crate::pairing::Renames;
 use crate::types::bare_name;
+use crate::witness::reuse::Reused;
 use crate::witness::shapes::SETTLED;
 
 /// The meanings of one pair of schemas, in one direction.
 pub(crate) struct Names<'a> {
     sides: [&'a Indexed; 2],
-    renames: &'a Renames,
+    pub(crate) renames: &'a Renames,
     renamed: &'a Renamed,
     /// The older side writes.
-    older_writes: bool,
+    pub(crate) older_writes: bool,
+    /// A number that has two meanings, whatever the names say.
+    reused: Option<&'a Reused>,
 }
 
 /// Numbers whose fields were renamed, by pair of messages.
@@ -38,7 +41,23 @@ impl<'a> Names<'a> {
             renames: &comparison.renames,
             renamed: &comparison.shared.renamed,
             older_writes,
+            reused: None,
         }
+    }
+
+    /// Where a number is known to have been used again.
+    pub(crate) fn with_reused(self, reused: &'a Reused) -> Self {
+        Self {
+            reused: Some(reused),
+            ..self
+        }
+    }
+
+    fn is_reused(&self, owners: [&String; 2], number: i64) -> bool {
+        self.reused.is_some_and(|reused| {
+            i64::from(reused.number) == number
+                && owners.iter().all(|owner| **owner == *reused.owner)
+        })
     }
 
     /// The older one of a writer's and a reader's, and the newer one.
@@ -94,6 +113,12 @@ impl Meanings for Names<'_> {
         if messages.iter().any(|message| message.origin == u32::MAX) {
             return true;
         }
+        if self.is_reused(
+            messages.map(|message| &message.name),
+            fields[0].number.into(),
+        ) {
+            return false;
+        }
         // an extension has a full name, and the field that it was or will be a short one
         let both = fields.iter().all(|field| field.extension);
         let [one, other] = fields.map(|field| match field.name.rsplit_once('.') {
@@ -128,6 +153,9 @@ impl Meanings for Names<'_> {
     fn number(&self, [writer, reader]: [&EnumShape; 2], number: i32) -> NumberMeaning {
         if [writer.origin, reader.origin].contains(&SETTLED) {
             return NumberMeaning::Same;
+        }
+        if self.is_reused([&writer.name, &reader.name], number.into()) {
+            return NumberMeaning::Other;
         }
         let (mine, theirs) = (
             self.enumeration(true, writer),

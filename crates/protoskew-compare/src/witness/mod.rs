@@ -3,6 +3,7 @@
 mod any;
 mod focus;
 mod meaning;
+mod reuse;
 mod shapes;
 
 use std::sync::{Arc, Mutex};
@@ -21,6 +22,7 @@ use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
 pub use focus::Focus;
 use meaning::{Names, Renamed};
+pub use reuse::Reused;
 use shapes::{Around, Cut, Kept, Sliced, Whole};
 
 /// A message that shows what becomes of values, ready to be told.
@@ -116,9 +118,21 @@ impl Comparison {
         {
             return any::proof(sides, change, older_writes, runtime);
         }
+        let names = Names::new(sides, self, older_writes);
+        self.shown(sides, self.places(sides, change), &names, runtime)
+    }
+
+    /// The smallest message that shows the worst in any of these places.
+    fn shown(
+        &self,
+        sides: [&Indexed; 2],
+        places: Vec<Focus>,
+        names: &Names<'_>,
+        runtime: Runtime,
+    ) -> Option<Proof> {
         let mut best: Option<(Focus, Witness)> = None;
-        for focus in self.places(sides, change) {
-            let mut found = search(sides, self, &focus, older_writes, &[runtime]);
+        for focus in places {
+            let mut found = each_found(sides, names, &focus, &[runtime]);
             let Some(found) = found.pop().flatten() else {
                 continue;
             };
@@ -130,10 +144,9 @@ impl Comparison {
             }
         }
         let (focus, found) = best?;
-        let names = Names::new(sides, self, older_writes);
         let around = Around::new(sides, focus.messages, &found.meant);
         let whole = self.shared.around(sides, focus.messages, around);
-        let passage = passage(&whole, runtime, older_writes, &names);
+        let passage = passage(&whole, runtime, names.older_writes, names);
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
     }
@@ -163,18 +176,16 @@ impl Shared {
 }
 
 /// The smallest message that shows the worst in one place, for each runtime.
-fn search(
+fn each_found(
     sides: [&Indexed; 2],
-    comparison: &Comparison,
+    names: &Names<'_>,
     focus: &Focus,
-    older_writes: bool,
     runtimes: &[Runtime],
 ) -> Vec<Option<Witness>> {
-    let names = Names::new(sides, comparison, older_writes);
-    let renames = &comparison.renames;
+    let renames = names.renames;
     let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
     let any = Runtime::Cpp;
-    witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+    witness::search_each(&passage(&sliced, any, names.older_writes, names), runtimes)
 }
 
 /// The bytes of the smallest message of a type: what is required, and nothing else.
@@ -206,7 +217,8 @@ impl Comparer {
         runtimes: &[Runtime],
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
-        search([old, new], &comparison, focus, older_writes, runtimes)
+        let names = Names::new([old, new], &comparison, older_writes);
+        each_found([old, new], &names, focus, runtimes)
     }
 
     /// The worst that whole messages of two types show, whatever changed in them, for each runtime in the order of [`Runtime::ALL`].

@@ -83,6 +83,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             old: None,
             impact: Impact::None,
             json: None,
+            reused: None,
             exception: false,
             reserve: None,
             help: String::new(),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Change, ChangeKind, Comparison, Indexed, Outcome, Runtime};
+use protoskew_compare::{
+    CallOutcome, Change, ChangeKind, Comparison, Indexed, Outcome, Proof, Reused, Runtime,
+};
 use protoskew_schema::{FieldType, Method, Name, Service};
 
 use super::frames::{Sent, frames};
@@ -21,6 +23,8 @@ pub struct Case {
     pub comparison: Arc<Comparison>,
     /// The finding: its rule, its element, and what it is about.
     pub finding: (&'static str, Name, String),
+    /// Where the history knows a number to have been used again: which.
+    pub reused: Option<Arc<Reused>>,
     /// Who writes or calls.
     pub writer: String,
     /// Who reads or answers.
@@ -131,7 +135,10 @@ impl Case {
             runtime,
             rewritten,
         };
-        comparison.shown_in_bytes(self.change()?, told)
+        match &self.reused {
+            Some(reused) => comparison.shown_again(reused, told),
+            None => comparison.shown_in_bytes(self.change()?, told),
+        }
     }
 
     fn call(&self) -> Option<CallShown> {
@@ -171,14 +178,27 @@ impl Compared<'_> {
         let proof = self
             .comparison
             .witness(self.sides, change, told.older_writes, told.runtime)?;
+        told.shown(proof)
+    }
+
+    /// A message that shows what is told of a number that was used again.
+    fn shown_again(self, reused: &Reused, told: Told) -> Option<Shown> {
+        let (sides, runtime) = (self.sides, told.runtime);
+        let comparison = self.comparison;
+        told.shown(comparison.witness_of_reuse(sides, reused, told.older_writes, runtime)?)
+    }
+}
+
+impl Told {
+    fn shown(self, proof: Proof) -> Option<Shown> {
         // a message that does not show what is told would be no witness of it
-        let shows = proof.outcome == told.outcome
-            || proof.outcome.breaks() && told.outcome.breaks()
-            || told.rewritten && proof.outcome == Outcome::Blind;
+        let shows = proof.outcome == self.outcome
+            || proof.outcome.breaks() && self.outcome.breaks()
+            || self.rewritten && proof.outcome == Outcome::Blind;
         shows.then(|| Shown::Bytes {
-            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(told.runtime),
+            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(self.runtime),
             proof: Box::new(proof),
-            rewritten: told.rewritten,
+            rewritten: self.rewritten,
         })
     }
 }

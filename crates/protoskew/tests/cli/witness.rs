@@ -289,6 +289,47 @@ fn an_any_of_a_renamed_message_is_shown_by_its_name() {
     );
 }
 
+#[test]
+fn a_number_that_was_used_again_is_shown_to_whoever_reads_the_former_meaning() {
+    let repo = TestRepo::new();
+    let state = |field: &str, value: &str| {
+        harbor(&format!("string mark = 1; {field} Kind kind = 3;"))
+            + &format!("enum Kind {{ NONE = 0; {value} }}\n")
+    };
+    repo.write("harbor.proto", state("string seal = 2;", "HEAVY = 1;"))
+        .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write("harbor.proto", state("", ""))
+        .commit("Remove both");
+    repo.write("harbor.proto", state("string label = 2;", "FRAGILE = 1;"))
+        .commit("Give the numbers to others");
+    let ran = check_says(
+        &repo,
+        "check",
+        1,
+        &[
+            "error[field-number-reused]",
+            "= misread: client 1.0.0 → server worktree, request",
+            "= witness: 12 01 61 from client 1.0.0 → server worktree reads label = \"a\" instead of seal",
+            "error[enum-number-reused]",
+            "= witness: 18 01 from client 1.0.0 → server worktree reads kind = FRAGILE instead of HEAVY",
+        ],
+    );
+    assert_eq!(ran.stdout.matches("error[field-number-reused]").count(), 1);
+    check_says(
+        &repo,
+        "witness enum-number-reused",
+        0,
+        &["kind: FRAGILE", "kind: HEAVY", "reader.desc"],
+    );
+    // the silent twin: nobody who may be met has the former meaning
+    repo.write(
+        "protoskew.toml",
+        "[components.crane]\n[components.harbor]\n[[links]]\nclient = \"crane\"\nserver = \"harbor\"\nbundled = true\n",
+    );
+    check_says(&repo, "check", 1, &["error[field-number-reused]"]).never_says(&["= witness"]);
+}
+
 /// The python whose `grpc_tools` holds protoc.
 fn protoc() -> Option<PathBuf> {
     let given = std::env::var_os("PROTOSKEW_PROTOC_PYTHON").map(PathBuf::from);
