@@ -153,6 +153,29 @@ impl EnumShape {
 }
 
 impl Scalar {
+    /// The scalar that the protobuf language calls so.
+    pub fn named(keyword: &str) -> Option<Self> {
+        use Scalar::*;
+        Some(match keyword {
+            "double" => Double,
+            "float" => Float,
+            "int32" => Int32,
+            "int64" => Int64,
+            "uint32" => Uint32,
+            "uint64" => Uint64,
+            "sint32" => Sint32,
+            "sint64" => Sint64,
+            "fixed32" => Fixed32,
+            "fixed64" => Fixed64,
+            "sfixed32" => Sfixed32,
+            "sfixed64" => Sfixed64,
+            "bool" => Bool,
+            "string" => String,
+            "bytes" => Bytes,
+            _ => return None,
+        })
+    }
+
     /// How one value of it lies in the bytes.
     pub const fn wire_type(self) -> WireType {
         use Scalar::*;

@@ -3,6 +3,7 @@
 mod any;
 mod focus;
 mod meaning;
+mod message_set;
 mod reuse;
 mod shapes;
 
@@ -16,7 +17,7 @@ use protoskew_wire::witness::{self, Witness, minimal};
 use protoskew_wire::{Outcome, Runtime, decode_with_groups, encode};
 use rustc_hash::FxHashMap;
 
-use crate::change::{Carrier, Change, Impact};
+use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::indexed::Indexed;
 use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
@@ -86,11 +87,7 @@ impl Comparison {
     /// A digest of what a change of this comparison is, as far as the fields go in which it shows: between other releases that
     /// have the same of these fields it is the same. `None` where it shows in none.
     pub fn difference(&self, sides: [&Indexed; 2], change: &Change) -> Option<u64> {
-        if let Impact::Values {
-            carrier: Carrier::Any,
-            ..
-        } = change.impact
-        {
+        if is_apart(change) {
             return Some(0);
         }
         let places = self.places(sides, change);
@@ -111,12 +108,9 @@ impl Comparison {
         older_writes: bool,
         runtime: Runtime,
     ) -> Option<Proof> {
-        if let Impact::Values {
-            carrier: Carrier::Any,
-            ..
-        } = change.impact
-        {
-            return any::proof(sides, change, older_writes, runtime);
+        if is_apart(change) {
+            let any = any::proof(sides, change, older_writes, runtime);
+            return any.or_else(|| message_set::proof(sides, change, older_writes, runtime));
         }
         let names = Names::new(sides, self, older_writes);
         self.shown(sides, self.places(sides, change), &names, runtime)
@@ -150,6 +144,18 @@ impl Comparison {
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
     }
+}
+
+/// Whether no field of a message shows it: the name in an `Any`, and how a message set is written.
+fn is_apart(change: &Change) -> bool {
+    let in_any = matches!(
+        change.impact,
+        Impact::Values {
+            carrier: Carrier::Any,
+            ..
+        }
+    );
+    in_any || matches!(change.kind, ChangeKind::MessageSetChanged { .. })
 }
 
 /// What the witnesses of one comparison have in common, made once.

@@ -378,23 +378,7 @@ fn unescaped(text: &str) -> Vec<u8> {
     out
 }
 
+/// The wire's name for it, which is the language's: there is one for each.
 fn scalar_of(scalar: schema::Scalar) -> Scalar {
-    use schema::Scalar as S;
-    match scalar {
-        S::Double => Scalar::Double,
-        S::Float => Scalar::Float,
-        S::Int32 => Scalar::Int32,
-        S::Int64 => Scalar::Int64,
-        S::Uint32 => Scalar::Uint32,
-        S::Uint64 => Scalar::Uint64,
-        S::Sint32 => Scalar::Sint32,
-        S::Sint64 => Scalar::Sint64,
-        S::Fixed32 => Scalar::Fixed32,
-        S::Fixed64 => Scalar::Fixed64,
-        S::Sfixed32 => Scalar::Sfixed32,
-        S::Sfixed64 => Scalar::Sfixed64,
-        S::Bool => Scalar::Bool,
-        S::String => Scalar::String,
-        S::Bytes => Scalar::Bytes,
-    }
+    Scalar::named(scalar.keyword()).unwrap_or(Scalar::Bytes)
 }
