@@ -85,6 +85,11 @@ pub(crate) fn protoc(target: &Path) -> Result<PathBuf> {
     python(&target.join("oracles").join("python"))
 }
 
+/// The folder of the second parser of ProtoJSON.
+pub(crate) fn protobuf_es_library(target: &Path) -> Result<PathBuf> {
+    protobuf_es(&target.join("oracles").join("protobuf-es"))
+}
+
 /// buf, where it is installed already; a benchmark installs nothing.
 pub(crate) fn installed_buf(target: &Path) -> Option<PathBuf> {
     let folder = target.join("oracles").join("npm");

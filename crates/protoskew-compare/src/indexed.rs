@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::contract::{self, Contract};
+use crate::fields::InOrder;
 use crate::values::EnumUses;
 use crate::{generated, visible};
 
@@ -35,6 +36,7 @@ pub struct Indexed {
     held_messages: OnceLock<FxHashSet<u32>>,
     extensions: OnceLock<FxHashMap<u32, Vec<u32>>>,
     enum_holders: OnceLock<FxHashMap<u32, Vec<Holder>>>,
+    in_order: InOrder,
     reach: OnceLock<Arc<Reach>>,
     contract: Box<Contract>,
 }
@@ -121,6 +123,7 @@ impl Indexed {
             held_messages: OnceLock::new(),
             extensions: OnceLock::new(),
             enum_holders: OnceLock::new(),
+            in_order: OnceLock::new(),
             reach: OnceLock::new(),
             contract: contract.into(),
             schema,
@@ -222,6 +225,10 @@ impl Indexed {
             found
         });
         all.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn in_order(&self) -> &InOrder {
+        &self.in_order
     }
 
     /// Where each type travels, whatever the service.
@@ -578,7 +585,7 @@ fn generated_shape(message: &Message, hasher: &mut impl Hasher) {
     }
 }
 
-fn field_shape(field: &Field, hasher: &mut impl Hasher) {
+pub(crate) fn field_shape(field: &Field, hasher: &mut impl Hasher) {
     (
         &field.name,
         &field.json_name,

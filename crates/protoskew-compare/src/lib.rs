@@ -9,6 +9,7 @@ mod copies;
 mod enums;
 mod extensions;
 mod fates;
+mod fields;
 mod files;
 mod generated;
 mod growth;
@@ -39,7 +40,7 @@ pub use indexed::{Indexed, Reach, Travels, closure};
 pub use json::{JsonImpact, JsonParser, UNKNOWN_NAME};
 pub use outcome::{ByRuntime, CallOutcome, Directed, Outcome, Runtime, drops_unknown_fields};
 pub use protoskew_wire::print::{Seen, hex};
-pub use witness::{Focus, Proof, Side};
+pub use witness::{Focus, Proof, Reused, Side, smallest};
 
 use members::Members;
 use messages::Local;
@@ -52,6 +53,8 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// Types that changed their name and nothing else.
     renames: pairing::Renames,
+    /// What witnesses of its changes have in common.
+    shared: witness::Shared,
 }
 
 /// Compares schemas, and remembers: each distinct pair of message or enum shapes is compared once, however many releases share it.
@@ -128,6 +131,7 @@ impl Comparer {
         Comparison {
             changes,
             renames: pairing.renames,
+            shared: witness::Shared::default(),
         }
     }
 

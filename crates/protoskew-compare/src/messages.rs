@@ -454,11 +454,17 @@ impl<'a> Comparer<'a> {
     /// What absence reads as, where the two sides differ in it.
     fn default_change(&mut self, before: &Field, after: &Field) -> Option<ChangeKind> {
         let singular = |field: &Field| field.cardinality == Cardinality::Singular;
-        let alone = |field: &Field| singular(field) && field.oneof.is_none();
         let given = before.default.is_some() || after.default.is_some();
+        // whoever reads a oneof asks first what is set; who had a default of the field's own read that
+        let asked_first = match [before, after].map(|field| field.oneof.is_some()) {
+            [true, true] => true,
+            [false, false] => false,
+            _ => !given,
+        };
         let enums = [before, after].map(|field| matches!(field.ty, FieldType::Enum(_)));
         // two enums without a default of the field's own: their zeros are the enums' affair
-        if !alone(before) || !alone(after) || (!given && enums[0] == enums[1]) {
+        let single = singular(before) && singular(after);
+        if !single || asked_first || (!given && enums[0] == enums[1]) {
             return None;
         }
         if enums[0] || enums[1] {

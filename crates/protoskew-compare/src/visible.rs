@@ -6,7 +6,7 @@ use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
 use crate::generated::{self, Set};
 use crate::indexed::Indexed;
 use crate::members::Members;
-use crate::outcome::{Directed, Outcome};
+use crate::outcome::{ByRuntime, Directed, Outcome, Runtime};
 use crate::pairing::Pairing;
 
 /// Compares the paired messages and enums of two schemas.
@@ -123,16 +123,28 @@ fn json_format(
     changes.push(change(kind, element, places.0, places.1));
 }
 
-/// A message set writes its extensions as items of a list, which other messages do not read, and the other way round.
+/// A message set writes its extensions as items of a list, which other messages do not read. The other way round C++ and upb were seen
+/// to read both forms (3.21 and grpcio-tools 1.85's, upb 7.36); most others have no message sets.
 fn message_set(before: &Message, after: &Message, changes: &mut Vec<Change>) {
     let (old, new) = (is_message_set(before), is_message_set(after));
     if old == new {
         return;
     }
     let kind = ChangeKind::MessageSetChanged { new };
+    let written = |as_set: bool| {
+        let lossy = ByRuntime::all(Outcome::Lossy);
+        if as_set {
+            lossy
+        } else {
+            lossy.with(&[Runtime::Cpp, Runtime::Upb], Outcome::Compatible)
+        }
+    };
     changes.push(Change {
         impact: Impact::Values {
-            outcomes: Directed::all(Outcome::Lossy),
+            outcomes: Directed {
+                old_to_new: written(old),
+                new_to_old: written(new),
+            },
             carrier: Carrier::Element {
                 old: Some(before.name.clone()),
                 new: Some(after.name.clone()),

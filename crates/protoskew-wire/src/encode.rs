@@ -15,7 +15,11 @@ fn write_message(shapes: &Shapes, id: usize, message: &Message, into: &mut Vec<u
     let Some(shape) = shapes.messages.get(id) else {
         return;
     };
-    for (number, content) in &message.fields {
+    let mut held: Vec<_> = message.fields.iter().chain(&message.beside).collect();
+    if !message.beside.is_empty() {
+        held.sort_by_key(|(number, _)| **number);
+    }
+    for (number, content) in held {
         if let Some(field) = shape.field(*number) {
             write_field(shapes, field, content, into);
         }

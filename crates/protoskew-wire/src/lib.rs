@@ -13,7 +13,7 @@ pub mod shape;
 pub mod value;
 pub mod witness;
 
-pub use decode::{DEEPEST_MESSAGE, Refusal, decode};
+pub use decode::{DEEPEST_MESSAGE, Refusal, decode, decode_with_groups};
 pub use encode::encode;
 pub use judge::{Judgement, Meanings, NumberMeaning, Passage, judge};
 pub use outcome::{ByRuntime, Outcome};

@@ -153,6 +153,29 @@ impl EnumShape {
 }
 
 impl Scalar {
+    /// The scalar that the protobuf language calls so.
+    pub fn named(keyword: &str) -> Option<Self> {
+        use Scalar::*;
+        Some(match keyword {
+            "double" => Double,
+            "float" => Float,
+            "int32" => Int32,
+            "int64" => Int64,
+            "uint32" => Uint32,
+            "uint64" => Uint64,
+            "sint32" => Sint32,
+            "sint64" => Sint64,
+            "fixed32" => Fixed32,
+            "fixed64" => Fixed64,
+            "sfixed32" => Sfixed32,
+            "sfixed64" => Sfixed64,
+            "bool" => Bool,
+            "string" => String,
+            "bytes" => Bytes,
+            _ => return None,
+        })
+    }
+
     /// How one value of it lies in the bytes.
     pub const fn wire_type(self) -> WireType {
         use Scalar::*;
@@ -175,6 +198,11 @@ impl FieldShape {
             Kind::Message(_) if self.delimited => WireType::StartGroup,
             Kind::Message(_) => WireType::Len,
         }
+    }
+
+    /// A message, or a list of them, that lies in the bytes as a group.
+    pub fn is_group(&self) -> bool {
+        self.wire_type() == WireType::StartGroup
     }
 
     /// A list of numbers, which may come packed or not.

@@ -7,10 +7,12 @@ use crate::shape::{Cardinality, FieldShape, Kind, Scalar, Shapes};
 /// A message: contents by number, and the bytes of what its schema does not have.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
-    /// Only what is set; a list or a map that is there is not empty.
+    /// Only what is set, of a oneof one member; a list or a map that is there is not empty.
     pub fields: BTreeMap<u32, Content>,
     /// Whole fields, tags included, in the order in which they came.
     pub unknown: Vec<u8>,
+    /// Members of oneofs that are held although a later one is what is set: protobufjs 7 holds both, and writes both again.
+    pub beside: BTreeMap<u32, Content>,
 }
 
 /// What a field holds.

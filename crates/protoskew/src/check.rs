@@ -282,6 +282,13 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         verdict.notes.extend(past.notes()?);
         let spent = spent::spent(project, past, &standing, &bases)?;
         verdict.notes.extend(spent.notes);
+        for (at, finding) in spent.met {
+            let base = &mut bases[at];
+            if spent.base.known.contains(&finding.id()) {
+                base.known.insert(finding.id());
+            }
+            base.findings.push(finding);
+        }
         bases.push(spent.base);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{Impact, JsonImpact};
+use protoskew_compare::{Impact, JsonImpact, Reused};
 use protoskew_schema::{Name, Places, Span};
 
 use crate::breach::Fenced;
@@ -54,6 +54,8 @@ pub struct Finding {
     pub impact: Impact,
     /// What becomes of them in JSON, where that was asked.
     pub json: Option<Arc<JsonImpact>>,
+    /// Where the history knows a number to have been used again: which.
+    pub reused: Option<Arc<Reused>>,
     /// What is to be reserved in the message or enum of the newer place.
     pub reserve: Option<Fenced>,
     /// A documented exception: shown as a note, whatever the rule's level.

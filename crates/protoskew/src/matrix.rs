@@ -4,6 +4,7 @@ use protoskew_compare::{CallOutcome, Outcome};
 use protoskew_schema::Name;
 
 use crate::verdict::WorstOutcome;
+use crate::witness::Witness;
 
 /// Client releases × server releases.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,9 @@ pub struct Matrix {
     pub servers: Vec<Group>,
     /// One row per client group, in it one cell per server group; `None` where the two never meet.
     pub cells: Vec<Vec<Option<Cell>>>,
+    /// What shows the worst of the cells, each distinct difference once, in the order of the first cells that have them; empty
+    /// where that was not asked for.
+    pub witnesses: Vec<Difference>,
 }
 
 /// Neighbouring releases with the same schema.
@@ -32,7 +36,7 @@ pub struct Group {
 }
 
 /// What happens where one client meets one server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// The worst of the values, both directions.
     pub value: Outcome,
@@ -42,9 +46,49 @@ pub struct Cell {
     pub call: CallOutcome,
     /// How many calls have that outcome.
     pub call_count: usize,
+    /// What shows the worst of the values where that breaks: places among [`Matrix::witnesses`], in order.
+    pub value_witnesses: Vec<usize>,
+    /// What shows the worst of the calls.
+    pub call_witnesses: Vec<usize>,
+}
+
+/// One difference between a client and a server, with what shows it in the first cell that has it.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// Full name of the element.
+    pub element: Name,
+    /// The fact in one sentence, without a full stop.
+    pub fact: String,
+    /// What shows it.
+    pub witness: Witness,
+}
+
+impl Difference {
+    /// Whether both show one thing, whoever they show it of.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        let what = |it: &Self| (it.witness.direction, it.witness.outcome);
+        what(self) == what(other)
+            && (&self.element, &self.fact) == (&other.element, &other.fact)
+            && self.witness.shown == other.witness.shown
+    }
 }
 
 impl Cell {
+    /// A cell of which nothing is shown yet.
+    pub const fn new(
+        (value, value_count): (Outcome, usize),
+        (call, call_count): (CallOutcome, usize),
+    ) -> Self {
+        Self {
+            value,
+            value_count,
+            call,
+            call_count,
+            value_witnesses: Vec::new(),
+            call_witnesses: Vec::new(),
+        }
+    }
+
     /// True where a value or a call breaks.
     pub const fn breaks(&self) -> bool {
         self.value.breaks() || self.call.breaks()

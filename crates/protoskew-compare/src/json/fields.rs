@@ -69,8 +69,18 @@ pub(crate) fn change(
             forth.sent(before, new, Meaning::Another),
             back.sent(after, old, Meaning::Another),
         ],
-        (ChangeKind::FieldRenumbered { .. }, Some(before), Some(after))
-        | (
+        (ChangeKind::FieldRenumbered { old: number, .. }, Some(before), Some(after)) => {
+            let typed = back.typed(after, old);
+            // of a new field that took the number over nothing else tells
+            let taker = new.numbered(*number);
+            let taker = taker.filter(|taker| old.accepting(&taker.name, Rules::Structs).is_none());
+            let back = match taker {
+                Some(taker) => typed.or_worse(back.sent(taker, old, Meaning::Another)),
+                None => typed,
+            };
+            [forth.typed(before, new), back]
+        }
+        (
             ChangeKind::FieldTypeChanged { .. } | ChangeKind::FieldCardinalityChanged { .. },
             Some(before),
             Some(after),
@@ -103,17 +113,8 @@ enum Meaning {
 impl Way<'_> {
     /// What becomes of a field that the reader may know under its name.
     fn sent(self, field: &Field, reader: &Fields<'_>, meaning: Meaning) -> JsonReading {
-        let mut reading = self.called(field, reader, meaning);
-        let typed = self.typed(field, reader);
-        if typed.outcome.worst() > reading.outcome.worst() {
-            reading.written = typed.written;
-            reading.why = typed.why;
-        }
-        reading.differ = reading
-            .differ
-            .max(reading.outcome, typed.differ, typed.outcome);
-        reading.outcome = reading.outcome.max(typed.outcome);
-        reading
+        let called = self.called(field, reader, meaning);
+        called.or_worse(self.typed(field, reader))
     }
 
     /// Whether the name that is written means a field to the reader.

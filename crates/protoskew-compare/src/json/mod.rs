@@ -136,6 +136,18 @@ impl JsonReading {
         self
     }
 
+    /// The worse of two, parser by parser, shown by the one that is worse at the worst.
+    pub(crate) fn or_worse(mut self, other: Self) -> Self {
+        if other.outcome.worst() > self.outcome.worst() {
+            self.written = other.written;
+            self.why = other.why;
+        }
+        self.differ = self.differ.max(self.outcome, other.differ, other.outcome);
+        self.outcome = self.outcome.max(other.outcome);
+        self.required_missing |= other.required_missing;
+        self
+    }
+
     /// With one kind of parser, by the reader's runtime.
     pub fn outcomes(&self, parser: JsonParser) -> ByRuntime {
         let read = self.differ.outcomes(self.outcome.get(parser), parser);

@@ -125,6 +125,11 @@ impl<'m> Fields<'m> {
         self.members.all.get(index)
     }
 
+    /// The field of that number.
+    pub(super) fn numbered(&self, number: u32) -> Option<&'m Field> {
+        self.members.numbered(number).map(|(_, field)| field)
+    }
+
     /// The field that a name is read as: ProtoJSON's parsers take the JSON name and the original one.
     pub(super) fn accepting(&self, name: &str, rules: Rules) -> Option<&'m Field> {
         let original = || self.members.named(name).map(|(_, field)| field);

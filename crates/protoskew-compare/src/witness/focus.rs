@@ -1,9 +1,12 @@
 //! Which messages and fields a change is about: where a witness for it is to be looked for.
 
-use protoskew_schema::{Cardinality, Field, FieldType, Message, Name, Presence};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use protoskew_schema::{Cardinality, Field, FieldType, Name, Presence};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
-use crate::indexed::Indexed;
+use crate::fields::Found;
+use crate::indexed::{Indexed, field_shape};
 use crate::pairing::Renames;
 use crate::types::same_name;
 
@@ -51,7 +54,7 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
                 let numbers = numbers(sides, [a, b], change);
                 let beside = |number: Option<&u32>| {
                     let number = number.copied().unwrap_or(0);
-                    neighbours(sides[0].message(a), sides[1].message(b), number)
+                    neighbours(sides, [a, b], number)
                 };
                 return numbers
                     .map(|numbers| Focus {
@@ -77,9 +80,30 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
     }
 }
 
+/// A digest of what is there on both sides: of the messages their names and those of their fields that matter.
+pub(crate) fn digest(sides: [&Indexed; 2], places: &[Focus]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for place in places {
+        for (side, id) in sides.into_iter().zip(place.messages) {
+            side.message(id).name.hash(&mut hasher);
+            let Some(numbers) = &place.numbers else {
+                side.message_shape(id).hash(&mut hasher);
+                continue;
+            };
+            for &number in numbers {
+                let found = side.field_numbered(id, number);
+                found.is_some().hash(&mut hasher);
+                if let Some(found) = found {
+                    field_shape(found.field, &mut hasher);
+                }
+            }
+        }
+    }
+    hasher.finish()
+}
+
 /// The fields that a change of a message is about.
 fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u32>> {
-    let [old, new] = [0, 1].map(|side: usize| sides[side].message(ids[side]));
     // the element is on the newer side, where it is an extension by its full name
     let number = || {
         let mut extensions = sides[1].extensions_of(ids[1]);
@@ -87,8 +111,7 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
             return Some(extension.field.number);
         }
         let short = change.element.rsplit('.').next()?;
-        let field = new.fields.iter().find(|field| field.name == short)?;
-        Some(field.number)
+        Some(sides[1].field_named(ids[1], short)?.number)
     };
     let numbers = match &change.kind {
         ChangeKind::FieldAdded { number, .. }
@@ -101,13 +124,14 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
         ChangeKind::FieldOneofChanged { .. } => {
             let number = number()?;
             let mut numbers = vec![number];
-            for message in [old, new] {
-                let mine = message.fields.iter().find(|field| field.number == number);
-                let Some(oneof) = mine.and_then(|field| field.oneof) else {
+            for side in 0..2 {
+                let mine = sides[side].field_numbered(ids[side], number);
+                let Some(oneof) = mine.and_then(|found| found.field.oneof) else {
                     continue;
                 };
-                let members = message.fields.iter().filter(|it| it.oneof == Some(oneof));
-                numbers.extend(members.map(|field| field.number));
+                let fields = sides[side].message(ids[side]).fields.iter();
+                let members = fields.filter(|it| it.oneof == Some(oneof));
+                numbers.extend(members.take(MOST_TRIED).map(|field| field.number));
             }
             numbers
         }
@@ -121,42 +145,34 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
 }
 
 /// Fields behind it that are the same on both sides.
-fn neighbours(old: &Message, new: &Message, number: u32) -> Vec<u32> {
-    let mut behind: Vec<&Field> = old
-        .fields
-        .iter()
-        .filter(|field| field.number > number && field.oneof.is_none())
-        .filter(|field| field.cardinality == Cardinality::Singular)
+fn neighbours(sides: [&Indexed; 2], ids: [u32; 2], number: u32) -> Vec<u32> {
+    let [old, new] = sides;
+    let behind = old.fields_from(ids[0], number.saturating_add(1));
+    behind
+        .filter(|found| found.extension.is_none())
+        .map(|found| found.field)
+        .filter(|field| field.oneof.is_none() && field.cardinality == Cardinality::Singular)
         .filter(|field| matches!(field.ty, FieldType::Scalar(_)))
         .filter(|field| field.presence != Presence::Required)
-        .collect();
-    if behind.len() > MOST_TRIED {
-        behind.select_nth_unstable_by_key(MOST_TRIED, |field| field.number);
-        behind.truncate(MOST_TRIED);
-    }
-    let is_same = |field: &&Field| {
-        let mut theirs = new.fields.iter();
-        let other = theirs.find(|other| other.number == field.number);
-        other.is_some_and(|other| {
-            other.name == field.name
-                && same_name(&other.ty, &field.ty)
-                && (other.cardinality, other.presence, other.oneof, other.utf8)
-                    == (field.cardinality, field.presence, None, field.utf8)
-                && other.default == field.default
+        .take(MOST_TRIED)
+        .filter(|field| {
+            let other = new.field_numbered(ids[1], field.number);
+            let own = other.filter(|other| other.extension.is_none());
+            own.is_some_and(|Found { field: other, .. }| {
+                other.name == field.name
+                    && same_name(&other.ty, &field.ty)
+                    && (other.cardinality, other.presence, other.oneof, other.utf8)
+                        == (field.cardinality, field.presence, None, field.utf8)
+                    && other.default == field.default
+            })
         })
-    };
-    let mut behind: Vec<u32> = behind
-        .into_iter()
-        .filter(is_same)
         .map(|field| field.number)
-        .collect();
-    behind.sort_unstable();
-    behind.truncate(NEIGHBOURS);
-    behind
+        .take(NEIGHBOURS)
+        .collect()
 }
 
 /// Fields that hold the enum on both sides: of each way to hold it the first.
-fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
+pub(crate) fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
     let mut ways = Vec::new();
     for holder in sides[0].holders_of_enum(a) {
@@ -167,9 +183,10 @@ fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus>
         };
         let name = renames.types.get(&message.name).unwrap_or(&message.name);
         for &other in sides[1].messages_named(name) {
-            let mut theirs = sides[1].fields_of(other);
-            let same = theirs.find(|it| it.number == field.number);
-            let Some(theirs) = same else { continue };
+            let same = sides[1].field_numbered(other, field.number);
+            let Some(Found { field: theirs, .. }) = same else {
+                continue;
+            };
             let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
             let way = |field: &Field| {
                 let (list, oneof) = (field.cardinality, field.oneof.is_some());

@@ -1,37 +1,63 @@
 //! What two sides mean by their numbers, told from their schemas: names, and the renames that the comparison found.
 
-use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
 
 use protoskew_schema::{Enum, Name};
 use protoskew_wire::judge::{Meanings, NumberMeaning};
 use protoskew_wire::shape::{EnumShape, FieldShape, MessageShape};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::Comparison;
 use crate::change::ChangeKind;
 use crate::indexed::Indexed;
 use crate::messages;
 use crate::pairing::Renames;
 use crate::types::bare_name;
+use crate::witness::reuse::Reused;
 use crate::witness::shapes::SETTLED;
 
 /// The meanings of one pair of schemas, in one direction.
 pub(crate) struct Names<'a> {
     sides: [&'a Indexed; 2],
-    renames: &'a Renames,
+    pub(crate) renames: &'a Renames,
+    renamed: &'a Renamed,
     /// The older side writes.
-    older_writes: bool,
-    /// Numbers whose fields were renamed, by pair of messages.
-    renamed: RefCell<FxHashMap<(u32, u32), FxHashSet<u32>>>,
+    pub(crate) older_writes: bool,
+    /// A number that has two meanings, whatever the names say.
+    reused: Option<&'a Reused>,
 }
 
+/// Numbers whose fields were renamed, by pair of messages.
+pub(crate) type Renamed = Mutex<FxHashMap<(u32, u32), Arc<FxHashSet<u32>>>>;
+
 impl<'a> Names<'a> {
-    pub(crate) fn new(sides: [&'a Indexed; 2], renames: &'a Renames, older_writes: bool) -> Self {
+    pub(crate) fn new(
+        sides: [&'a Indexed; 2],
+        comparison: &'a Comparison,
+        older_writes: bool,
+    ) -> Self {
         Self {
             sides,
-            renames,
+            renames: &comparison.renames,
+            renamed: &comparison.shared.renamed,
             older_writes,
-            renamed: RefCell::default(),
+            reused: None,
         }
+    }
+
+    /// Where a number is known to have been used again.
+    pub(crate) fn with_reused(self, reused: &'a Reused) -> Self {
+        Self {
+            reused: Some(reused),
+            ..self
+        }
+    }
+
+    fn is_reused(&self, owners: [&String; 2], number: i64) -> bool {
+        self.reused.is_some_and(|reused| {
+            i64::from(reused.number) == number
+                && owners.iter().all(|owner| **owner == *reused.owner)
+        })
     }
 
     /// The older one of a writer's and a reader's, and the newer one.
@@ -50,8 +76,9 @@ impl<'a> Names<'a> {
         if !known(old_side, old) || !known(new_side, new) {
             return false;
         }
-        let mut renamed = self.renamed.borrow_mut();
-        let numbers = renamed.entry((old, new)).or_insert_with(|| {
+        let known = self.renamed.lock().ok();
+        let known = known.and_then(|known| known.get(&(old, new)).cloned());
+        let numbers = known.unwrap_or_else(|| {
             let (locals, _) = messages::compare(old_side, old, new_side, new, self.renames);
             let renames = locals.into_iter().filter_map(|local| match local.kind {
                 ChangeKind::FieldRenamed { number, .. } => Some(number),
@@ -65,6 +92,10 @@ impl<'a> Names<'a> {
                     .filter(|(extendee, _)| extendee == name)
                     .map(|(_, number)| number),
             );
+            let numbers = Arc::new(numbers);
+            if let Ok(mut known) = self.renamed.lock() {
+                known.insert((old, new), Arc::clone(&numbers));
+            }
             numbers
         });
         numbers.contains(&number)
@@ -81,6 +112,12 @@ impl Meanings for Names<'_> {
         // the entry of a map is no message with names of its own
         if messages.iter().any(|message| message.origin == u32::MAX) {
             return true;
+        }
+        if self.is_reused(
+            messages.map(|message| &message.name),
+            fields[0].number.into(),
+        ) {
+            return false;
         }
         // an extension has a full name, and the field that it was or will be a short one
         let both = fields.iter().all(|field| field.extension);
@@ -100,16 +137,15 @@ impl Meanings for Names<'_> {
         // the tables may hold only a part of the message
         let side = self.sides[usize::from(of_writer == self.older_writes)];
         let id = messages[usize::from(of_writer)].origin;
-        let Some(message) = side.schema().messages.get(id as usize) else {
+        if id as usize >= side.schema().messages.len() {
             return false;
-        };
+        }
         let number = if field.extension {
             let mut all = side.extensions_of(id);
             all.find(|it| it.name == field.name)
                 .map(|it| it.field.number)
         } else {
-            let mut all = message.fields.iter();
-            all.find(|it| it.name == field.name).map(|it| it.number)
+            side.field_named(id, &field.name).map(|it| it.number)
         };
         number.is_some_and(|number| number != field.number)
     }
@@ -117,6 +153,9 @@ impl Meanings for Names<'_> {
     fn number(&self, [writer, reader]: [&EnumShape; 2], number: i32) -> NumberMeaning {
         if [writer.origin, reader.origin].contains(&SETTLED) {
             return NumberMeaning::Same;
+        }
+        if self.is_reused([&writer.name, &reader.name], number.into()) {
+            return NumberMeaning::Other;
         }
         let (mine, theirs) = (
             self.enumeration(true, writer),

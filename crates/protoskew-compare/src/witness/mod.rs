@@ -1,23 +1,30 @@
 //! Witnesses: for a change, a message that shows what it does, its bytes, and what the reader makes of them.
 
+mod any;
 mod focus;
 mod meaning;
+mod message_set;
+mod reuse;
 mod shapes;
 
-use protoskew_schema::Name;
+use std::sync::{Arc, Mutex};
+
+use protoskew_schema::{FieldType, Name};
 use protoskew_wire::judge::{Meanings, Passage};
 use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
-use protoskew_wire::{Outcome, Runtime, decode};
+use protoskew_wire::{Outcome, Runtime, decode_with_groups, encode};
+use rustc_hash::FxHashMap;
 
-use crate::change::Change;
+use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::indexed::Indexed;
 use crate::pairing::Renames;
 use crate::{Comparer, Comparison};
 pub use focus::Focus;
-use meaning::Names;
-use shapes::{Around, Cut, Sliced, Whole};
+use meaning::{Names, Renamed};
+pub use reuse::Reused;
+use shapes::{Around, Cut, Kept, Sliced, Whole};
 
 /// A message that shows what becomes of values, ready to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +46,7 @@ pub struct Proof {
 }
 
 /// One side's view of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Side {
     /// Full name of the message here.
     pub message: Name,
@@ -55,7 +62,42 @@ pub struct Side {
     pub refused: Option<String>,
 }
 
+impl PartialEq for Side {
+    /// Whether they say the same, whatever schema the id is of.
+    fn eq(&self, other: &Self) -> bool {
+        (
+            &self.message,
+            &self.seen,
+            &self.text,
+            &self.json,
+            &self.refused,
+        ) == (
+            &other.message,
+            &other.seen,
+            &other.text,
+            &other.json,
+            &other.refused,
+        )
+    }
+}
+
+impl Eq for Side {}
+
 impl Comparison {
+    /// A digest of what a change of this comparison is, as far as the fields go in which it shows: between other releases that
+    /// have the same of these fields it is the same. `None` where it shows in none.
+    pub fn difference(&self, sides: [&Indexed; 2], change: &Change) -> Option<u64> {
+        if is_apart(change) {
+            return Some(0);
+        }
+        let places = self.places(sides, change);
+        (!places.is_empty()).then(|| focus::digest(sides, &places))
+    }
+
+    fn places(&self, sides: [&Indexed; 2], change: &Change) -> Vec<Focus> {
+        focus::of(sides, &self.renames, change)
+    }
+
     /// The smallest message that shows the worst that a change of this comparison does in one direction and runtime; the sides
     /// are those that were compared, the older one first. `None` where it does not touch values, or where no field carries them
     /// on both sides.
@@ -66,9 +108,25 @@ impl Comparison {
         older_writes: bool,
         runtime: Runtime,
     ) -> Option<Proof> {
+        if is_apart(change) {
+            let any = any::proof(sides, change, older_writes, runtime);
+            return any.or_else(|| message_set::proof(sides, change, older_writes, runtime));
+        }
+        let names = Names::new(sides, self, older_writes);
+        self.shown(sides, self.places(sides, change), &names, runtime)
+    }
+
+    /// The smallest message that shows the worst in any of these places.
+    fn shown(
+        &self,
+        sides: [&Indexed; 2],
+        places: Vec<Focus>,
+        names: &Names<'_>,
+        runtime: Runtime,
+    ) -> Option<Proof> {
         let mut best: Option<(Focus, Witness)> = None;
-        for focus in focus::of(sides, &self.renames, change) {
-            let mut found = search(sides, &self.renames, &focus, older_writes, &[runtime]);
+        for focus in places {
+            let mut found = each_found(sides, names, &focus, &[runtime]);
             let Some(found) = found.pop().flatten() else {
                 continue;
             };
@@ -80,34 +138,79 @@ impl Comparison {
             }
         }
         let (focus, found) = best?;
-        let names = Names::new(sides, &self.renames, older_writes);
         let around = Around::new(sides, focus.messages, &found.meant);
-        let whole = shapes::slice(sides, focus.messages, &around);
-        let passage = passage(&whole, runtime, older_writes, &names);
+        let whole = self.shared.around(sides, focus.messages, around);
+        let passage = passage(&whole, runtime, names.older_writes, names);
         let whole = complete(&passage, &found);
         Some(proof(&passage, whole.as_ref().unwrap_or(&found)))
     }
 }
 
+/// Whether no field of a message shows it: the name in an `Any`, and how a message set is written.
+fn is_apart(change: &Change) -> bool {
+    let in_any = matches!(
+        change.impact,
+        Impact::Values {
+            carrier: Carrier::Any,
+            ..
+        }
+    );
+    in_any || matches!(change.kind, ChangeKind::MessageSetChanged { .. })
+}
+
+/// What the witnesses of one comparison have in common, made once.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    renamed: Renamed,
+    /// Two messages with all that they may have to do with, where no field of a great number is among that.
+    around: Mutex<FxHashMap<[u32; 2], Arc<Sliced>>>,
+}
+
+impl Shared {
+    fn around(&self, sides: [&Indexed; 2], messages: [u32; 2], around: Around) -> Arc<Sliced> {
+        let is_common = around.0.others.is_empty();
+        let known = self.around.lock().ok().filter(|_| is_common);
+        if let Some(known) = known.and_then(|known| known.get(&messages).cloned()) {
+            return known;
+        }
+        let made = Arc::new(shapes::slice(sides, messages, &around));
+        if is_common && let Ok(mut known) = self.around.lock() {
+            known.insert(messages, Arc::clone(&made));
+        }
+        made
+    }
+}
+
 /// The smallest message that shows the worst in one place, for each runtime.
-fn search(
+fn each_found(
     sides: [&Indexed; 2],
-    renames: &Renames,
+    names: &Names<'_>,
     focus: &Focus,
-    older_writes: bool,
     runtimes: &[Runtime],
 ) -> Vec<Option<Witness>> {
-    let names = Names::new(sides, renames, older_writes);
+    let renames = names.renames;
     let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
     let any = Runtime::Cpp;
-    witness::search_each(&passage(&sliced, any, older_writes, &names), runtimes)
+    witness::search_each(&passage(&sliced, any, names.older_writes, names), runtimes)
+}
+
+/// The bytes of the smallest message of a type: what is required, and nothing else.
+pub fn smallest(side: &Indexed, ty: &FieldType) -> Vec<u8> {
+    let FieldType::Message(target) = ty else {
+        return Vec::new();
+    };
+    let sides = [side, side];
+    let roots = [target.id, target.id];
+    let around = Around(Kept::new(0, side.required_of(target.id).iter().copied()));
+    let sliced = shapes::slice(sides, roots, &around);
+    let (shapes, root) = (&sliced.shapes[0], sliced.roots[0]);
+    encode(shapes, root, &filled(shapes, root, minimal(shapes, root)))
 }
 
 impl Comparer {
     /// The places where the change can show, each worth a [`Comparer::search`].
     pub fn places(&self, old: &Indexed, new: &Indexed, change: &Change) -> Vec<Focus> {
-        let comparison = self.compare(old, new);
-        focus::of([old, new], &comparison.renames, change)
+        self.compare(old, new).places([old, new], change)
     }
 
     /// The smallest message that shows the worst that can become of values in one place, for each of these runtimes in their order.
@@ -120,13 +223,8 @@ impl Comparer {
         runtimes: &[Runtime],
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
-        search(
-            [old, new],
-            &comparison.renames,
-            focus,
-            older_writes,
-            runtimes,
-        )
+        let names = Names::new([old, new], &comparison, older_writes);
+        each_found([old, new], &names, focus, runtimes)
     }
 
     /// The worst that whole messages of two types show, whatever changed in them, for each runtime in the order of [`Runtime::ALL`].
@@ -139,7 +237,7 @@ impl Comparer {
     ) -> Vec<Option<Witness>> {
         let comparison = self.compare(old, new);
         let sides = [old, new];
-        let names = Names::new(sides, &comparison.renames, older_writes);
+        let names = Names::new(sides, &comparison, older_writes);
         let whole = shapes::slice(sides, messages, &Whole);
         let any = Runtime::Cpp;
         witness::search_each(&passage(&whole, any, older_writes, &names), &Runtime::ALL)
@@ -234,7 +332,7 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     };
     let (shapes, id) = passage.reader;
     let reads_alike = |runtime: &Runtime| {
-        let held = decode(shapes, id, *runtime, &witness.bytes);
+        let held = decode_with_groups(shapes, id, *runtime, &witness.bytes);
         let alike = match (held, &witness.held) {
             (Ok(held), Ok(shown)) => known(held) == known(shown.clone()),
             (held, shown) => held.is_err() == shown.is_err(),
@@ -252,7 +350,8 @@ fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     }
 }
 
-/// The message without what its schema does not have: whether that is kept makes no other reading.
+/// The message without what its schema does not have, and what its oneofs say is not set: whether that is kept makes no other
+/// reading.
 fn known(mut message: Message) -> Message {
     let strip = |value: &mut Value| {
         if let Value::Message(nested) = value {
@@ -260,6 +359,7 @@ fn known(mut message: Message) -> Message {
         }
     };
     message.unknown.clear();
+    message.beside.clear();
     for content in message.fields.values_mut() {
         match content {
             Content::One(value) => strip(value),
@@ -277,10 +377,12 @@ struct Part<'a> {
 }
 
 impl Cut for Part<'_> {
-    fn keeps(&self, number: u32) -> bool {
-        let numbers = self.focus.numbers.as_ref();
-        numbers.is_none_or(|numbers| numbers.contains(&number))
-            || self.focus.beside.contains(&number)
+    fn kept(&self) -> Option<Kept> {
+        let numbers = self.focus.numbers.as_ref()?;
+        Some(Kept::new(
+            0,
+            numbers.iter().chain(&self.focus.beside).copied(),
+        ))
     }
 
     fn is_settled(&self, old: &str, new: &str) -> bool {

@@ -1,18 +1,18 @@
 //! A schema's messages as the wire's table of shapes: two sides at once, as far as a question about them goes.
 
-use std::collections::BTreeMap;
-
 use protoskew_schema::{self as schema, Edition, Field, FieldType, Presence};
 use protoskew_wire::shape::{
     Cardinality, EnumShape, FieldShape, Kind, MessageShape, Presence as WirePresence, Scalar,
     Shapes,
 };
-use protoskew_wire::value::{self as wire, Content, FloatBits, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use protoskew_wire::value::{self as wire, FloatBits, Value};
+use rustc_hash::FxHashMap;
 
+use crate::fields::Found;
 use crate::indexed::Indexed;
 
 /// The same table for both sides; the older one's first.
+#[derive(Debug)]
 pub(crate) struct Sliced {
     pub(crate) shapes: [Shapes; 2],
     /// The index of the message that was asked about, on each side.
@@ -21,8 +21,8 @@ pub(crate) struct Sliced {
 
 /// Which parts of two messages are put into the tables.
 pub(crate) trait Cut {
-    /// Whether the field of a root is of interest.
-    fn keeps(&self, number: u32) -> bool;
+    /// The fields of a root that are of interest; `None` where all are.
+    fn kept(&self) -> Option<Kept>;
 
     /// Whether two message types are one to the question, which then does not look into them.
     fn is_settled(&self, old: &str, new: &str) -> bool;
@@ -34,31 +34,42 @@ pub(crate) trait Cut {
 /// Everything, at any depth.
 pub(crate) struct Whole;
 
-/// Everything that a message may have to do with, at any depth: its own fields, what is required, and the fields of small numbers.
-pub(crate) struct Around<'a> {
-    /// Numbers that the message sets.
-    pub(crate) set: &'a BTreeMap<u32, Content>,
-    /// Numbers that a side requires.
-    pub(crate) required: FxHashSet<u32>,
+/// Fields by their numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Kept {
+    /// All up to this number.
+    pub(crate) up_to: u32,
+    /// And these beyond it, each once and in order.
+    pub(crate) others: Vec<u32>,
 }
+
+impl Kept {
+    pub(crate) fn new(up_to: u32, others: impl IntoIterator<Item = u32>) -> Self {
+        let beyond = others.into_iter().filter(|number| *number > up_to);
+        let mut others: Vec<u32> = beyond.collect();
+        others.sort_unstable();
+        others.dedup();
+        Self { up_to, others }
+    }
+}
+
+/// Everything that a message may have to do with, at any depth: its own fields, what is required, and the fields of small numbers.
+pub(crate) struct Around(pub(crate) Kept);
 
 /// Bytes that are read askew look like fields of small numbers, if of any: greater ones take more bytes.
 const SMALL_NUMBER: u32 = 255;
 
-impl<'a> Around<'a> {
-    pub(crate) fn new(sides: [&Indexed; 2], roots: [u32; 2], message: &'a wire::Message) -> Self {
-        let fields = (0..2).flat_map(|side| sides[side].fields_of(roots[side]));
-        let required = fields.filter(|field| field.presence == Presence::Required);
-        Self {
-            set: &message.fields,
-            required: required.map(|field| field.number).collect(),
-        }
+impl Around {
+    pub(crate) fn new(sides: [&Indexed; 2], roots: [u32; 2], message: &wire::Message) -> Self {
+        let required = (0..2).flat_map(|side| sides[side].required_of(roots[side]));
+        let set = message.fields.keys();
+        Self(Kept::new(SMALL_NUMBER, set.chain(required).copied()))
     }
 }
 
-impl Cut for Around<'_> {
-    fn keeps(&self, number: u32) -> bool {
-        number <= SMALL_NUMBER || self.set.contains_key(&number) || self.required.contains(&number)
+impl Cut for Around {
+    fn kept(&self) -> Option<Kept> {
+        Some(self.0.clone())
     }
 
     fn is_settled(&self, _: &str, _: &str) -> bool {
@@ -71,8 +82,8 @@ impl Cut for Around<'_> {
 }
 
 impl Cut for Whole {
-    fn keeps(&self, _: u32) -> bool {
-        true
+    fn kept(&self) -> Option<Kept> {
+        None
     }
 
     fn is_settled(&self, _: &str, _: &str) -> bool {
@@ -154,11 +165,8 @@ impl Builder<'_> {
             let Some(id) = ids[side] else {
                 return Vec::new();
             };
-            let keeps = |number| !is_root || cut.keeps(number);
-            let mut all = sources(sides[side], id, &keeps);
-            all.sort_by_key(|source| source.field.number);
-            all.dedup_by_key(|source| source.field.number);
-            all
+            let kept = if is_root { cut.kept() } else { None };
+            sources(sides[side], id, kept.as_ref())
         };
         let (olds, news) = (fields(0), fields(1));
         let is_map = |field: &Field| matches!(field.cardinality, schema::Cardinality::Map(_));
@@ -260,22 +268,27 @@ struct Source<'a> {
     proto2: bool,
 }
 
-fn sources<'a>(side: &'a Indexed, id: u32, keeps: &dyn Fn(u32) -> bool) -> Vec<Source<'a>> {
-    let message = side.message(id);
-    let proto2 = |file| side.file(file).edition == Edition::Proto2;
-    let own = message.fields.iter().map(|field| Source {
-        field,
-        extension: None,
-        proto2: proto2(message.file),
-    });
-    let extensions = side.extensions_of(id).map(|extension| Source {
-        field: &extension.field,
-        extension: Some(extension.name.as_str()),
-        proto2: proto2(extension.file),
-    });
-    own.chain(extensions)
-        .filter(|source| keeps(source.field.number))
-        .collect()
+/// The fields of a message by number: all, or those that are kept.
+fn sources<'a>(side: &'a Indexed, id: u32, kept: Option<&Kept>) -> Vec<Source<'a>> {
+    let source = |found: Found<'a>| {
+        let file = match found.extension {
+            Some(extension) => extension.file,
+            None => side.message(id).file,
+        };
+        Source {
+            field: found.field,
+            extension: found.extension.map(|it| it.name.as_str()),
+            proto2: side.file(file).edition == Edition::Proto2,
+        }
+    };
+    let by_number = side.fields_from(id, 0);
+    let Some(kept) = kept else {
+        return by_number.map(source).collect();
+    };
+    let small = by_number.take_while(|found| found.field.number <= kept.up_to);
+    let others = kept.others.iter();
+    let others = others.filter_map(|&number| side.field_numbered(id, number));
+    small.chain(others).map(source).collect()
 }
 
 fn shape_of(side: &Indexed, source: &Source<'_>, kind: Kind) -> FieldShape {
@@ -365,23 +378,7 @@ fn unescaped(text: &str) -> Vec<u8> {
     out
 }
 
+/// The wire's name for it, which is the language's: there is one for each.
 fn scalar_of(scalar: schema::Scalar) -> Scalar {
-    use schema::Scalar as S;
-    match scalar {
-        S::Double => Scalar::Double,
-        S::Float => Scalar::Float,
-        S::Int32 => Scalar::Int32,
-        S::Int64 => Scalar::Int64,
-        S::Uint32 => Scalar::Uint32,
-        S::Uint64 => Scalar::Uint64,
-        S::Sint32 => Scalar::Sint32,
-        S::Sint64 => Scalar::Sint64,
-        S::Fixed32 => Scalar::Fixed32,
-        S::Fixed64 => Scalar::Fixed64,
-        S::Sfixed32 => Scalar::Sfixed32,
-        S::Sfixed64 => Scalar::Sfixed64,
-        S::Bool => Scalar::Bool,
-        S::String => Scalar::String,
-        S::Bytes => Scalar::Bytes,
-    }
+    Scalar::named(scalar.keyword()).unwrap_or(Scalar::Bytes)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use protoskew_compare::{Comparer, Outcome, Runtime};
+
 use crate::{judged, lines, proto3};
 
 const MANY: usize = 20_000;
@@ -63,6 +65,28 @@ fn a_message_of_many_fields() {
         .replace(";}", ";}}"),
         1,
     );
+}
+
+#[test]
+fn each_of_many_breaks_has_its_witness() {
+    let fields = |ty: &str| {
+        many("message M {", |index| {
+            format!("{ty} f{index} = {};", index + 20_000)
+        })
+    };
+    let (before, after) = (proto3(&fields("int32")), proto3(&fields("sint32")));
+    let (old, new) = (
+        judged(&[("a.proto", before.as_str())]),
+        judged(&[("a.proto", after.as_str())]),
+    );
+    let comparison = Comparer::default().compare(&old, &new);
+    let shown = comparison.changes.iter().map(|change| {
+        let proof = comparison.witness([&old, &new], change, true, Runtime::Cpp);
+        let proof = proof.expect("a number that is misread");
+        assert_eq!(proof.outcome, Outcome::Misread);
+        proof.bytes.len()
+    });
+    assert_eq!(shown.sum::<usize>(), 4 * MANY);
 }
 
 #[test]

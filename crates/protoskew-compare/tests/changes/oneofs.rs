@@ -1,6 +1,6 @@
 //! Moves into, out of and between oneofs: what can be set together on the writer's side.
 
-use crate::check_fields;
+use crate::{check_fields, check_fields2};
 
 #[test]
 fn a_field_with_presence_alone_in_a_new_oneof() {
@@ -108,5 +108,29 @@ fn a_oneof_that_is_gone() {
             "p.M.a: FieldOneofChanged o -> q | lossy / compatible",
             "p.M.o: OneofRemoved",
         ],
+    );
+}
+
+#[test]
+fn a_default_that_a_oneof_does_not_take_along() {
+    // absent, the one side reads 5 and the other that nothing is set
+    check_fields2(
+        "optional int32 a = 1 [default = 5];",
+        "oneof o { int32 a = 1; }",
+        &[
+            "p.M.a: FieldDefaultChanged 5 -> none | misread / misread",
+            "p.M.a: FieldOneofChanged none -> o | compatible / compatible",
+        ],
+    );
+    check_fields2(
+        "optional int32 a = 1 [default = 5];",
+        "oneof o { int32 a = 1 [default = 5]; }",
+        &["p.M.a: FieldOneofChanged none -> o | compatible / compatible"],
+    );
+    // who reads a oneof asks what is set
+    check_fields2(
+        "oneof o { int32 a = 1 [default = 5]; }",
+        "oneof o { int32 a = 1; }",
+        &[],
     );
 }

@@ -59,7 +59,7 @@ fn message_sets() {
     check2(
         "message M { option message_set_wire_format = true; extensions 4 to 1000; }",
         "message M { extensions 4 to 1000; }",
-        &["p.M: MessageSetChanged set: false | lossy / lossy"],
+        &["p.M: MessageSetChanged set: false | lossy / compatible…lossy"],
     );
 }
 

@@ -8,7 +8,14 @@ const module = (path) => import(pathToFileURL(`${process.argv[2]}/node_modules/@
 const { createFileRegistry, fromBinary, fromJsonString, toBinary, toJsonString } = await module("index.js");
 const { FileDescriptorSetSchema } = await module("wkt/index.js");
 
-const registry = (folder) => createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(`${folder}/set.binpb`)));
+const registries = new Map();
+const registry = (folder) => {
+  if (!registries.has(folder)) {
+    const set = fromBinary(FileDescriptorSetSchema, readFileSync(`${folder}/set.binpb`));
+    registries.set(folder, createFileRegistry(set));
+  }
+  return registries.get(folder);
+};
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
 const answers = JSON.parse(readFileSync(0, "utf8")).map(({ writer, reader, message, binary }) => {

@@ -8,8 +8,8 @@ use std::fmt;
 
 use crate::raw::{Malformed, Reader, Why, WireType};
 use crate::runtime::{
-    Again, Answers, ClosedBy, EntryWireType, Extensions, MissingRequired, NumberZero, Overrun,
-    Runtime, UnknownFields, UnknownNumber, WireTypeDiffers,
+    Again, Answers, ClosedBy, EntryWireType, Extensions, Groups, Members, MissingRequired,
+    NumberZero, Overrun, Runtime, UnknownFields, UnknownNumber, WireTypeDiffers,
 };
 use crate::shape::{Cardinality, FieldShape, Kind, Shapes};
 use crate::value::{Content, Message, Value};
@@ -53,6 +53,11 @@ pub enum Refusal {
         /// The field's name.
         name: String,
     },
+    /// A group, which the runtime cannot read.
+    Group {
+        /// The field's name.
+        name: String,
+    },
     /// Messages nest too deep for the runtime.
     Deep,
     /// A runtime that reads on behind an entry, and then again what it read, does so without end.
@@ -72,6 +77,7 @@ impl fmt::Display for Refusal {
                 write!(f, "`{name}` knows no value {number}")
             }
             Self::Missing { name, .. } => write!(f, "required field `{name}` is missing"),
+            Self::Group { name } => write!(f, "`{name}` is a group"),
             Self::Deep => write!(f, "messages nest too deep"),
             Self::Endless => write!(f, "the same bytes are read too often"),
         }
@@ -91,9 +97,29 @@ pub fn decode(
     runtime: Runtime,
     bytes: &[u8],
 ) -> Result<Message, Refusal> {
+    decode_from(shapes, id, (runtime, runtime.answers().groups.is), bytes)
+}
+
+/// The same, as if the runtime read every group: what it can read of no release is no difference between two of them.
+pub fn decode_with_groups(
+    shapes: &Shapes,
+    id: usize,
+    runtime: Runtime,
+    bytes: &[u8],
+) -> Result<Message, Refusal> {
+    decode_from(shapes, id, (runtime, Groups::Read), bytes)
+}
+
+fn decode_from(
+    shapes: &Shapes,
+    id: usize,
+    (runtime, groups): (Runtime, Groups),
+    bytes: &[u8],
+) -> Result<Message, Refusal> {
     let decoder = Decoder {
         shapes,
         answers: runtime.answers(),
+        groups,
         steps: Cell::new(MOST_STEPS.saturating_mul(bytes.len() + MOST_STEPS)),
     };
     let mut message = Message::default();
@@ -111,6 +137,7 @@ const MOST_STEPS: usize = 32;
 struct Decoder<'a> {
     shapes: &'a Shapes,
     answers: &'static Answers,
+    groups: Groups,
     /// How many fields may yet be read.
     steps: Cell<usize>,
 }
@@ -207,7 +234,9 @@ impl Decoder<'_> {
     fn field(&self, id: usize, number: u32) -> Option<&FieldShape> {
         let field = self.shapes.messages.get(id)?.field(number)?;
         let read = !field.extension || self.answers.extensions.is == Extensions::Registered;
-        read.then_some(field)
+        // no code is generated for such a field
+        let skipped = self.groups == Groups::Skip && field.is_group();
+        (read && !skipped).then_some(field)
     }
 
     /// Keeps a whole field that the schema does not have, where the runtime does.
@@ -228,6 +257,10 @@ impl Decoder<'_> {
     ) -> Result<(), Refusal> {
         if field.packable() && wire_type == WireType::Len {
             return self.packed(field, reader, into);
+        }
+        if self.groups == Groups::Refuse && field.is_group() {
+            let name = field.name.clone();
+            return Err(Refusal::Group { name });
         }
         if wire_type != field.wire_type() {
             match self.answers.wire_type.is {
@@ -277,9 +310,15 @@ impl Decoder<'_> {
         if let (Some(oneof), Some(shape)) = (field.oneof, self.shapes.messages.get(id)) {
             for sibling in &shape.fields {
                 if sibling.oneof == Some(oneof) && sibling.number != field.number {
-                    into.fields.remove(&sibling.number);
+                    let earlier = into.fields.remove(&sibling.number);
+                    if let Some(earlier) = earlier
+                        && self.answers.two_members.is == Members::Both
+                    {
+                        into.beside.insert(sibling.number, earlier);
+                    }
                 }
             }
+            into.beside.remove(&field.number);
         }
         into.add(field, value);
         Ok(())

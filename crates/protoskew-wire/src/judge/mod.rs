@@ -213,7 +213,13 @@ impl Judge<'_> {
         let [field, theirs] = fields;
         let maps = fields.map(|field| matches!(field.cardinality, Cardinality::Map(_)));
         let singular = fields.map(|field| field.cardinality == Cardinality::Singular);
-        let alone = singular == [true; 2] && field.oneof.is_none() && theirs.oneof.is_none();
+        // whoever reads a oneof asks first what is set; who had a default of the field's own read that
+        let asked_first = match fields.map(|field| field.oneof.is_some()) {
+            [true, true] => true,
+            [false, false] => false,
+            _ => fields.iter().all(|field| field.default.is_none()),
+        };
+        let alone = singular == [true; 2] && !asked_first;
         let zero = |field: &FieldShape| Value::absent(field, self.passage.reader.0);
         let Some(sent) = sent else {
             match there {

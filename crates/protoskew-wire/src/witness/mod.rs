@@ -4,7 +4,7 @@ mod boundary;
 
 use std::cmp::Reverse;
 
-use crate::decode::{Refusal, decode};
+use crate::decode::{Refusal, decode_with_groups};
 use crate::encode::encode;
 use crate::judge::{Asked, Judgement, Passage, asked, judge};
 use crate::outcome::Outcome;
@@ -30,7 +30,7 @@ impl Witness {
     /// Sends one message.
     pub fn of(passage: &Passage<'_>, meant: Message) -> Self {
         let bytes = encode(passage.writer.0, passage.writer.1, &meant);
-        let held = decode(passage.reader.0, passage.reader.1, passage.runtime, &bytes);
+        let held = decode_with_groups(passage.reader.0, passage.reader.1, passage.runtime, &bytes);
         let judgement = judge(passage, &meant, held.as_ref());
         Self {
             meant,
@@ -96,7 +96,7 @@ pub fn search_each(passage: &Passage<'_>, runtimes: &[Runtime]) -> Vec<Option<Wi
             if best.as_ref().is_some_and(|(best, _)| at_most <= *best) {
                 continue;
             }
-            let held = decode(passage.reader.0, passage.reader.1, runtime, &bytes);
+            let held = decode_with_groups(passage.reader.0, passage.reader.1, runtime, &bytes);
             let asked = asked(runtime);
             let known = judged
                 .iter()

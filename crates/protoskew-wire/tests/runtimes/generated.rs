@@ -38,8 +38,8 @@ const CONSTRUCTS: [&str; 9] = [
     "extension",
 ];
 
-/// What is apart by its nature: the list of entries below, and two members that protobufjs 7 holds at once.
-const NEVER_COMPARED: [(&str, &str); 2] = [("map", "cpp"), ("oneof", "protobufjs")];
+/// What is apart by its nature: the list of entries below.
+const NEVER_COMPARED: [(&str, &str); 1] = [("map", "cpp")];
 
 const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",

@@ -234,28 +234,6 @@ fn the_table_of_json_says_what_was_seen() {
 /// Where the decoder does not imitate a runtime: why, the questions, and the runtimes.
 const NOT_IMITATED: &[(&str, &[&str], &[&str])] = &[
     (
-        "it holds both members, and says that the last is set",
-        &[
-            "two members of a oneof",
-            "two members of a oneof, the later declared first",
-            "a message in a oneof, another member, the message again",
-            "a oneof is set, then a closed enum, unknown number",
-        ],
-        &["protobufjs"],
-    ),
-    (
-        "it has no groups: what is lost or refused is so without any change of the schema",
-        &[
-            "a group",
-            "a list of groups",
-            "a group twice",
-            "a group in a group",
-            "a length-prefixed value for a group",
-            "a length-prefixed value for a list of groups",
-        ],
-        &["rust-protobuf-2", "rust-protobuf-3"],
-    ),
-    (
         "a varint of more than 64 bits is what no encoder writes",
         &[
             "a bool reads a varint of more than 64 bits",

@@ -364,7 +364,6 @@ impl Sent {
         match runtime {
             _ if theirs.contains("null") => true,
             Runtime::Prost | Runtime::Buffa if required => true,
-            Runtime::Protobufjs if self.reader.ends_with("OneOf") => true,
             Runtime::Java if self.reader.ends_with("OneOf") => self.twice,
             Runtime::RustProtobuf2 if self.reader == "qe.Explicit" => true,
             Runtime::Protobufjs8 if self.reader.ends_with("Empty") && group => true,

@@ -56,7 +56,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn fields(shapes: &Shapes, id: usize, message: &Message) -> serde_json::Value {
     let mut found = serde_json::Map::new();
-    for (number, content) in &message.fields {
+    for (number, content) in message.fields.iter().chain(&message.beside) {
         let field = shapes.messages[id].field(*number).expect("a known field");
         let text = match content {
             Content::One(value) if field.presence == Presence::Implicit && value.is_zero() => {
@@ -187,22 +187,19 @@ fn field(field: &schema::Field, proto2: bool, extension: bool) -> FieldShape {
 }
 
 fn scalar(scalar: schema::Scalar) -> Scalar {
-    use schema::Scalar as S;
-    match scalar {
-        S::Double => Scalar::Double,
-        S::Float => Scalar::Float,
-        S::Int32 => Scalar::Int32,
-        S::Int64 => Scalar::Int64,
-        S::Uint32 => Scalar::Uint32,
-        S::Uint64 => Scalar::Uint64,
-        S::Sint32 => Scalar::Sint32,
-        S::Sint64 => Scalar::Sint64,
-        S::Fixed32 => Scalar::Fixed32,
-        S::Fixed64 => Scalar::Fixed64,
-        S::Sfixed32 => Scalar::Sfixed32,
-        S::Sfixed64 => Scalar::Sfixed64,
-        S::Bool => Scalar::Bool,
-        S::String => Scalar::String,
-        S::Bytes => Scalar::Bytes,
+    let keyword = scalar.keyword();
+    Scalar::named(keyword).unwrap_or_else(|| panic!("{keyword} is no scalar of the wire"))
+}
+
+#[test]
+fn each_scalar_has_its_name() {
+    let all = [
+        "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
+        "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
+    ];
+    for keyword in all {
+        let declared = schema::Scalar::from_keyword(keyword.as_bytes()).expect(keyword);
+        assert_eq!(format!("{:?}", scalar(declared)), format!("{declared:?}"));
     }
+    assert_eq!(Scalar::named("int"), None);
 }

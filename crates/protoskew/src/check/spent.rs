@@ -3,8 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use protoskew_compare::{Carrier, Impact, Indexed, Reused};
+use protoskew_schema::outline::DeclaredKind;
+use protoskew_schema::{FieldType, Name};
+
 use super::Standing;
-use crate::breach::BreachKind;
+use crate::breach::{BreachKind, Told};
 use crate::config::Spent;
 use crate::error::Error;
 use crate::finding::Finding;
@@ -20,6 +24,8 @@ const NAMED: usize = 20;
 /// What the past has against the judged state.
 pub(super) struct Found {
     pub(super) base: Base,
+    /// What it has against it in meetings with these of the bases, by their places.
+    pub(super) met: Vec<(usize, Finding)>,
     /// What `spent = "released"` let through.
     pub(super) notes: Vec<String>,
 }
@@ -36,6 +42,7 @@ pub(super) fn spent(
     let mut findings = Vec::new();
     let mut known = HashSet::new();
     let mut let_through = Vec::new();
+    let mut met = Vec::new();
     for breach in past.breaches() {
         if !project.is_within(past.commits.path(breach.new.declaration.path)) {
             continue;
@@ -48,13 +55,15 @@ pub(super) fn spent(
             .baseline
             .as_ref()
             .is_some_and(|baseline| past.is_known(&breach, baseline.commit));
-        for finding in rules::past(&[past.tell(breach)?]) {
+        let tell = past.tell(breach)?;
+        for finding in rules::past(std::slice::from_ref(&tell)) {
             if told.contains(&slot(&finding)) {
                 continue;
             }
             if old {
                 known.insert(finding.id());
             }
+            met.extend(read_still(&tell, &finding, &standing.state.indexed, bases));
             findings.push(finding);
         }
     }
@@ -67,8 +76,91 @@ pub(super) fn spent(
             roles: Vec::new(),
             unreleased: false,
         },
+        met,
         notes: note(&let_through).into_iter().collect(),
     })
+}
+
+/// The bases that still read the former meaning of a number that was used again, by their places, each with the finding as it
+/// hurts there.
+fn read_still(
+    told: &Told,
+    finding: &Finding,
+    new: &Indexed,
+    bases: &[Base],
+) -> Vec<(usize, Finding)> {
+    let BreachKind::NumberReused { number, was, .. } = &told.kind else {
+        return Vec::new();
+    };
+    let Some(owner) = owner(told, new) else {
+        return Vec::new();
+    };
+    let reused = Arc::new(Reused {
+        owner: owner.clone(),
+        number: *number,
+    });
+    let mut found = Vec::new();
+    for (at, base) in bases.iter().enumerate() {
+        let Some(comparison) = base.comparison.as_ref().filter(|_| !base.roles.is_empty()) else {
+            continue;
+        };
+        if !means(&base.indexed, &reused, &was.name) {
+            continue;
+        }
+        let Some(outcomes) = comparison.reuse([&base.indexed, new], &reused) else {
+            continue;
+        };
+        let carrier = Carrier::Element {
+            old: Some(owner.clone()),
+            new: Some(owner.clone()),
+        };
+        found.push((
+            at,
+            Finding {
+                impact: Impact::Values { outcomes, carrier },
+                reused: Some(Arc::clone(&reused)),
+                ..finding.clone()
+            },
+        ));
+    }
+    found
+}
+
+/// Full name of what the number is of: a message or an enum.
+fn owner(told: &Told, new: &Indexed) -> Option<Name> {
+    if told.owner != DeclaredKind::Extendee {
+        return Some(told.within().into());
+    }
+    let mut extensions = new.schema().extensions.iter();
+    match &extensions.find(|each| each.name == told.element)?.extendee {
+        FieldType::Message(target) => Some(target.name.clone()),
+        _ => None,
+    }
+}
+
+/// Whether the number has that name here.
+fn means(side: &Indexed, reused: &Reused, name: &str) -> bool {
+    let Reused { owner, number } = reused;
+    let schema = side.schema();
+    let message = |id: &u32| {
+        let fields = schema.messages[*id as usize].fields.iter();
+        let own = fields.map(|field| (field.number, &field.name));
+        let extensions = schema
+            .extensions
+            .iter()
+            .filter(|each| match &each.extendee {
+                FieldType::Message(target) => target.id == *id,
+                _ => false,
+            });
+        let extensions = extensions.map(|each| (each.field.number, &each.name));
+        own.chain(extensions)
+            .any(|(mine, called)| i64::from(mine) == i64::from(*number) && called == name)
+    };
+    let value = |id: &u32| {
+        let mut values = schema.enums[*id as usize].values.iter();
+        values.any(|value| value.number == *number && value.name == name)
+    };
+    side.messages_named(owner).iter().any(message) || side.enums_named(owner).iter().any(value)
 }
 
 /// Whether no release carried what the breach is about; a fence that fell was there to be kept.

@@ -44,6 +44,9 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
     } else {
         Waivers::default()
     };
+    let is_json = |format: Format| matches!(format, Format::Json);
+    let mut beside = shared.beside.iter();
+    let shown = is_json(shared.format) || beside.any(|(format, _)| is_json(*format));
     let mut matrices = Vec::new();
     let mut gates = Vec::new();
     project.names_exist(&standing.state)?;
@@ -90,7 +93,7 @@ pub(super) fn matrix_in(here: &Path, args: &MatrixArgs, shared: &Shared) -> Resu
             comparer: &project.comparer,
         };
         progress.now("comparing");
-        matrices.push(pairs.matrix(&clients, &servers));
+        matrices.push(pairs.matrix(&clients, &servers, shown));
         if args.gate && clients.iter().chain(&servers).any(|peer| peer.current) {
             let before = start.as_ref().map(|start| &start.indexed);
             let baseline = standing.baseline.as_ref();

@@ -76,6 +76,7 @@ impl Judge<'_> {
             new: Arc::clone(&self.subject.indexed),
             comparison: Arc::clone(base.comparison.as_ref()?),
             finding: (finding.rule, finding.element.clone(), finding.about.clone()),
+            reused: finding.reused.clone(),
             writer,
             reader,
             direction: effect.direction,

@@ -179,7 +179,7 @@ impl Pairs<'_> {
                         json,
                         outcome,
                     } => {
-                        let reader = reader(client, server, across.newer_is_client, newer_writes);
+                        let reader = reader([client, server], across.newer_is_client, newer_writes);
                         let outcome = reader.map_or(outcome.least(), |each| outcome.get(each));
                         (direction, json, WorstOutcome::Value(outcome))
                     }

@@ -11,6 +11,7 @@ mod levels;
 mod meetings;
 mod order;
 mod pairs;
+mod proofs;
 pub mod schedule;
 
 pub use advice::advice;

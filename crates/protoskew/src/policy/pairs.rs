@@ -1,6 +1,5 @@
 //! Pairs of releases without a verdict: the matrix of all that may meet, and one meeting call by call.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use protoskew_compare::{
@@ -13,11 +12,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{ANY, Across, Effect, Reached};
 use super::meetings::{Age, Lines, LinkPolicy, Numbered};
+use super::proofs::{Differences, Meets, Proofs, Shows, Worst};
 use crate::matrix::{Cell, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::rules::{self, Check, Scope};
-use crate::verdict::WorstOutcome;
-use crate::witness::{Compared, Shown, Told, Witness, shown_call};
+use crate::witness::{Compared, shown_call};
 
 /// A release as one side of a pair.
 #[derive(Clone, Debug)]
@@ -61,8 +60,8 @@ impl<'a> Alike<'a> {
 }
 
 impl Pairs<'_> {
-    /// Every client against every server.
-    pub fn matrix(&self, clients: &[Peer], servers: &[Peer]) -> Matrix {
+    /// Every client against every server; with what shows the worst of each cell where that is `shown`.
+    pub fn matrix(&self, clients: &[Peer], servers: &[Peer], shown: bool) -> Matrix {
         let link = &self.links[self.link];
         let rows = self.alike(clients);
         let columns = self.alike(servers);
@@ -97,24 +96,55 @@ impl Pairs<'_> {
                 )
             })
             .collect();
-        let cells = rows
+        let mut cells: Vec<Vec<Option<Cell>>> = rows
             .par_iter()
             .map(|row| {
                 let cell = |column: &Alike<'_>| {
                     let (client, server) = (row.first(), column.first());
                     let meets = link.meets(self.lines, client.number, server.number);
                     meets.then(|| {
-                        self.cell(
-                            client,
-                            server,
+                        let across = self.across(client, server, &reached);
+                        cell(
+                            [client, server],
+                            &across,
                             &compared[&ordered(client, server)],
-                            &reached,
                         )
                     })
                 };
                 columns.iter().map(cell).collect()
             })
             .collect();
+        let mut differences = Differences::new(link);
+        if shown {
+            for (row, cells) in rows.iter().zip(&mut cells) {
+                for (column, cell) in columns.iter().zip(cells) {
+                    let (client, server) = (row.first(), column.first());
+                    let Some(cell) = cell else { continue };
+                    let comparison = &compared[&ordered(client, server)];
+                    let across = self.across(client, server, &reached);
+                    let meets = Meets::new([client, server], comparison, across.newer_is_client);
+                    let worst = cell.clone();
+                    for change in &comparison.changes {
+                        for shows in of_the_worst(&worst, [client, server], &across, change) {
+                            let number = differences.number(meets, change, shows);
+                            let numbers = match shows {
+                                Shows::Value(_) => &mut cell.value_witnesses,
+                                Shows::Call(_) => &mut cell.call_witnesses,
+                            };
+                            numbers.extend(number);
+                        }
+                    }
+                }
+            }
+        }
+        let (witnesses, numbers) = differences.prove();
+        for cell in cells.iter_mut().flatten().flatten() {
+            for each in [&mut cell.value_witnesses, &mut cell.call_witnesses] {
+                *each = each.iter().filter_map(|&number| numbers[number]).collect();
+                each.sort_unstable();
+                each.dedup();
+            }
+        }
         let groups = |alike: &[Alike<'_>]| {
             let group = |alike: &Alike<'_>| Group {
                 releases: alike.peers.iter().map(|peer| peer.name.clone()).collect(),
@@ -129,6 +159,7 @@ impl Pairs<'_> {
             clients: groups(&rows),
             servers: groups(&columns),
             cells,
+            witnesses,
         }
     }
 
@@ -184,53 +215,6 @@ impl Pairs<'_> {
         }
     }
 
-    fn cell(
-        &self,
-        client: &Peer,
-        server: &Peer,
-        comparison: &Comparison,
-        reached: &FxHashMap<u64, Reached>,
-    ) -> Cell {
-        let across = self.across(client, server, reached);
-        let mut cell = Cell {
-            value: Outcome::Same,
-            value_count: 0,
-            call: CallOutcome::Served,
-            call_count: 0,
-        };
-        for change in &comparison.changes {
-            let mut worst = Outcome::Same;
-            for effect in across.effects(&change.impact, change.json.as_deref()) {
-                match effect {
-                    Effect::Value {
-                        newer_writes,
-                        outcome,
-                        ..
-                    } => {
-                        let reader = reader(client, server, across.newer_is_client, newer_writes);
-                        worst = worst
-                            .max(reader.map_or(outcome.least(), |runtime| outcome.get(runtime)));
-                    }
-                    Effect::Call(outcome) if outcome > cell.call => {
-                        cell.call = outcome;
-                        cell.call_count = 1;
-                    }
-                    Effect::Call(outcome) => {
-                        cell.call_count +=
-                            usize::from(outcome == cell.call && outcome != CallOutcome::Served);
-                    }
-                }
-            }
-            if worst > cell.value {
-                cell.value = worst;
-                cell.value_count = 1;
-            } else if worst == cell.value && worst != Outcome::Same {
-                cell.value_count += 1;
-            }
-        }
-        cell
-    }
-
     /// One meeting, call by call.
     pub fn meet(&self, client: &Peer, server: &Peer) -> Meeting {
         let newer_is_client = newer_is_client(client, server);
@@ -242,39 +226,16 @@ impl Pairs<'_> {
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let reached = self.reached([client, server].into_iter());
         let across = self.across(client, server, &reached);
-        let proofs = Proofs {
-            compared: Compared {
+        let proofs = Proofs::new(
+            Compared {
                 sides: [&old.indexed, &new.indexed],
                 comparison: &comparison,
             },
-            peers: [client, server],
-            known: RefCell::default(),
-        };
+            [client, server].map(|peer| peer.name.to_string()),
+        );
         let detail = |change: &Change, direction: &'static str| -> Option<Detail> {
-            let mut worst: Option<Worst> = None;
-            for effect in across.effects(&change.impact, change.json.as_deref()) {
-                if let Effect::Value {
-                    direction: found,
-                    newer_writes,
-                    json,
-                    outcome,
-                } = effect
-                    && found == direction
-                {
-                    let reader = reader(client, server, newer_is_client, newer_writes);
-                    let told = reader.map_or(outcome.least(), |runtime| outcome.get(runtime));
-                    // of equals the wire speaks first
-                    if worst.is_none_or(|worst| told > worst.outcome) {
-                        let same = outcome.runtimes_where(|each| each == told);
-                        worst = Some(Worst {
-                            outcome: told,
-                            json,
-                            newer_writes,
-                            runtime: reader.or(same.first().copied()),
-                        });
-                    }
-                }
-            }
+            let felt = |effect: &Worst| effect.direction == direction;
+            let worst = Worst::of([client, server], &across, change, felt);
             let worst = worst.filter(|worst| worst.outcome > Outcome::Compatible)?;
             Some(Detail {
                 direction,
@@ -282,7 +243,7 @@ impl Pairs<'_> {
                 element: change.element.clone(),
                 outcome: worst.outcome,
                 fact: fact(change),
-                witness: proofs.of(change, direction, worst),
+                witness: proofs.of(change, worst),
             })
         };
         let mut calls = Vec::new();
@@ -377,72 +338,61 @@ impl Pairs<'_> {
     }
 }
 
-/// The worst that a change does in one direction.
-#[derive(Clone, Copy)]
-struct Worst {
-    outcome: Outcome,
-    json: bool,
-    newer_writes: bool,
-    runtime: Option<Runtime>,
-}
-
-/// What shows the changes of one meeting: each is searched for once, however many calls carry it.
-struct Proofs<'a> {
-    compared: Compared<'a>,
-    /// The client and the server.
-    peers: [&'a Peer; 2],
-    known: RefCell<FxHashMap<InDirection, Option<Arc<Witness>>>>,
-}
-
-/// The change's address, and the direction.
-type InDirection = (usize, &'static str);
-
-impl Proofs<'_> {
-    fn of(&self, change: &Change, direction: &'static str, worst: Worst) -> Option<Arc<Witness>> {
-        if !worst.outcome.breaks() {
-            return None;
+/// What happens where these two meet.
+fn cell(peers: [&Peer; 2], across: &Across<'_>, comparison: &Comparison) -> Cell {
+    let mut cell = Cell::new((Outcome::Same, 0), (CallOutcome::Served, 0));
+    for change in &comparison.changes {
+        for call in calls(across, change) {
+            if call > cell.call {
+                cell.call = call;
+                cell.call_count = 1;
+            } else if call == cell.call && call != CallOutcome::Served {
+                cell.call_count += 1;
+            }
         }
-        let key = (std::ptr::from_ref(change) as usize, direction);
-        let mut known = self.known.borrow_mut();
-        let made = known
-            .entry(key)
-            .or_insert_with(|| self.shown(change, direction, worst).map(Arc::new));
-        made.clone()
+        let worst = Worst::of(peers, across, change, |_| true);
+        let worst = worst.map_or(Outcome::Same, |worst| worst.outcome);
+        if worst > cell.value {
+            cell.value = worst;
+            cell.value_count = 1;
+        } else if worst == cell.value && worst != Outcome::Same {
+            cell.value_count += 1;
+        }
     }
+    cell
+}
 
-    fn shown(&self, change: &Change, direction: &'static str, worst: Worst) -> Option<Witness> {
-        let shown = if worst.json {
-            let reading = change.json.as_deref()?.reading(worst.newer_writes);
-            if reading.written.is_empty() {
-                return None;
-            }
-            Shown::Json {
-                written: reading.written.clone(),
-                read: reading.read(worst.outcome),
-            }
-        } else {
-            let told = Told {
-                outcome: worst.outcome,
-                older_writes: !worst.newer_writes,
-                runtime: worst.runtime?,
-                rewritten: false,
-            };
-            self.compared.shown_in_bytes(change, told)?
-        };
-        let [client, server] = self.peers.map(|peer| peer.name.to_string());
-        let (writer, reader) = match direction {
-            "response" => (server, client),
-            _ => (client, server),
-        };
-        Some(Witness {
-            writer,
-            reader,
-            direction,
-            outcome: WorstOutcome::Value(worst.outcome),
-            schemas: None,
-            shown,
+/// What a change does to the call that it is about.
+fn calls<'a>(across: &Across<'_>, change: &'a Change) -> impl Iterator<Item = CallOutcome> + 'a {
+    let is_call = matches!(change.impact, Impact::Call { .. });
+    let effects = is_call.then(|| across.effects(&change.impact, None));
+    effects
+        .into_iter()
+        .flatten()
+        .filter_map(|effect| match effect {
+            Effect::Call(outcome) => Some(outcome),
+            Effect::Value { .. } => None,
         })
-    }
+}
+
+/// What a change has to do with the worst of a cell, as far as that can be shown.
+fn of_the_worst(
+    cell: &Cell,
+    peers: [&Peer; 2],
+    across: &Across<'_>,
+    change: &Change,
+) -> Vec<Shows> {
+    let worst = cell
+        .value
+        .breaks()
+        .then(|| Worst::of(peers, across, change, |_| true));
+    let worst = worst.flatten().filter(|worst| worst.outcome == cell.value);
+    let calls =
+        calls(across, change).filter(|&call| call == cell.call && call != CallOutcome::Served);
+    calls
+        .map(Shows::Call)
+        .chain(worst.map(Shows::Value))
+        .collect()
 }
 
 /// Whether a change is about what this call carries in this direction.
@@ -485,8 +435,7 @@ fn newer_is_client(client: &Peer, server: &Peer) -> bool {
 
 /// The runtime of whoever reads.
 pub(super) fn reader(
-    client: &Peer,
-    server: &Peer,
+    [client, server]: [&Peer; 2],
     newer_is_client: bool,
     newer_writes: bool,
 ) -> Option<Runtime> {

@@ -143,13 +143,8 @@ impl Column {
     fn new(matrix: &Matrix, at: usize, server: &Group) -> Self {
         let cells: Vec<(String, Style)> = (0..matrix.clients.len())
             .map(|row| {
-                let cell = matrix
-                    .cells
-                    .get(row)
-                    .and_then(|row| row.get(at))
-                    .copied()
-                    .flatten();
-                sign(cell)
+                let cell = matrix.cells.get(row).and_then(|row| row.get(at));
+                sign(cell.and_then(Option::as_ref))
             })
             .collect();
         let (first, last) = ends(server);
@@ -248,7 +243,7 @@ const NEVER: char = '×';
 const SAME: char = '·';
 
 /// `M3 -2`: three elements misread, two calls removed.
-fn sign(cell: Option<Cell>) -> (String, Style) {
+fn sign(cell: Option<&Cell>) -> (String, Style) {
     let Some(cell) = cell else {
         return (NEVER.to_string(), DIM);
     };
@@ -319,10 +314,7 @@ fn write_legend(out: &mut dyn io::Write, matrix: &Matrix, screen: Screen) -> io:
             "the number of elements or calls with that outcome".to_owned(),
         ));
     }
-    if met
-        .iter()
-        .any(|cell| sign(Some(**cell)).0.starts_with(SAME))
-    {
+    if met.iter().any(|cell| sign(Some(cell)).0.starts_with(SAME)) {
         lines.push((SAME, "same schema".to_owned()));
     }
     let size = matrix.clients.len() * matrix.servers.len();
@@ -373,6 +365,7 @@ mod tests {
                 .clone()
                 .map(|row| all.clone().map(|column| cell(row, column)).collect())
                 .collect(),
+            witnesses: Vec::new(),
         }
     }
 
@@ -382,20 +375,10 @@ mod tests {
         call: CallOutcome,
         call_count: usize,
     ) -> Option<Cell> {
-        Some(Cell {
-            value,
-            value_count,
-            call,
-            call_count,
-        })
+        Some(Cell::new((value, value_count), (call, call_count)))
     }
 
-    const SAME_CELL: Option<Cell> = Some(Cell {
-        value: Outcome::Same,
-        value_count: 0,
-        call: CallOutcome::Served,
-        call_count: 0,
-    });
+    const SAME_CELL: Option<Cell> = Some(Cell::new((Outcome::Same, 0), (CallOutcome::Served, 0)));
 
     fn shown(matrix: &Matrix, width: usize) -> String {
         let mut out = Vec::new();

@@ -83,6 +83,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             old: None,
             impact: Impact::None,
             json: None,
+            reused: None,
             exception: false,
             reserve: None,
             help: String::new(),
@@ -263,6 +264,7 @@ fn call_lost() -> Witness {
             response: "google.protobuf.Empty".to_owned(),
             sent: "",
             comes: "answers UNIMPLEMENTED",
+            frames: Vec::new(),
         }),
     }
 }

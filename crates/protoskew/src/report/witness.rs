@@ -5,7 +5,7 @@ use std::io;
 use super::screen::{BOLD, DIM, RED, Screen, printable};
 use super::words::{list, meaning};
 use crate::verdict::{Judged, WorstOutcome};
-use crate::witness::{Shown, Witness, protoc_differs};
+use crate::witness::{Carries, Frame, Shown, Witness, protoc_differs};
 use protoskew_compare::{Proof, Runtime, Side, hex};
 
 /// Bytes on one line.
@@ -51,6 +51,7 @@ fn one(out: &mut dyn io::Write, witness: &Witness, folder: &str, screen: Screen)
         Shown::Call(call) => {
             writeln!(out, "  request   {}", printable(&call.request))?;
             writeln!(out, "  response  {}", printable(&call.response))?;
+            frames(out, &call.frames)?;
         }
     }
     let files: Vec<&str> = witness.files().iter().map(|file| file.name).collect();
@@ -103,6 +104,28 @@ fn bytes(
     let read = format!("{} reads {}{with}", witness.reader, proof.read.message);
     writeln!(out, "\n  {}", label(read))?;
     message(out, &proof.read)
+}
+
+/// How a call travels, a line a frame.
+fn frames(out: &mut dyn io::Write, frames: &[Frame]) -> io::Result<()> {
+    writeln!(out)?;
+    for frame in frames {
+        let from = if frame.from_client {
+            "client"
+        } else {
+            "server"
+        };
+        let (kind, carries) = match &frame.carries {
+            Carries::Headers(all) => {
+                let all = all.iter().map(|(name, value)| format!("{name}: {value}"));
+                ("HEADERS", all.collect::<Vec<_>>().join(", "))
+            }
+            Carries::Message(bytes) => ("DATA", hex(bytes)),
+        };
+        let ends = if frame.ends { ", END_STREAM" } else { "" };
+        writeln!(out, "  {from} {kind:7}  {}{ends}", printable(&carries))?;
+    }
+    Ok(())
 }
 
 fn message(out: &mut dyn io::Write, side: &Side) -> io::Result<()> {

@@ -296,6 +296,7 @@ fn finding(element: &str) -> Finding {
         old: None,
         impact: protoskew_compare::Impact::None,
         json: None,
+        reused: None,
         exception: false,
         reserve: None,
         help: String::new(),

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use protoskew_compare::{CallOutcome, Change, ChangeKind, Comparison, Indexed, Outcome, Runtime};
+use protoskew_compare::{
+    CallOutcome, Change, ChangeKind, Comparison, Indexed, Outcome, Proof, Reused, Runtime,
+};
 use protoskew_schema::{FieldType, Method, Name, Service};
 
+use super::frames::{Sent, frames};
 use super::{CallShown, Shown, Witness};
 use crate::rules::{self, Check, Lens, Rule};
 use crate::verdict::WorstOutcome;
@@ -20,6 +23,8 @@ pub struct Case {
     pub comparison: Arc<Comparison>,
     /// The finding: its rule, its element, and what it is about.
     pub finding: (&'static str, Name, String),
+    /// Where the history knows a number to have been used again: which.
+    pub reused: Option<Arc<Reused>>,
     /// Who writes or calls.
     pub writer: String,
     /// Who reads or answers.
@@ -57,9 +62,10 @@ pub enum Medium {
     Call,
 }
 
-/// Whether a message shows more than the finding says: what breaks, and what a reader ignores where the rule is about that.
+/// Whether a message shows more than the finding says: what breaks, what is missing where it used to be, and what a reader
+/// ignores where the rule is about that.
 pub(crate) fn worth_showing(rule: &Rule, outcome: Outcome) -> bool {
-    outcome.breaks() || outcome == Outcome::Blind && rule.lens == Lens::Wire
+    outcome >= Outcome::Withdrawn || outcome == Outcome::Blind && rule.lens == Lens::Wire
 }
 
 impl Case {
@@ -129,7 +135,10 @@ impl Case {
             runtime,
             rewritten,
         };
-        comparison.shown_in_bytes(self.change()?, told)
+        match &self.reused {
+            Some(reused) => comparison.shown_again(reused, told),
+            None => comparison.shown_in_bytes(self.change()?, told),
+        }
     }
 
     fn call(&self) -> Option<CallShown> {
@@ -169,14 +178,27 @@ impl Compared<'_> {
         let proof = self
             .comparison
             .witness(self.sides, change, told.older_writes, told.runtime)?;
+        told.shown(proof)
+    }
+
+    /// A message that shows what is told of a number that was used again.
+    fn shown_again(self, reused: &Reused, told: Told) -> Option<Shown> {
+        let (sides, runtime) = (self.sides, told.runtime);
+        let comparison = self.comparison;
+        told.shown(comparison.witness_of_reuse(sides, reused, told.older_writes, runtime)?)
+    }
+}
+
+impl Told {
+    fn shown(self, proof: Proof) -> Option<Shown> {
         // a message that does not show what is told would be no witness of it
-        let shows = proof.outcome == told.outcome
-            || proof.outcome.breaks() && told.outcome.breaks()
-            || told.rewritten && proof.outcome == Outcome::Blind;
+        let shows = proof.outcome == self.outcome
+            || proof.outcome.breaks() && self.outcome.breaks()
+            || self.rewritten && proof.outcome == Outcome::Blind;
         shows.then(|| Shown::Bytes {
-            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(told.runtime),
+            runtime: (proof.alike.len() < Runtime::ALL.len()).then_some(self.runtime),
             proof: Box::new(proof),
-            rewritten: told.rewritten,
+            rewritten: self.rewritten,
         })
     }
 }
@@ -189,21 +211,34 @@ pub(crate) fn shown_call(
     older_calls: bool,
 ) -> Option<CallShown> {
     let (service, method) = called(client, change, older_calls)?;
-    let (sent, comes) = match (&change.kind, outcome) {
-        (_, CallOutcome::CallRemoved | CallOutcome::NewCall) => ("", "answers UNIMPLEMENTED"),
+    let what = match (&change.kind, outcome) {
+        (_, CallOutcome::CallRemoved | CallOutcome::NewCall) => Sent::Unknown,
         (ChangeKind::MethodStreamingChanged { old, new }, CallOutcome::CallChanged) => {
             let (client, server) = if older_calls { (old, new) } else { (new, old) };
             streams(client, server)?
         }
         _ => return None,
     };
+    let (sent, comes) = match what {
+        Sent::Unknown => ("", "answers UNIMPLEMENTED"),
+        Sent::TwoRequests => (
+            "two requests",
+            "takes one: the other is lost, an error or a hang, by runtime",
+        ),
+        Sent::TwoResponses => (
+            "one request",
+            "answers twice, and one answer is read: the other is lost, an error or a hang, by runtime",
+        ),
+    };
+    let path = format!("/{}/{}", service.name, method.name);
     let name = |ty: &FieldType| match ty {
         FieldType::Message(target) | FieldType::Enum(target) => target.name.to_string(),
         FieldType::Unresolved(name) => name.to_string(),
         FieldType::Scalar(scalar) => format!("{scalar:?}"),
     };
     Some(CallShown {
-        path: format!("/{}/{}", service.name, method.name),
+        frames: frames(client, &path, method, what),
+        path,
         request: name(&method.request),
         response: name(&method.response),
         sent,
@@ -241,21 +276,15 @@ fn called<'a>(
     .and_then(|service| Some((service, service.methods.first()?)))
 }
 
-/// What does not pass between two sides that differ on streaming: what is sent, and what comes of it. The first is the client's.
-/// `None` where exactly one message is sent, which passes: this side's program was never written for more.
-fn streams(client: &str, server: &str) -> Option<(&'static str, &'static str)> {
+/// What does not pass between two sides that differ on streaming; the first is the client's. `None` where exactly one message is
+/// sent, which passes: this side's program was never written for more.
+fn streams(client: &str, server: &str) -> Option<Sent> {
     let sends_many = |kind: &str| matches!(kind, "client streaming" | "bidirectional streaming");
     let gets_many = |kind: &str| matches!(kind, "server streaming" | "bidirectional streaming");
     if sends_many(client) && !sends_many(server) {
-        Some((
-            "two requests",
-            "takes one: the other is lost, an error or a hang, by runtime",
-        ))
+        Some(Sent::TwoRequests)
     } else if gets_many(server) && !gets_many(client) {
-        Some((
-            "one request",
-            "answers twice, and one answer is read: the other is lost, an error or a hang, by runtime",
-        ))
+        Some(Sent::TwoResponses)
     } else {
         None
     }

@@ -3,10 +3,13 @@
 use protoskew_compare::{Indexed, Proof, Runtime, Side};
 use protoskew_schema::descriptor::{self, DescriptorSet};
 
+use super::frames::body;
 use super::{Shown, Witness};
 
 /// The name of the message's file.
 const MESSAGE: &str = "message.bin";
+/// The name of what a client sends behind the path.
+const BODY: &str = "request.grpc";
 /// The name of the writer's schema, a descriptor set.
 const WRITER: &str = "writer.desc";
 /// The name of the reader's schema, a descriptor set.
@@ -22,7 +25,7 @@ pub struct WitnessFile {
 }
 
 impl Witness {
-    /// All its files: bytes, text format, JSON and schemas; of a call none.
+    /// All its files: bytes, text format, JSON and schemas; of a call what the client sends behind the path.
     pub fn files(&self) -> Vec<WitnessFile> {
         let file = |name, bytes: &[u8]| WitnessFile {
             name,
@@ -46,17 +49,24 @@ impl Witness {
                 files
             }
             Shown::Json { written, .. } => vec![file("sent.json", written.as_bytes())],
-            Shown::Call(_) => Vec::new(),
+            Shown::Call(call) => vec![file(BODY, &body(&call.frames))],
         }
     }
 
-    /// The commands that show both sides of it without us, with its files in a folder.
+    /// The commands that show both sides of it without us, with its files in a folder; of a call one, for a server at `$SERVER`.
     pub fn commands(&self, folder: &str) -> Vec<String> {
+        let path = |name: &str| quoted(&format!("{folder}/{name}"));
+        if let Shown::Call(call) = &self.shown {
+            return vec![format!(
+                "curl -sSi --http2-prior-knowledge -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @{} \"http://$SERVER{}\"",
+                path(BODY),
+                call.path
+            )];
+        }
         let (Shown::Bytes { proof, .. }, Some([writer, reader])) = (&self.shown, &self.schemas)
         else {
             return Vec::new();
         };
-        let path = |name: &str| quoted(&format!("{folder}/{name}"));
         let command = |schema: &Indexed, side: &Side, set: &str| {
             let files = described(schema, side).files;
             let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();

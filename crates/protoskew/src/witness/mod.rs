@@ -3,6 +3,7 @@
 mod case;
 mod files;
 mod find;
+mod frames;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -14,6 +15,7 @@ pub use case::{Case, Medium};
 pub(crate) use case::{Compared, Told, shown_call, worth_showing};
 pub use files::{WitnessFile, protoc_differs};
 pub use find::{find, why_none};
+pub use frames::{Carries, Frame};
 
 /// What shows a finding: the worst meeting of each kind that it has (bytes, JSON, a call; at rest, each of time's arrows).
 #[derive(Clone, Debug, Default)]
@@ -151,4 +153,6 @@ pub struct CallShown {
     pub sent: &'static str,
     /// What comes of it: `answers UNIMPLEMENTED`.
     pub comes: &'static str,
+    /// How it travels, as far as all implementations send the same.
+    pub frames: Vec<Frame>,
 }

@@ -1,6 +1,6 @@
 //! A witness on one line: `08 96 01 from runtime 1.3 → agent 1.2 reads size = 150 instead of name`.
 
-use protoskew_compare::{Proof, Seen, hex};
+use protoskew_compare::{Outcome, Proof, Seen, hex};
 
 use super::{Shown, Witness};
 
@@ -59,7 +59,12 @@ fn bytes(bytes: &[u8]) -> String {
 /// What the reader makes of it: `reads size = 150 instead of name`.
 fn reading(proof: &Proof) -> String {
     if let Some(why) = &proof.read.refused {
-        return format!("refuses it: {why}");
+        let refuses = if proof.sent.message == "google.protobuf.Any" {
+            "cannot unpack"
+        } else {
+            "refuses"
+        };
+        return format!("{refuses} it: {why}");
     }
     match (&proof.sent.seen, &proof.read.seen) {
         (Some(sent), None) => format!("ignores {}", assigned(sent)),
@@ -82,6 +87,9 @@ fn reading(proof: &Proof) -> String {
                 value(sent)
             ),
         },
+        (None, Some(read)) if proof.outcome == Outcome::Withdrawn => {
+            format!("reads {}: it is no longer sent", assigned(read))
+        }
         (None, Some(read)) => format!("reads {} where it was not sent", assigned(read)),
         (None, None) => "reads another message".to_owned(),
     }

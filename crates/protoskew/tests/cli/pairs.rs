@@ -165,3 +165,120 @@ fn one_meeting_call_by_call() {
         &["no link joins agent@1.0.0 and 1.1.0", "help: "],
     );
 }
+
+#[test]
+fn each_cell_that_breaks_refers_to_what_shows_it() {
+    let repo = TestRepo::new();
+    // the first edit is met by all later releases, which differ in nothing else that matters
+    for (line, fields) in [
+        "int64 weight = 1;",
+        "sint64 weight = 1;",
+        "sint64 weight = 1; bool frail = 2;",
+        "sint64 weight = 1; bool frail = 2; string mark = 3;",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut text = harbor(fields);
+        if line == 3 {
+            text = text.replace("rpc Load(", "rpc Weigh(");
+        }
+        repo.write("harbor.proto", text)
+            .commit(&format!("Release {line}"));
+        repo.tag(&format!("v1.{line}.0"));
+    }
+    let ran = run(&repo, "matrix --format json");
+    let lines: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let of_type = |kind: &'static str| lines.iter().filter(move |line| line["type"] == kind);
+    let witnesses: Vec<&Value> = of_type("cell-witness").collect();
+    let shown: Vec<String> = witnesses
+        .iter()
+        .zip(0..)
+        .map(|(line, number)| {
+            assert_eq!(line["number"], number);
+            line["witness"]["short"].as_str().expect("text").to_owned()
+        })
+        .collect();
+    // one of each distinct difference: a way there and a way back, and each call that somebody does not know
+    expect![[r#"
+        08 01 from client 1.0.0 → server 1.1.0 reads weight = -1 instead of 1
+        /ship.Harbor/Load from client 1.0.0 → server 1.3.0 answers UNIMPLEMENTED
+        08 02 from client 1.1.0 → server 1.0.0 reads weight = 2 instead of 1
+        /ship.Harbor/Weigh from client 1.3.0 → server 1.0.0 answers UNIMPLEMENTED
+    "#]]
+    .assert_eq(&(shown.join("\n") + "\n"));
+    let whole = &witnesses[0]["witness"]["message"];
+    assert_eq!(
+        [
+            &whole["bytes"],
+            &whole["sent"]["text"],
+            &whole["read"]["json"]
+        ],
+        ["0801", "weight: 1\n", "{\"weight\":\"-1\"}"]
+    );
+    let mut broken = 0;
+    for cell in of_type("cell") {
+        let referred = |field: &str| -> Vec<&Value> {
+            let numbers = cell[field].as_array().expect("a list");
+            let number = |it: &Value| it.as_u64().expect("a number") as usize;
+            numbers.iter().map(|it| witnesses[number(it)]).collect()
+        };
+        for (outcome, field) in [("value", "value_witnesses"), ("call", "call_witnesses")] {
+            let breaks = matches!(
+                cell[outcome].as_str(),
+                Some("lossy" | "reject" | "misread" | "call-removed" | "new-call")
+            );
+            let referred = referred(field);
+            assert_eq!(breaks, !referred.is_empty(), "{cell}");
+            for line in referred {
+                assert_eq!(line["witness"]["outcome"], cell[outcome], "{cell}");
+            }
+            broken += usize::from(breaks);
+        }
+    }
+    assert!(broken > 6, "only {broken} cells break");
+    // who asks for no JSON waits for none of it
+    check_says(&repo, "matrix", 0, &["M1"]);
+    check_says(&repo, "matrix --output json=cells.jsonl", 0, &["M1"]);
+    let beside = std::fs::read_to_string(repo.path().join("cells.jsonl")).expect("a file");
+    assert_eq!(beside, ran.stdout);
+}
+
+#[test]
+fn a_cell_of_json_and_one_at_rest_are_shown_as_what_they_are() {
+    let repo = TestRepo::new();
+    repo.write(
+        "protoskew.toml",
+        "[components.crane]\n[components.harbor]\n[[links]]\nclient = \"crane\"\nserver = \"harbor\"\njson = \"strict\"\n[[stores]]\ncomponent = \"harbor\"\nmessages = [\"ship.Cargo\"]\n",
+    )
+    .write("harbor.proto", harbor("int64 weight = 1; string mark = 2;"))
+    .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write(
+        "harbor.proto",
+        harbor("int32 weight = 1; string label = 2;"),
+    );
+    let shorts = |arguments: &str| -> Vec<String> {
+        let ran = run(&repo, arguments);
+        let lines = ran.stdout.lines();
+        let lines = lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let shown = lines.filter(|line| line["type"] == "cell-witness");
+        shown
+            .map(|line| line["witness"]["short"].as_str().expect("text").to_owned())
+            .collect()
+    };
+    expect![[r#"
+        {"mark":"a"} → refused: no field has this name
+        {"weight":"9223372036854775807"} → refused: out of range
+        {"label":"a"} → refused: no field has this name
+    "#]]
+    .assert_eq(&(shorts("matrix --link crane:harbor --format json").join("\n") + "\n"));
+    expect![[r#"
+        08 80 80 80 80 08 from harbor 1.0.0 → harbor worktree (cpp) reads weight = -2147483648 instead of 2147483648
+    "#]]
+    .assert_eq(&(shorts("matrix --link store:harbor --format json").join("\n") + "\n"));
+}

@@ -1,12 +1,13 @@
 //! `protoskew witness`: what shows a finding, as files, and as protoc shows it without us.
 #![allow(clippy::print_stdout)] // a skipped test must say so
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use expect_test::expect;
 use protoskew_testkit::TestRepo;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{check, check_says, harbor, run};
 
@@ -137,6 +138,196 @@ fn a_call_that_is_lost_is_shown_by_its_path() {
     let call = &line["witnesses"][0]["witness"]["call"];
     assert_eq!(call["path"], "/ship.Harbor/Load");
     assert_eq!(call["response"], "ship.Receipt");
+    let frames = call["frames"].as_array().expect("frames");
+    assert_eq!(
+        frames[0]["headers"][2],
+        json!([":path", "/ship.Harbor/Load"])
+    );
+    assert_eq!(
+        [&frames[1]["data"], &frames[1]["ends"]],
+        [&json!("0000000000"), &json!(true)]
+    );
+    assert_eq!(frames[2]["headers"][2], json!(["grpc-status", "12"]));
+    let written = &line["witnesses"][0];
+    assert_eq!(written["files"], json!(["request.grpc"]));
+    a_real_server_answers_so(&repo, written["commands"][0].as_str().expect("a command"));
+}
+
+/// Runs the command against a server of grpcio's that knows no call.
+fn a_real_server_answers_so(repo: &TestRepo, command: &str) {
+    let curl = Command::new("curl").arg("--version").output();
+    let speaks = curl.is_ok_and(|it| String::from_utf8_lossy(&it.stdout).contains("HTTP2"));
+    let Some(python) = protoc().filter(|_| speaks) else {
+        println!("skipped: no python with grpcio-tools, or no curl that speaks HTTP/2");
+        return;
+    };
+    let serve = "import grpc, sys\nfrom concurrent import futures\nserver = grpc.server(futures.ThreadPoolExecutor(1))\nprint(server.add_insecure_port('127.0.0.1:0'), flush=True)\nserver.start()\nsys.stdin.read()\n";
+    let mut server = Command::new(python)
+        .args(["-c", serve])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let mut port = String::new();
+    let stdout = server.stdout.take().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut port).expect("a port");
+    let answer = Command::new("sh")
+        .args(["-c", command])
+        .env("SERVER", format!("127.0.0.1:{}", port.trim()))
+        .env("NO_PROXY", "127.0.0.1")
+        .current_dir(repo.path())
+        .output()
+        .expect("a shell");
+    // it ends with what it reads
+    drop(server.stdin.take());
+    server.wait().expect("Python ends");
+    let said = String::from_utf8_lossy(&answer.stdout);
+    for header in [
+        "HTTP/2 200",
+        "content-type: application/grpc",
+        "grpc-status: 12",
+    ] {
+        assert!(
+            said.contains(header),
+            "{said}{}",
+            String::from_utf8_lossy(&answer.stderr)
+        );
+    }
+}
+
+#[test]
+fn two_messages_where_one_is_taken_are_shown_frame_by_frame() {
+    let repo = edited("int64 weight = 1;", "int64 weight = 1;");
+    let text = harbor("int64 weight = 1;");
+    repo.write(
+        "harbor.proto",
+        text.replace("returns (Receipt)", "returns (stream Receipt)"),
+    );
+    let ran = check_says(
+        &repo,
+        "witness method-streaming-changed",
+        0,
+        &[
+            "  client DATA     00 00 00 00 00, END_STREAM\n  server HEADERS  :status: 200, content-type: application/grpc\n  server DATA     00 00 00 00 00\n  server DATA     00 00 00 00 00\n  server HEADERS  grpc-status: 0, END_STREAM\n",
+        ],
+    );
+    ran.never_says(&["two requests"]);
+}
+
+#[test]
+fn what_is_no_longer_sent_is_shown_as_what_is_read_instead() {
+    let repo = edited("int64 weight = 1; string mark = 2;", "int64 weight = 1;");
+    check_says(
+        &repo,
+        "check",
+        1,
+        &[
+            "= witness: an empty message from client worktree → server 1.1.0 reads mark = \"\": it is no longer sent",
+        ],
+    );
+    check_says(
+        &repo,
+        "witness field-withdrawn",
+        0,
+        &["withdrawn: an empty message", "(nothing is set)", "0 bytes"],
+    );
+}
+
+#[test]
+fn an_any_of_a_renamed_message_is_shown_by_its_name() {
+    let repo = TestRepo::new();
+    let text = "syntax = \"proto3\";\npackage ship;\nimport \"google/protobuf/any.proto\";\nmessage Sealed { google.protobuf.Any what = 1; }\nmessage Crate { string mark = 1; int32 size = 2; }\nservice Harbor { rpc Load(Sealed) returns (Sealed); }\n";
+    repo.write("harbor.proto", text)
+        .write(
+            "protoskew.toml",
+            "[renames]\n\"ship.Crate\" = \"ship.Container\"\n",
+        )
+        .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write(
+        "harbor.proto",
+        text.replace("message Crate", "message Container"),
+    );
+    let ran = check_says(
+        &repo,
+        "witness message-renamed",
+        0,
+        &[
+            "reject: 0a 22 74 79 70 65 2e",
+            "cannot unpack it: it knows no message `ship.Container`",
+            "{\"@type\":\"type.googleapis.com/ship.Container\"}",
+        ],
+    );
+    let Some(python) = protoc() else {
+        println!("skipped: no python with grpcio-tools");
+        return;
+    };
+    let commands = ran
+        .stdout
+        .lines()
+        .filter(|line| line.trim_start().starts_with("protoc "));
+    let shown: Vec<String> = commands
+        .map(|command| {
+            let command = command
+                .trim()
+                .replacen("protoc", "\"$PYTHON\" -m grpc_tools.protoc", 1);
+            let ran = Command::new("sh")
+                .args(["-c", &command])
+                .env("PYTHON", &python)
+                .current_dir(repo.path())
+                .output()
+                .expect("a shell");
+            String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned()
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "type_url: \"type.googleapis.com/ship.Container\"\n",
+            "Type not defined: ship.Container\n"
+        ]
+    );
+}
+
+#[test]
+fn a_number_that_was_used_again_is_shown_to_whoever_reads_the_former_meaning() {
+    let repo = TestRepo::new();
+    let state = |field: &str, value: &str| {
+        harbor(&format!("string mark = 1; {field} Kind kind = 3;"))
+            + &format!("enum Kind {{ NONE = 0; {value} }}\n")
+    };
+    repo.write("harbor.proto", state("string seal = 2;", "HEAVY = 1;"))
+        .commit("Release");
+    repo.tag("v1.0.0");
+    repo.write("harbor.proto", state("", ""))
+        .commit("Remove both");
+    repo.write("harbor.proto", state("string label = 2;", "FRAGILE = 1;"))
+        .commit("Give the numbers to others");
+    let ran = check_says(
+        &repo,
+        "check",
+        1,
+        &[
+            "error[field-number-reused]",
+            "= misread: client 1.0.0 → server worktree, request",
+            "= witness: 12 01 61 from client 1.0.0 → server worktree reads label = \"a\" instead of seal",
+            "error[enum-number-reused]",
+            "= witness: 18 01 from client 1.0.0 → server worktree reads kind = FRAGILE instead of HEAVY",
+        ],
+    );
+    assert_eq!(ran.stdout.matches("error[field-number-reused]").count(), 1);
+    check_says(
+        &repo,
+        "witness enum-number-reused",
+        0,
+        &["kind: FRAGILE", "kind: HEAVY", "reader.desc"],
+    );
+    // the silent twin: nobody who may be met has the former meaning
+    repo.write(
+        "protoskew.toml",
+        "[components.crane]\n[components.harbor]\n[[links]]\nclient = \"crane\"\nserver = \"harbor\"\nbundled = true\n",
+    );
+    check_says(&repo, "check", 1, &["error[field-number-reused]"]).never_says(&["= witness"]);
 }
 
 /// The python whose `grpc_tools` holds protoc.

@@ -234,7 +234,7 @@ const CONSTRUCTS: [Construct; 17] = [
 ];
 
 /// The kinds of change that have outcomes of values.
-pub(super) fn constructs() -> impl Iterator<Item = &'static str> {
+pub(in crate::conformance) fn constructs() -> impl Iterator<Item = &'static str> {
     CONSTRUCTS.iter().map(|construct| construct.name)
 }
 

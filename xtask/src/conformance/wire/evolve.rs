@@ -19,7 +19,7 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
         .unwrap_or(0);
     let (ty, fresh) = (model.ty(random), model.field(random, free));
     let field = next.messages[at].fields.get_mut(which);
-    match random.below(26) {
+    match random.below(27) {
         0 => next.messages[at].fields.push(fresh),
         1 if fields > 1 => {
             next.messages[at].fields.remove(which);
@@ -63,6 +63,19 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
                 let mut other = model.field(random, number);
                 other.name = format!("reused{number}");
                 next.messages[at].fields.push(other);
+            }
+        }
+        23 => {
+            // a field moves on, and a new one takes its number: of bytes often a text
+            if let Some(field) = field {
+                let number = std::mem::replace(&mut field.number, free);
+                let was_bytes = field.ty == Ty::Scalar("bytes");
+                let mut taker = model.field(random, number);
+                taker.name = format!("taker{number}");
+                if was_bytes && random.once_in(2) {
+                    taker = Fld::new(&taker.name, number, Ty::Scalar("string"));
+                }
+                next.messages[at].fields.push(taker);
             }
         }
         17 | 21 | 22 => {

@@ -133,7 +133,7 @@ impl Hits {
 }
 
 /// The kind of change, by name.
-pub(super) fn construct(change: &Change) -> String {
+pub(in crate::conformance) fn construct(change: &Change) -> String {
     let kind = format!("{:?}", change.kind);
     kind.split([' ', '{']).next().unwrap_or_default().to_owned()
 }

@@ -1,10 +1,10 @@
 //! `cargo xtask conformance wire`: random pairs of schemas and messages, the outcome that is told against the bytes.
 
-mod cells;
+pub(super) mod cells;
 mod evolve;
-mod hits;
-mod model;
-mod property;
+pub(super) mod hits;
+pub(super) mod model;
+pub(super) mod property;
 mod random;
 #[cfg(test)]
 mod regressions;

@@ -5,76 +5,76 @@ use std::fmt::Write;
 use super::random::Random;
 
 /// The scalar types by keyword.
-pub(super) const SCALARS: [&str; 15] = [
+pub(in crate::conformance) const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
     "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
 ];
 /// The types of a map's keys.
-pub(super) const KEYS: [&str; 5] = ["int32", "string", "uint64", "sint32", "bool"];
+pub(in crate::conformance) const KEYS: [&str; 5] = ["int32", "string", "uint64", "sint32", "bool"];
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Model {
+pub(in crate::conformance) struct Model {
     /// Written as proto2, else as edition 2023.
-    pub(super) proto2: bool,
-    pub(super) messages: Vec<Msg>,
-    pub(super) enums: Vec<Enm>,
+    pub(in crate::conformance) proto2: bool,
+    pub(in crate::conformance) messages: Vec<Msg>,
+    pub(in crate::conformance) enums: Vec<Enm>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Msg {
-    pub(super) name: String,
-    pub(super) fields: Vec<Fld>,
+pub(in crate::conformance) struct Msg {
+    pub(in crate::conformance) name: String,
+    pub(in crate::conformance) fields: Vec<Fld>,
     /// Fields of it are changed.
-    pub(super) evolves: bool,
+    pub(in crate::conformance) evolves: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fld {
-    pub(super) name: String,
-    pub(super) number: u32,
-    pub(super) ty: Ty,
-    pub(super) card: Card,
-    pub(super) presence: Presence,
+pub(in crate::conformance) struct Fld {
+    pub(in crate::conformance) name: String,
+    pub(in crate::conformance) number: u32,
+    pub(in crate::conformance) ty: Ty,
+    pub(in crate::conformance) card: Card,
+    pub(in crate::conformance) presence: Presence,
     /// The oneof that it is a member of, by letter.
-    pub(super) oneof: Option<char>,
-    pub(super) has_default: bool,
-    pub(super) expanded: bool,
-    pub(super) delimited: bool,
-    pub(super) unverified: bool,
+    pub(in crate::conformance) oneof: Option<char>,
+    pub(in crate::conformance) has_default: bool,
+    pub(in crate::conformance) expanded: bool,
+    pub(in crate::conformance) delimited: bool,
+    pub(in crate::conformance) unverified: bool,
     /// Declared as an extension.
-    pub(super) extension: bool,
+    pub(in crate::conformance) extension: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ty {
+pub(in crate::conformance) enum Ty {
     Scalar(&'static str),
     Message(String),
     Enum(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Card {
+pub(in crate::conformance) enum Card {
     Singular,
     Repeated,
     Map(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Presence {
+pub(in crate::conformance) enum Presence {
     Implicit,
     Explicit,
     Required,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Enm {
-    pub(super) name: String,
-    pub(super) values: Vec<(String, i32)>,
-    pub(super) closed: bool,
+pub(in crate::conformance) struct Enm {
+    pub(in crate::conformance) name: String,
+    pub(in crate::conformance) values: Vec<(String, i32)>,
+    pub(in crate::conformance) closed: bool,
 }
 
 impl Fld {
-    pub(super) fn new(name: &str, number: u32, ty: Ty) -> Self {
+    pub(in crate::conformance) fn new(name: &str, number: u32, ty: Ty) -> Self {
         Self {
             name: name.to_owned(),
             number,
@@ -105,7 +105,7 @@ impl Model {
                 0
             };
             let values = (start..start + 3)
-                .map(|number| (format!("{name}_V{number}"), number))
+                .map(|number| (format!("{name}_VAL_{number}"), number))
                 .collect();
             enums.push(Enm {
                 name,
@@ -227,7 +227,7 @@ impl Model {
     }
 
     /// The files: path and text.
-    pub(super) fn files(&self) -> Vec<(String, String)> {
+    pub(in crate::conformance) fn files(&self) -> Vec<(String, String)> {
         let mut files = Vec::new();
         let mut main = if self.proto2 {
             "syntax = \"proto2\";\npackage t;\n".to_owned()
@@ -382,13 +382,13 @@ impl Model {
 
 impl Fld {
     /// Its oneof, where it can be in one.
-    pub(super) fn in_oneof(&self) -> Option<char> {
+    pub(in crate::conformance) fn in_oneof(&self) -> Option<char> {
         self.oneof
             .filter(|_| self.card == Card::Singular && !self.extension)
     }
 
     /// Whether it is an extension: a map cannot be one.
-    pub(super) fn is_extension(&self) -> bool {
+    pub(in crate::conformance) fn is_extension(&self) -> bool {
         self.extension && !matches!(self.card, Card::Map(_))
     }
 }

@@ -62,14 +62,14 @@ impl Broken {
 
 /// Two releases of one schema.
 #[derive(Clone, PartialEq)]
-pub(super) struct Pair {
-    pub(super) old: Model,
-    pub(super) new: Model,
+pub(in crate::conformance) struct Pair {
+    pub(in crate::conformance) old: Model,
+    pub(in crate::conformance) new: Model,
 }
 
 impl Pair {
     /// The pair of that seed.
-    pub(super) fn of(seed: u64) -> Self {
+    pub(in crate::conformance) fn of(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let old = Model::random(&mut random);
         let mut new = old.clone();
@@ -129,7 +129,7 @@ pub(super) fn text(model: &Model) -> String {
     texts.collect()
 }
 
-pub(super) fn indexed(files: &[(String, String)]) -> Indexed {
+pub(in crate::conformance) fn indexed(files: &[(String, String)]) -> Indexed {
     let inputs = files.iter().map(|(path, text)| Input {
         path: path.as_str().into(),
         role: Role::Judged,

@@ -247,4 +247,13 @@ pub(crate) const ROWS: &[Row] = &[
         &["a: B"],
         [Reject, Lossy],
     ),
+    row(
+        "a new field takes the number of one that moved on",
+        [
+            "message M { string b = 1; string a = 2; }",
+            "message M { string a = 1; }",
+        ],
+        &["b: \"x\"", "a: \"x\""],
+        [Reject, Blind],
+    ),
 ];

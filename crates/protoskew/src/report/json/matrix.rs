@@ -6,16 +6,24 @@ use protoskew_schema::Name;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::witness::Witness;
 use super::{Header, Line, values, write_line};
 use crate::matrix as contract;
 
-/// Writes a matrix: `matrix`, then a `cell` for all groups that meet, row by row.
+/// Writes a matrix: `matrix`, a `cell-witness` for each difference that the cells refer to, then a `cell` for all groups that
+/// meet, row by row.
 pub fn write(out: &mut dyn io::Write, matrix: &contract::Matrix) -> io::Result<()> {
     write_line(out, &Line::Matrix(Matrix::of(matrix)))?;
+    for (number, difference) in matrix.witnesses.iter().enumerate() {
+        write_line(
+            out,
+            &Line::CellWitness(Box::new(CellWitness::of(number, difference))),
+        )?;
+    }
     for (client, row) in matrix.clients.iter().zip(&matrix.cells) {
         for (server, cell) in matrix.servers.iter().zip(row) {
             if let Some(cell) = cell {
-                write_line(out, &Line::Cell(Cell::of(client, server, *cell)))?;
+                write_line(out, &Line::Cell(Cell::of(client, server, cell)))?;
             }
         }
     }
@@ -84,6 +92,29 @@ fn names(names: &[Name]) -> Vec<&str> {
 }
 
 #[derive(Serialize, JsonSchema)]
+pub(super) struct CellWitness<'a> {
+    /// The number by which cells refer to it, from 0.
+    number: usize,
+    /// Full name of the element that differs.
+    element: &'a str,
+    /// The fact in one sentence, without a full stop.
+    fact: &'a str,
+    /// What shows it; writer and reader are those of the first cell that refers to it.
+    witness: Witness<'a>,
+}
+
+impl<'a> CellWitness<'a> {
+    fn of(number: usize, difference: &'a contract::Difference) -> Self {
+        Self {
+            number,
+            element: &difference.element,
+            fact: &difference.fact,
+            witness: Witness::of(&difference.witness),
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Cell<'a> {
     /// The client's releases.
     #[schemars(with = "Vec<String>")]
@@ -98,23 +129,33 @@ pub(super) struct Cell<'a> {
     value: &'static str,
     /// How many elements have that outcome.
     value_count: usize,
+    /// What shows it of these elements, where it breaks: numbers of `cell-witness` lines of this matrix.
+    value_witnesses: &'a [usize],
     /// The worst outcome of a call.
     #[schemars(extend("enum" = values::call_outcomes()))]
     call: &'static str,
     /// How many calls have that outcome.
     call_count: usize,
+    /// What shows it of these calls: numbers of `cell-witness` lines of this matrix.
+    call_witnesses: &'a [usize],
 }
 
 impl<'a> Cell<'a> {
-    fn of(client: &'a contract::Group, server: &'a contract::Group, cell: contract::Cell) -> Self {
+    fn of(
+        client: &'a contract::Group,
+        server: &'a contract::Group,
+        cell: &'a contract::Cell,
+    ) -> Self {
         Self {
             clients: names(&client.releases),
             servers: names(&server.releases),
             breaks: cell.breaks(),
             value: cell.value.word(),
             value_count: cell.value_count,
+            value_witnesses: &cell.value_witnesses,
             call: cell.call.word(),
             call_count: cell.call_count,
+            call_witnesses: &cell.call_witnesses,
         }
     }
 }

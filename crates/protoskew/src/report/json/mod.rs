@@ -54,6 +54,8 @@ enum Line<'a> {
     Matrix(matrix::Matrix<'a>),
     /// What happens where a group of client releases meets a group of server releases. Groups that never meet have no line.
     Cell(matrix::Cell<'a>),
+    /// What shows one difference, for all cells of the matrix that refer to it by its number.
+    CellWitness(Box<matrix::CellWitness<'a>>),
     /// Meetings of `protoskew matrix --gate` in which something breaks that did not at the baseline.
     BrokenMeetings(matrix::BrokenMeetings<'a>),
     /// Closes the answer of `protoskew matrix --gate` about one link.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::rules::RuleRow;
 use super::super::sample::{Source, judged, source_misread, storage, verdict};
 use super::*;
-use crate::matrix::{Cell, Group, Matrix};
+use crate::matrix::{Cell, Difference, Group, Matrix};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::verdict::Level;
 
@@ -115,12 +115,8 @@ fn a_matrix_names_every_release() {
         releases: releases.iter().map(|release| (*release).into()).collect(),
         current,
     };
-    let cell = Cell {
-        value: Outcome::Misread,
-        value_count: 3,
-        call: CallOutcome::NewCall,
-        call_count: 1,
-    };
+    let mut cell = Cell::new((Outcome::Misread, 3), (CallOutcome::NewCall, 1));
+    cell.value_witnesses = vec![0];
     let matrix = Matrix {
         roles: ["client", "server"],
         client_name: "runtime".into(),
@@ -131,12 +127,18 @@ fn a_matrix_names_every_release() {
         ],
         servers: vec![group(&["1.0.0"], false)],
         cells: vec![vec![Some(cell)], vec![None]],
+        witnesses: vec![Difference {
+            element: "grpc.Storage.source".into(),
+            fact: "`grpc.Storage.source` moved".to_owned(),
+            witness: source_misread(),
+        }],
     };
     check(
         |out| write_matrix(out, &matrix),
         &expect![[r#"
             {"type":"matrix","format":"protoskew/1","protoskew":"[VERSION]","roles":["client","server"],"client":"runtime","server":"agent","clients":[{"releases":["1.0.0","1.0.1"],"current":false},{"releases":["worktree"],"current":true}],"servers":[{"releases":["1.0.0"],"current":false}]}
-            {"type":"cell","clients":["1.0.0","1.0.1"],"servers":["1.0.0"],"breaks":true,"value":"misread","value_count":3,"call":"new-call","call_count":1}
+            {"type":"cell-witness","number":0,"element":"grpc.Storage.source","fact":"`grpc.Storage.source` moved","witness":{"short":"12 08 2f 64 65 76 2f 73 64 62 from runtime 1.1.0 → agent worktree reads driver_options = \"/dev/sdb\" instead of source","writer":"runtime 1.1.0","reader":"agent worktree","direction":"request","outcome":"misread","message":{"bytes":"12082f6465762f736462","runtime":null,"runtimes":["cpp","java","upb","go","gogo","vtproto","prost","rust-protobuf-2","rust-protobuf-3","buffa","protobuf-es","protobufjs","protobufjs-8"],"rewritten":false,"sent":{"type":"grpc.Storage","field":"source","text":"source: \"/dev/sdb\"\n","json":"{\"source\":\"/dev/sdb\"}","refused":null},"read":{"type":"grpc.Storage","field":"driver_options","text":"driver_options: \"/dev/sdb\"\n","json":"{\"driverOptions\":[\"/dev/sdb\"]}","refused":null}},"json":null,"call":null}}
+            {"type":"cell","clients":["1.0.0","1.0.1"],"servers":["1.0.0"],"breaks":true,"value":"misread","value_count":3,"value_witnesses":[0],"call":"new-call","call_count":1,"call_witnesses":[]}
         "#]],
     );
 }

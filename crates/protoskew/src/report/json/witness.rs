@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Header, Line, values, write_line};
 use crate::verdict::Judged;
-use crate::witness::{self, Shown};
+use crate::witness::{self, Carries, Shown};
 
 /// Writes what shows one finding, with the folders that its files are in.
 pub fn write(
@@ -201,6 +201,8 @@ pub(super) struct CallShown<'a> {
     sent: Option<&'a str>,
     /// What comes of it, in a few words.
     comes: &'a str,
+    /// gRPC's frames of HTTP/2, in the order in which they are sent, as far as all implementations send the same.
+    frames: Vec<Frame<'a>>,
 }
 
 impl<'a> CallShown<'a> {
@@ -211,6 +213,43 @@ impl<'a> CallShown<'a> {
             response: &call.response,
             sent: values::said(call.sent),
             comes: call.comes,
+            frames: call.frames.iter().map(Frame::of).collect(),
+        }
+    }
+}
+
+/// One frame of a call.
+#[derive(Serialize, JsonSchema)]
+struct Frame<'a> {
+    /// Who sends it.
+    #[schemars(extend("enum" = ["client", "server"]))]
+    from: &'static str,
+    /// Headers, or trailers, each as name and value; null where it is a DATA frame.
+    headers: Option<Vec<[&'a str; 2]>>,
+    /// A message behind its prefix of five bytes, in hexadecimal without spaces; null where it is a HEADERS frame.
+    data: Option<String>,
+    /// It is the last that its side sends: END_STREAM.
+    ends: bool,
+}
+
+impl<'a> Frame<'a> {
+    fn of(frame: &'a witness::Frame) -> Self {
+        let (headers, data) = match &frame.carries {
+            Carries::Headers(all) => {
+                let all = all.iter().map(|(name, value)| [*name, value.as_str()]);
+                (Some(all.collect()), None)
+            }
+            Carries::Message(bytes) => (None, Some(hex(bytes).replace(' ', ""))),
+        };
+        Self {
+            from: if frame.from_client {
+                "client"
+            } else {
+                "server"
+            },
+            headers,
+            data,
+            ends: frame.ends,
         }
     }
 }

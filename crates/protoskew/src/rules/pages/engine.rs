@@ -368,6 +368,7 @@ fn shown(
             new: Arc::clone(new),
             comparison: Arc::clone(comparison),
             finding: (finding.rule, finding.element.clone(), finding.about.clone()),
+            reused: None,
             writer: writer.to_owned(),
             reader: reader.to_owned(),
             direction: "stored",
