@@ -238,15 +238,15 @@ impl Project {
         if let Some(first) = snapshots.first() {
             self.store(first)?;
         }
-        let states = snapshots.into_par_iter().map(|snapshot| {
-            let state = self.read(snapshot);
-            // these are all that is compared, and what comes next takes as much memory as their syntax did
-            if let Some(store) = self.store.get() {
-                store.forget_syntax();
-            }
-            state
-        });
-        states.collect()
+        let states = snapshots
+            .into_par_iter()
+            .map(|snapshot| self.read(snapshot))
+            .collect();
+        // these are all that is compared, and comparing them takes as much memory as their syntax did
+        if let Some(store) = self.store.get() {
+            store.forget_syntax();
+        }
+        states
     }
 
     /// The files of the state that the input names.
