@@ -71,7 +71,8 @@ pub(super) fn step(model: &Model, random: &mut Random) -> Model {
                 let number = std::mem::replace(&mut field.number, free);
                 let was_bytes = field.ty == Ty::Scalar("bytes");
                 let mut taker = model.field(random, number);
-                taker.name = format!("taker{number}");
+                // the next one that takes the number may not have the same name
+                taker.name = format!("taker{free}");
                 if was_bytes && random.once_in(2) {
                     taker = Fld::new(&taker.name, number, Ty::Scalar("string"));
                 }
