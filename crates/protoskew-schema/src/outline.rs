@@ -107,6 +107,21 @@ fn outlined(parsed: &ParsedFile, children: Children<'_>) -> Vec<Declared> {
     outliner.items
 }
 
+impl Declared {
+    /// What says nothing yet.
+    pub(crate) fn empty(kind: DeclaredKind, name: Name, span: Span) -> Self {
+        Self {
+            kind,
+            name,
+            span,
+            members: Vec::new(),
+            reserved: Vec::new(),
+            reserved_names: Vec::new(),
+            extension_ranges: Vec::new(),
+        }
+    }
+}
+
 impl ParsedFile {
     /// The top-level declarations, in source order; `None` where one of them extends a message (which one that is, only the whole file can
     /// tell), and of a descriptor, which has no text to tell pieces by.
@@ -347,8 +362,7 @@ impl<'a> Outliner<'a> {
             if node.kind == Kind::ReservedName {
                 let bytes = self.parsed.slice(node.name);
                 let name = if bytes.first().is_some_and(|b| matches!(b, b'"' | b'\'')) {
-                    let name = literal::strings(&self.parsed.text, node.name);
-                    String::from_utf8_lossy(&name).into()
+                    literal::string_text(&self.parsed.text, node.name).into()
                 } else {
                     self.text(node.name)
                 };
@@ -391,15 +405,7 @@ impl<'a> Outliner<'a> {
         } else {
             Name::new(&self.scope)
         };
-        self.items.push(Declared {
-            kind,
-            name,
-            span,
-            members: Vec::new(),
-            reserved: Vec::new(),
-            reserved_names: Vec::new(),
-            extension_ranges: Vec::new(),
-        });
+        self.items.push(Declared::empty(kind, name, span));
         self.items.len() - 1
     }
 

@@ -15,9 +15,8 @@ use crate::link::lower::Lower;
 use crate::link::names::{Symbol, Wanted};
 use crate::link::values;
 use crate::{
-    Cardinality, Edition, Enum, EnumId, EnumValue, Extension, Field, FieldType, Message, MessageId,
-    Method, Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Scalar,
-    Service, Span,
+    Cardinality, Edition, Enum, EnumId, EnumValue, Field, FieldType, Message, MessageId, Method,
+    Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Scalar, Service, Span,
 };
 
 // ---- first pass: names
@@ -416,16 +415,7 @@ impl<'d> Lower<'_, 'd> {
             Place::Extension(parent),
             site,
         );
-        let outer = self.enter(&field.name);
-        let name = Name::new(&self.scope);
-        self.scope.truncate(outer);
-        self.schema.extensions.push(Extension {
-            name,
-            file: self.id,
-            extendee,
-            extendee_span: proto.extendee_span,
-            field,
-        });
+        self.add_extension(extendee, proto.extendee_span, field);
     }
 
     fn enum_of(&mut self, proto: &'d EnumProto, parent: Option<MessageId>, mut features: Features) {

@@ -5,7 +5,7 @@ use super::lower::{
 };
 use super::proto::{EnumProto, FieldProto, FileProto, MessageProto, RangeProto, ServiceProto};
 use crate::outline::{Declared, DeclaredKind, Member, joined};
-use crate::{Name, NumberRange, Span};
+use crate::{Name, NumberRange};
 
 /// Everything with numbers or paths, in the order of the text where source info tells it. Types go by their full names.
 pub(crate) fn outline(file: &FileProto) -> Vec<Declared> {
@@ -47,7 +47,7 @@ fn scope(scope: &str, declarations: Vec<Declaration<'_>>, items: &mut Vec<Placed
                     continue;
                 }
                 extended = Some(&field.extendee);
-                let mut block = declared(
+                let mut block = Declared::empty(
                     DeclaredKind::Extendee,
                     without_dot(&field.extendee),
                     field.extendee_span,
@@ -65,7 +65,7 @@ fn scope(scope: &str, declarations: Vec<Declaration<'_>>, items: &mut Vec<Placed
 
 fn of_message(outer: &str, message: &MessageProto, items: &mut Vec<Placed>) {
     let name = joined(outer, &message.name);
-    let mut item = declared(DeclaredKind::Message, name.clone(), message.place.name);
+    let mut item = Declared::empty(DeclaredKind::Message, name.clone(), message.place.name);
     let entries = MapEntries::of(&message.nested_type);
     let fields = message.field.iter();
     item.members = fields
@@ -81,7 +81,7 @@ fn of_message(outer: &str, message: &MessageProto, items: &mut Vec<Placed>) {
 
 fn of_enum(outer: &str, proto: &EnumProto) -> Declared {
     let name = joined(outer, &proto.name);
-    let mut item = declared(DeclaredKind::Enum, name, proto.place.name);
+    let mut item = Declared::empty(DeclaredKind::Enum, name, proto.place.name);
     let values = proto.value.iter().map(|value| Member {
         number: value.number,
         name: value.name.clone(),
@@ -96,7 +96,7 @@ fn of_enum(outer: &str, proto: &EnumProto) -> Declared {
 
 fn of_service(package: &str, proto: &ServiceProto) -> Placed {
     let name = joined(package, &proto.name);
-    let mut item = declared(DeclaredKind::Service, name, proto.place.name);
+    let mut item = Declared::empty(DeclaredKind::Service, name, proto.place.name);
     let stream = |is: bool| if is { "stream " } else { "" };
     let methods = proto.method.iter().map(|method| {
         let (request, response) = (
@@ -153,16 +153,4 @@ fn without_dot(name: &Name) -> Name {
 
 fn ranges(ranges: &[RangeProto], behind: i32) -> Vec<NumberRange> {
     ranges.iter().map(|each| range(each, behind)).collect()
-}
-
-fn declared(kind: DeclaredKind, name: Name, span: Span) -> Declared {
-    Declared {
-        kind,
-        name,
-        span,
-        members: Vec::new(),
-        reserved: Vec::new(),
-        reserved_names: Vec::new(),
-        extension_ranges: Vec::new(),
-    }
 }

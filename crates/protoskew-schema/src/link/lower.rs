@@ -12,9 +12,9 @@ use crate::descriptor::Described;
 use crate::parse::literal;
 use crate::parse::syntax::{Children, Kind, Node, ParsedFile, flag};
 use crate::{
-    Enum, EnumValue, Extension, File, FileId, Message, MessageId, Method, Name, NumberRange, Oneof,
-    Options, Presence, RangeOptions, ReservedName, Schema, Service, Span, TypeRef, Visibility,
-    descriptor,
+    Enum, EnumValue, Extension, Field, FieldType, File, FileId, Message, MessageId, Method, Name,
+    NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Schema, Service, Span,
+    TypeRef, Visibility, descriptor,
 };
 
 /// The schema, and the options of descriptors, whose extensions can be looked up only now.
@@ -368,17 +368,22 @@ impl<'a> Lower<'_, 'a> {
         for (at, node) in self.parsed.children(at) {
             let place = super::fields::Place::Extension(parent);
             let field = self.field(at, node, 0, features, place);
-            let outer = self.enter(&field.name);
-            let name = Name::new(&self.scope);
-            self.scope.truncate(outer);
-            self.schema.extensions.push(Extension {
-                name,
-                file: self.id,
-                extendee: extendee.clone(),
-                extendee_span,
-                field,
-            });
+            self.add_extension(extendee.clone(), extendee_span, field);
         }
+    }
+
+    /// Adds an extension that is declared in this scope.
+    pub(crate) fn add_extension(&mut self, extendee: FieldType, extendee_span: Span, field: Field) {
+        let outer = self.enter(&field.name);
+        let name = Name::new(&self.scope);
+        self.scope.truncate(outer);
+        self.schema.extensions.push(Extension {
+            name,
+            file: self.id,
+            extendee,
+            extendee_span,
+            field,
+        });
     }
 
     // ---- parts
@@ -425,8 +430,7 @@ impl<'a> Lower<'_, 'a> {
                 Kind::ReservedName => {
                     let written = self.parsed.slice(node.name);
                     let name = if matches!(written.first(), Some(b'"' | b'\'')) {
-                        String::from_utf8_lossy(&literal::strings(&self.parsed.text, node.name))
-                            .into()
+                        literal::string_text(&self.parsed.text, node.name).into()
                     } else {
                         self.text(node.name)
                     };
@@ -568,7 +572,7 @@ pub(crate) const LAST_FIELD_NUMBER: i32 = 536_870_911;
 /// What a message's body is gathered in.
 #[derive(Default)]
 struct Body {
-    fields: Vec<crate::Field>,
+    fields: Vec<Field>,
     oneofs: Vec<Oneof>,
     reserved: Vec<NumberRange>,
     reserved_names: Vec<ReservedName>,
