@@ -47,7 +47,7 @@ impl Indexed {
                     extension: None,
                 });
             }
-            let extension = self.extensions_of(message).nth(place - own.len())?;
+            let extension = self.extension_of(message, place - own.len())?;
             Some(Found {
                 field: &extension.field,
                 extension: Some(extension),

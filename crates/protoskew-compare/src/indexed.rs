@@ -206,8 +206,17 @@ impl Indexed {
 
     /// The extensions of a message, in schema order.
     pub(crate) fn extensions_of(&self, id: u32) -> impl Iterator<Item = &Extension> {
-        let all = self.extensions.get_or_init(|| by_extendee(&self.schema));
-        extensions_in(&self.schema, id, all)
+        extensions_in(&self.schema, id, self.by_extendee())
+    }
+
+    /// The extension of a message at that place among all of its.
+    pub(crate) fn extension_of(&self, id: u32, place: usize) -> Option<&Extension> {
+        let at = *self.by_extendee().get(&id)?.get(place)?;
+        self.schema.extensions.get(at as usize)
+    }
+
+    fn by_extendee(&self) -> &FxHashMap<u32, Vec<u32>> {
+        self.extensions.get_or_init(|| by_extendee(&self.schema))
     }
 
     /// The fields and extensions that hold an enum, in schema order.
@@ -239,8 +248,7 @@ impl Indexed {
 
     /// The fields of a message, and those that extensions add.
     pub fn fields_of(&self, id: u32) -> impl Iterator<Item = &Field> {
-        let all = self.extensions.get_or_init(|| by_extendee(&self.schema));
-        fields_in(&self.schema, id, all)
+        fields_in(&self.schema, id, self.by_extendee())
     }
 
     pub(crate) fn message_shape(&self, id: u32) -> u64 {
@@ -494,7 +502,7 @@ fn message_shape(message: &Message) -> u64 {
 }
 
 /// Of digests: fast, and with keys of each process's own, so that no file can be made to look like another one.
-fn hasher() -> impl Hasher {
+pub(crate) fn hasher() -> impl Hasher {
     static KEYS: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
     KEYS.get_or_init(Default::default).build_hasher()
 }

@@ -139,7 +139,8 @@ fn write_tag(number: u32, wire_type: WireType, into: &mut Vec<u8>) {
     write_varint(u64::from(number << 3 | wire_type.bits()), into);
 }
 
-fn write_varint(mut value: u64, into: &mut Vec<u8>) {
+/// Writes a number in groups of seven bits, the lowest first: what tags, lengths and most integers are written as.
+pub fn write_varint(mut value: u64, into: &mut Vec<u8>) {
     while value >= 0x80 {
         into.push(value as u8 | 0x80);
         value >>= 7;

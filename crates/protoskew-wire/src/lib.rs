@@ -14,7 +14,7 @@ pub mod value;
 pub mod witness;
 
 pub use decode::{DEEPEST_MESSAGE, Refusal, decode, decode_with_groups};
-pub use encode::encode;
+pub use encode::{encode, write_varint};
 pub use judge::{Judgement, Meanings, NumberMeaning, Passage, judge};
 pub use outcome::{ByRuntime, Outcome};
 pub use runtime::Runtime;

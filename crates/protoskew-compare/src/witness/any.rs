@@ -1,12 +1,11 @@
 //! An `Any` whose message has another name on the other side: who reads it knows no message of the name that it gives.
 
 use protoskew_schema::Name;
-use protoskew_wire::print;
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::{Outcome, Runtime, encode};
 
 use super::shapes::{self, Whole};
-use super::{Proof, Side};
+use super::{Proof, Side, messages_named};
 use crate::change::{Change, ChangeKind};
 use crate::indexed::Indexed;
 
@@ -26,13 +25,10 @@ pub(super) fn proof(
     };
     let names: [&Name; 2] = [old, &change.element];
     let (writer, reader) = if older_writes { (0, 1) } else { (1, 0) };
-    let mut ids = [0, 0];
-    for (side, id) in sides.into_iter().zip(&mut ids) {
-        *id = *side.messages_named(ANY).first()?;
-    }
+    let ids = messages_named(sides, ANY)?;
     let renamed = *sides[reader].messages_named(names[reader]).first()?;
     let sliced = shapes::slice(sides, ids, &Whole);
-    let (shapes, root) = (&sliced.shapes[writer], sliced.roots[writer]);
+    let (shapes, root) = sliced.side(writer);
     let (number, host) = TYPE_URL;
     let url = format!("{host}{}", names[writer]);
     let json = format!("{{\"@type\":\"{url}\"}}");
@@ -45,20 +41,13 @@ pub(super) fn proof(
         alike: Runtime::ALL.to_vec(),
         bytes: encode(shapes, root, &message),
         sent: Side {
-            message: ANY.into(),
-            id: ids[writer],
-            seen: print::at_path(shapes, root, &message, &[number]),
-            text: print::text(shapes, root, &message),
             json,
-            refused: None,
+            ..Side::of((shapes, root), &message, &[number])
         },
-        read: Side {
-            message: names[writer].clone(),
-            id: renamed,
-            seen: None,
-            text: String::new(),
-            json: String::new(),
-            refused: Some(format!("it knows no message `{}`", names[writer])),
-        },
+        read: Side::refusing(
+            names[writer].clone(),
+            renamed,
+            format!("it knows no message `{}`", names[writer]),
+        ),
     })
 }

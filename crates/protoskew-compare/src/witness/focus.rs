@@ -1,12 +1,12 @@
 //! Which messages and fields a change is about: where a witness for it is to be looked for.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use protoskew_schema::{Cardinality, Field, FieldType, Name, Presence};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::fields::Found;
-use crate::indexed::{Indexed, field_shape};
+use crate::indexed::{Indexed, field_shape, hasher};
 use crate::pairing::Renames;
 use crate::types::same_name;
 
@@ -82,7 +82,7 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
 
 /// A digest of what is there on both sides: of the messages their names and those of their fields that matter.
 pub(crate) fn digest(sides: [&Indexed; 2], places: &[Focus]) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = hasher();
     for place in places {
         for (side, id) in sides.into_iter().zip(place.messages) {
             side.message(id).name.hash(&mut hasher);

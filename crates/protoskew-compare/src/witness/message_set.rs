@@ -1,12 +1,11 @@
 //! A message that is a message set on one side: what that side writes of its extensions, the other does not know.
 
 use protoskew_schema::FieldType;
-use protoskew_wire::print;
 use protoskew_wire::value::{Content, Message, Value};
-use protoskew_wire::{Outcome, Runtime};
+use protoskew_wire::{Outcome, Runtime, write_varint};
 
 use super::shapes::{self, Whole};
-use super::{Proof, Side};
+use super::{Proof, Side, messages_named};
 use crate::change::{Change, ChangeKind};
 use crate::indexed::Indexed;
 
@@ -24,10 +23,7 @@ pub(super) fn proof(
         // a set reads the fields of other messages too, in the runtimes that have sets
         return None;
     }
-    let mut ids = [0, 0];
-    for (side, id) in sides.into_iter().zip(&mut ids) {
-        *id = *side.messages_named(&change.element).first()?;
-    }
+    let ids = messages_named(sides, &change.element)?;
     let (writer, reader) = if older_writes { (0, 1) } else { (1, 0) };
     let mut extensions = sides[writer].extensions_of(ids[writer]);
     let number = extensions.find_map(|extension| {
@@ -37,11 +33,9 @@ pub(super) fn proof(
         (is_message && there.is_some()).then_some(number)
     })?;
     let sliced = shapes::slice(sides, ids, &Whole);
-    let (shapes, root) = (&sliced.shapes[writer], sliced.roots[writer]);
     let empty = Content::One(Value::Message(Message::default()));
     let sent = Message::default().with(number, empty);
     let bytes = item(number);
-    let (read_shapes, read_root) = (&sliced.shapes[reader], sliced.roots[reader]);
     let held = Message {
         unknown: bytes.clone(),
         ..Message::default()
@@ -51,22 +45,8 @@ pub(super) fn proof(
         older_writes,
         runtime,
         alike: Runtime::ALL.to_vec(),
-        sent: Side {
-            message: change.element.clone(),
-            id: ids[writer],
-            seen: print::at_path(shapes, root, &sent, &[number]),
-            text: print::text(shapes, root, &sent),
-            json: print::json(shapes, root, &sent),
-            refused: None,
-        },
-        read: Side {
-            message: change.element.clone(),
-            id: ids[reader],
-            seen: print::at_path(read_shapes, read_root, &held, &[number]),
-            text: print::text(read_shapes, read_root, &held),
-            json: print::json(read_shapes, read_root, &held),
-            refused: None,
-        },
+        sent: Side::of(sliced.side(writer), &sent, &[number]),
+        read: Side::of(sliced.side(reader), &held, &[number]),
         bytes,
     })
 }
@@ -75,12 +55,7 @@ pub(super) fn proof(
 /// under 3.
 fn item(number: u32) -> Vec<u8> {
     let mut bytes = vec![0x0b, 0x10];
-    let mut rest = number;
-    while rest >= 0x80 {
-        bytes.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    bytes.push(rest as u8);
+    write_varint(number.into(), &mut bytes);
     bytes.extend([0x1a, 0x00, 0x0c]);
     bytes
 }

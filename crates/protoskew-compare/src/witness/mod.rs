@@ -14,7 +14,7 @@ use protoskew_wire::judge::{Meanings, Passage};
 use protoskew_wire::print::{self, Seen};
 use protoskew_wire::value::{Content, Message, Value};
 use protoskew_wire::witness::{self, Witness, minimal};
-use protoskew_wire::{Outcome, Runtime, decode_with_groups, encode};
+use protoskew_wire::{Outcome, Runtime, Shapes, decode_with_groups, encode};
 use rustc_hash::FxHashMap;
 
 use crate::change::{Carrier, Change, ChangeKind, Impact};
@@ -60,6 +60,48 @@ pub struct Side {
     pub json: String,
     /// Why the bytes are refused, on the reader's side.
     pub refused: Option<String>,
+}
+
+impl Side {
+    /// What one side holds, as it sees it, and of it what stands at the path.
+    fn of((shapes, root): (&Shapes, usize), held: &Message, path: &[u32]) -> Self {
+        let (message, id) = named((shapes, root));
+        Self {
+            message,
+            id,
+            seen: print::at_path(shapes, root, held, path),
+            text: print::text(shapes, root, held),
+            json: print::json(shapes, root, held),
+            refused: None,
+        }
+    }
+
+    /// A side that holds nothing, and why.
+    fn refusing(message: Name, id: u32, why: String) -> Self {
+        Self {
+            message,
+            id,
+            seen: None,
+            text: String::new(),
+            json: String::new(),
+            refused: Some(why),
+        }
+    }
+}
+
+/// The full name of a root of a table, and its id in the schema.
+fn named((shapes, root): (&Shapes, usize)) -> (Name, u32) {
+    let shape = shapes.messages.get(root);
+    (
+        shape.map_or("", |shape| &shape.name).into(),
+        shape.map_or(u32::MAX, |shape| shape.origin),
+    )
+}
+
+/// The messages of that name, the first of each side.
+fn messages_named(sides: [&Indexed; 2], name: &str) -> Option<[u32; 2]> {
+    let first = |side: &Indexed| side.messages_named(name).first().copied();
+    Some([first(sides[0])?, first(sides[1])?])
 }
 
 impl PartialEq for Side {
@@ -203,7 +245,7 @@ pub fn smallest(side: &Indexed, ty: &FieldType) -> Vec<u8> {
     let roots = [target.id, target.id];
     let around = Around(Kept::new(0, side.required_of(target.id).iter().copied()));
     let sliced = shapes::slice(sides, roots, &around);
-    let (shapes, root) = (&sliced.shapes[0], sliced.roots[0]);
+    let (shapes, root) = sliced.side(0);
     encode(shapes, root, &filled(shapes, root, minimal(shapes, root)))
 }
 
@@ -308,27 +350,13 @@ fn filled(shapes: &protoskew_wire::Shapes, id: usize, mut message: Message) -> M
 
 fn proof(passage: &Passage<'_>, witness: &Witness) -> Proof {
     let judgement = &witness.judgement;
-    let side = |(shapes, id): (&protoskew_wire::Shapes, usize), message: &Message| {
-        let shape = shapes.messages.get(id);
-        Side {
-            message: shape.map_or("", |shape| &shape.name).into(),
-            id: shape.map_or(u32::MAX, |shape| shape.origin),
-            seen: print::at_path(shapes, id, message, &judgement.path),
-            text: print::text(shapes, id, message),
-            json: print::json(shapes, id, message),
-            refused: None,
-        }
-    };
-    let sent = side(passage.writer, &witness.meant);
+    let sent = Side::of(passage.writer, &witness.meant, &judgement.path);
     let read = match &witness.held {
-        Ok(held) => side(passage.reader, held),
-        Err(refusal) => Side {
-            text: String::new(),
-            json: String::new(),
-            seen: None,
-            refused: Some(refusal.to_string()),
-            ..side(passage.reader, &Message::default())
-        },
+        Ok(held) => Side::of(passage.reader, held, &judgement.path),
+        Err(refusal) => {
+            let (message, id) = named(passage.reader);
+            Side::refusing(message, id, refusal.to_string())
+        }
     };
     let (shapes, id) = passage.reader;
     let reads_alike = |runtime: &Runtime| {

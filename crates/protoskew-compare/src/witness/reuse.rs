@@ -5,7 +5,7 @@ use protoskew_wire::{ByRuntime, Outcome, Runtime};
 
 use super::focus::{self, Focus};
 use super::meaning::Names;
-use super::{Proof, each_found};
+use super::{Proof, each_found, messages_named};
 use crate::Comparison;
 use crate::indexed::Indexed;
 use crate::outcome::Directed;
@@ -17,6 +17,27 @@ pub struct Reused {
     pub owner: Name,
     /// The number.
     pub number: i32,
+}
+
+impl Reused {
+    /// Whether the number has that name here, which of an extension is the full one.
+    pub fn is_called(&self, side: &Indexed, name: &str) -> bool {
+        let of_message = |&id: &u32| {
+            let own = side.message(id).fields.iter();
+            let own = own.map(|field| (field.number, &field.name));
+            let extensions = side.extensions_of(id);
+            own.chain(extensions.map(|each| (each.field.number, &each.name)))
+                .any(|(number, called)| {
+                    i64::from(number) == i64::from(self.number) && called == name
+                })
+        };
+        let of_enum = |&id: &u32| {
+            let mut values = side.enumeration(id).values.iter();
+            values.any(|value| value.number == self.number && value.name == name)
+        };
+        side.messages_named(&self.owner).iter().any(of_message)
+            || side.enums_named(&self.owner).iter().any(of_enum)
+    }
 }
 
 impl Comparison {
@@ -58,8 +79,7 @@ impl Comparison {
 
     /// The fields at that number, or those that hold the enum.
     fn places_of(&self, sides: [&Indexed; 2], reused: &Reused) -> Vec<Focus> {
-        let of = |ids: [&[u32]; 2]| Some([*ids[0].first()?, *ids[1].first()?]);
-        if let Some(messages) = of(sides.map(|side| side.messages_named(&reused.owner))) {
+        if let Some(messages) = messages_named(sides, &reused.owner) {
             let number = reused.number as u32;
             let is_there = |side: usize| {
                 let found = sides[side].field_numbered(messages[side], number);
@@ -76,9 +96,10 @@ impl Comparison {
                 .into_iter()
                 .collect();
         }
-        match of(sides.map(|side| side.enums_named(&reused.owner))) {
-            Some(enums) => focus::uses(sides, &self.renames, enums),
-            None => Vec::new(),
+        let enums = sides.map(|side| side.enums_named(&reused.owner).first());
+        match enums {
+            [Some(&old), Some(&new)] => focus::uses(sides, &self.renames, [old, new]),
+            _ => Vec::new(),
         }
     }
 }

@@ -19,6 +19,13 @@ pub(crate) struct Sliced {
     pub(crate) roots: [usize; 2],
 }
 
+impl Sliced {
+    /// The table of one side, and its root.
+    pub(crate) fn side(&self, side: usize) -> (&Shapes, usize) {
+        (&self.shapes[side], self.roots[side])
+    }
+}
+
 /// Which parts of two messages are put into the tables.
 pub(crate) trait Cut {
     /// The fields of a root that are of interest; `None` where all are.

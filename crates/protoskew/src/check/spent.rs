@@ -104,7 +104,7 @@ fn read_still(
         let Some(comparison) = base.comparison.as_ref().filter(|_| !base.roles.is_empty()) else {
             continue;
         };
-        if !means(&base.indexed, &reused, &was.name) {
+        if !reused.is_called(&base.indexed, &was.name) {
             continue;
         }
         let Some(outcomes) = comparison.reuse([&base.indexed, new], &reused) else {
@@ -136,31 +136,6 @@ fn owner(told: &Told, new: &Indexed) -> Option<Name> {
         FieldType::Message(target) => Some(target.name.clone()),
         _ => None,
     }
-}
-
-/// Whether the number has that name here.
-fn means(side: &Indexed, reused: &Reused, name: &str) -> bool {
-    let Reused { owner, number } = reused;
-    let schema = side.schema();
-    let message = |id: &u32| {
-        let fields = schema.messages[*id as usize].fields.iter();
-        let own = fields.map(|field| (field.number, &field.name));
-        let extensions = schema
-            .extensions
-            .iter()
-            .filter(|each| match &each.extendee {
-                FieldType::Message(target) => target.id == *id,
-                _ => false,
-            });
-        let extensions = extensions.map(|each| (each.field.number, &each.name));
-        own.chain(extensions)
-            .any(|(mine, called)| i64::from(mine) == i64::from(*number) && called == name)
-    };
-    let value = |id: &u32| {
-        let mut values = schema.enums[*id as usize].values.iter();
-        values.any(|value| value.number == *number && value.name == name)
-    };
-    side.messages_named(owner).iter().any(message) || side.enums_named(owner).iter().any(value)
 }
 
 /// Whether no release carried what the breach is about; a fence that fell was there to be kept.
