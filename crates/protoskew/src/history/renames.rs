@@ -168,16 +168,11 @@ impl<'a, T: Timeline + ?Sized> Search<'a, T> {
     }
 
     fn referred(&mut self, was: &str, is: &str) {
-        let called = |by_last: &FxHashMap<&str, Vec<usize>>, sides: &[Side<'a>], name: &str| {
-            let found = by_last.get(last(name)).into_iter().flatten().copied();
-            let found = found.filter(|&at| same_type(name, &sides[at].declared.name));
-            found.collect::<Vec<_>>()
-        };
-        let olds = called(&self.gone_by_last, &self.gone, was);
+        let olds: Vec<usize> = called(&self.gone_by_last, &self.gone, was).collect();
         if olds.is_empty() {
             return;
         }
-        let news = called(&self.fresh_by_last, &self.fresh, is);
+        let news: Vec<usize> = called(&self.fresh_by_last, &self.fresh, is).collect();
         for a in olds {
             for &b in &news {
                 if self.gone[a].declared.kind == self.fresh[b].declared.kind {
@@ -287,17 +282,16 @@ impl<'a, T: Timeline + ?Sized> Search<'a, T> {
     }
 
     fn same_types(&self, (was, is): (&str, &str), pairs: &mut Vec<(Name, Name)>) -> bool {
-        let called = |by_last: &FxHashMap<&str, Vec<usize>>,
-                      sides: &[Side<'a>],
-                      name|
-         -> Option<&Declared> {
-            let among = by_last.get(last(name)).into_iter().flatten();
-            let mut open = among.map(|&at| &sides[at]).filter(|side| side.open);
-            let found = open.find(|side| same_type(name, &side.declared.name))?;
-            Some(found.declared)
-        };
-        let before = called(&self.gone_by_last, &self.gone, was);
-        let after = called(&self.fresh_by_last, &self.fresh, is);
+        let olds = called(&self.gone_by_last, &self.gone, was).map(|at| &self.gone[at]);
+        let news = called(&self.fresh_by_last, &self.fresh, is).map(|at| &self.fresh[at]);
+        let before = olds
+            .filter(|side| side.open)
+            .map(|side| side.declared)
+            .next();
+        let after = news
+            .filter(|side| side.open)
+            .map(|side| side.declared)
+            .next();
         match (before, after) {
             (Some(before), Some(after)) if before.kind == after.kind => {
                 self.same_structure((before, after), pairs)
@@ -313,6 +307,16 @@ impl<'a> Side<'a> {
         let name = &self.declared.name;
         name.strip_prefix(self.package).unwrap_or(name)
     }
+}
+
+/// The declarations that a name may mean as it is written, by their indexes.
+fn called<'s>(
+    by_last: &'s FxHashMap<&str, Vec<usize>>,
+    sides: &'s [Side<'_>],
+    name: &'s str,
+) -> impl Iterator<Item = usize> + 's {
+    let same_last = by_last.get(last(name)).into_iter().flatten().copied();
+    same_last.filter(move |&at| same_type(name, &sides[at].declared.name))
 }
 
 /// The indexes of declarations by what they have in common.

@@ -110,11 +110,7 @@ fn bytes(
 fn frames(out: &mut dyn io::Write, frames: &[Frame]) -> io::Result<()> {
     writeln!(out)?;
     for frame in frames {
-        let from = if frame.from_client {
-            "client"
-        } else {
-            "server"
-        };
+        let from = frame.sender();
         let (kind, carries) = match &frame.carries {
             Carries::Headers(all) => {
                 let all = all.iter().map(|(name, value)| format!("{name}: {value}"));

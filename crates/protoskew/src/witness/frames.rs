@@ -14,6 +14,13 @@ pub struct Frame {
     pub ends: bool,
 }
 
+impl Frame {
+    /// Who sends it, in a word.
+    pub fn sender(&self) -> &'static str {
+        if self.from_client { "client" } else { "server" }
+    }
+}
+
 /// What a frame carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Carries {

@@ -242,11 +242,7 @@ impl<'a> Frame<'a> {
             Carries::Message(bytes) => (None, Some(hex(bytes).replace(' ', ""))),
         };
         Self {
-            from: if frame.from_client {
-                "client"
-            } else {
-                "server"
-            },
+            from: frame.sender(),
             headers,
             data,
             ends: frame.ends,
