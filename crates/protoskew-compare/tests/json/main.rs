@@ -227,8 +227,7 @@ fn agrees(outcome: Outcome, worst: Seen) -> bool {
         }
         // a nameless number of an open enum arrives
         Outcome::Blind => matches!(worst, Seen::Arrives | Seen::Vanishes),
-        // rounded numbers are others
-        Outcome::Lossy => matches!(worst, Seen::Vanishes | Seen::Another),
+        Outcome::Lossy => matches!(worst, Seen::Vanishes | Seen::Rounded),
         Outcome::Reject => worst == Seen::Refused,
         Outcome::Misread => worst == Seen::Another,
     }

@@ -6,10 +6,13 @@ one list a row, one entry a value: {written, seen: {parser: {strict, lenient}}}.
 """
 
 import json
+import math
 import os
+import struct
 import subprocess
 import sys
 import tempfile
+from fractions import Fraction
 
 import grpc_tools
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, text_format
@@ -39,7 +42,7 @@ def message(pool, name):
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))()
 
 
-def one(field, value, pool, names=True):
+def one(field, value, pool, names=True, short=False):
     """A value as text by which two sides are compared, whatever its type is there: of an enum its name, or its number."""
     if field.type == FieldDescriptor.TYPE_BYTES:
         return value.decode("latin-1")
@@ -47,12 +50,23 @@ def one(field, value, pool, names=True):
         if value.DESCRIPTOR.full_name.startswith("google.protobuf."):
             plain = json_format.MessageToDict(value, descriptor_pool=pool)
             return plain if isinstance(plain, (list, dict)) else text(plain)
-        return held(value, pool, names)
+        return held(value, pool, names, short=short)
     if field.type == FieldDescriptor.TYPE_ENUM and names:
         # of several names of a number the first by the alphabet, which is what rows have in common on both sides
         names = [each.name for each in field.enum_type.values if each.number == value]
         return min(names) if names else str(value)
+    if field.type == FieldDescriptor.TYPE_FLOAT and short:
+        return text(shortest(value))
     return text(value)
+
+
+def shortest(value):
+    """The number of the shortest text that reads as this one in 32 bits."""
+    for digits in range(6, 9):
+        found = float(f"{value:.{digits}g}")
+        if math.isfinite(found) and struct.pack("f", found) == struct.pack("f", value):
+            return found
+    return value
 
 
 def text(value):
@@ -65,18 +79,36 @@ def text(value):
     return str(value)
 
 
-def held(of, pool, names=True):
+def held(of, pool, names=True, zeros=(), short=False):
+    """The values that are set; of `zeros`, fields without presence, those that are not set too."""
     values = []
+    fields = of.ListFields()
+    fields += [(field, field.default_value) for field in of.DESCRIPTOR.fields if field.json_name in zeros]
     # by the name in JSON: numbers may differ
-    for field, value in sorted(of.ListFields(), key=lambda each: each[0].json_name):
+    for field, value in sorted(fields, key=lambda each: each[0].json_name):
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             entry = field.message_type.fields_by_name["value"]
-            values.append({text(key): one(entry, each, pool, names) for key, each in sorted(value.items(), key=str)})
+            values.append({text(key): one(entry, each, pool, names, short) for key, each in sorted(value.items(), key=str)})
         elif field.is_repeated:
-            values.append([one(field, each, pool, names) for each in value])
+            values.append([one(field, each, pool, names, short) for each in value])
         else:
-            values.append(one(field, value, pool, names))
+            values.append(one(field, value, pool, names, short))
     return values
+
+
+def zeros_that_arrive(sent, read):
+    """Fields that hold a zero: to a reader without presence it has arrived, though nothing is set there."""
+    there = {field.json_name for field, _ in read.ListFields()}
+    zeros = {
+        field.json_name
+        for field, value in sent.ListFields()
+        if not field.is_repeated and field.message_type is None and value == type(value)()
+    }
+    return {
+        field.json_name
+        for field in read.DESCRIPTOR.fields
+        if field.json_name in zeros - there and not field.has_presence and not field.is_repeated
+    }
 
 
 def leaves(value):
@@ -90,47 +122,96 @@ def leaves(value):
 def seen(sent, read):
     if sent == read or leaves(sent) == leaves(read):
         return "arrives"
-    got = list(leaves(read))
     rest = list(leaves(sent))
-    for leaf in got:
-        if leaf not in rest:
+    others = []
+    for leaf in leaves(read):
+        if leaf in rest:
+            rest.remove(leaf)
+        else:
+            others.append(leaf)
+    for leaf in others:
+        near = next((each for each in rest if is_rounded(each, leaf)), None)
+        if near is None:
             return "another"
-        rest.remove(leaf)
-    return "vanishes" if rest else "arrives"
+        rest.remove(near)
+    return "rounded" if others else "vanishes" if rest else "arrives"
 
 
-BEST = ["arrives", "vanishes", "another"]
+def is_rounded(one, other):
+    """Whether two texts are of numbers as near to each other as one number is in two widths."""
+    try:
+        one, other = Fraction(one), Fraction(other)
+    except (ValueError, TypeError):
+        return False
+    return one != 0 and abs(one - other) < abs(one) * Fraction(1, 1 << 22)
+
+
+BEST = ["arrives", "vanishes", "rounded", "another"]
 KINDS = [
-    {FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT32, FieldDescriptor.CPPTYPE_UINT64},
+    # an enum and an integer are one by the number
+    {
+        FieldDescriptor.CPPTYPE_INT32,
+        FieldDescriptor.CPPTYPE_INT64,
+        FieldDescriptor.CPPTYPE_UINT32,
+        FieldDescriptor.CPPTYPE_UINT64,
+        FieldDescriptor.CPPTYPE_ENUM,
+    },
     {FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE},
     {FieldDescriptor.CPPTYPE_BOOL},
-    {FieldDescriptor.CPPTYPE_ENUM},
     {FieldDescriptor.CPPTYPE_STRING},
 ]
+
+
+def on_the_wire(field):
+    """How values lie in the bytes: what changes that is another field."""
+    alike = [
+        {FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64, FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_UINT64,
+         FieldDescriptor.TYPE_BOOL, FieldDescriptor.TYPE_ENUM},
+        {FieldDescriptor.TYPE_SINT32, FieldDescriptor.TYPE_SINT64},
+        {FieldDescriptor.TYPE_FIXED32, FieldDescriptor.TYPE_SFIXED32},
+        {FieldDescriptor.TYPE_FIXED64, FieldDescriptor.TYPE_SFIXED64},
+        {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES},
+    ]
+    return next((kinds for kinds in alike if field.type in kinds), {field.type})
 
 
 def absent_differs(sent, read, pools):
     """Whether a single field that is not set means another value to the reader than to the writer."""
     mine, theirs = ({field.json_name for field, _ in of.ListFields()} for of in (sent, read))
     fields = {field.json_name: field for field in read.DESCRIPTOR.fields}
+    written = {field.json_name for field in sent.DESCRIPTOR.fields}
     for field in sent.DESCRIPTOR.fields:
         other = fields.get(field.json_name)
-        if other is None or field.json_name in mine | theirs or field.is_repeated or other.is_repeated:
+        if other is None:
+            # what is not there has no name: of a field that was renamed the number tells which it is, if the bytes are read alike
+            other = read.DESCRIPTOR.fields_by_number.get(field.number)
+            if other is None or other.json_name in written or on_the_wire(field) != on_the_wire(other):
+                continue
+        if field.json_name in mine or other.json_name in theirs or field.is_repeated or other.is_repeated:
             continue
         if not any(field.cpp_type in kind and other.cpp_type in kind for kind in KINDS):
             continue
         if FieldDescriptor.TYPE_BYTES in (field.type, other.type) and field.type != other.type:
             continue
-        if one(field, field.default_value, pools[0]) != one(other, other.default_value, pools[1]):
+        # two enums agree where the name or the number is the same
+        both = field.enum_type is not None and other.enum_type is not None
+        ways = (True, False) if both else (False,)
+        same = (one(field, field.default_value, pools[0], names) == one(other, other.default_value, pools[1], names) for names in ways)
+        if not any(same):
             return True
     return False
 
 
 def became(sent, read, pools, absent):
-    """What became of a message: an enum's value arrives by its name or by its number."""
+    """What became of a message: an enum's value arrives by its name or by its number, a float by its digits or by its shortest text."""
     if absent and absent_differs(sent, read, pools):
         return "another"
-    ways = [seen(held(sent, pools[0], names), held(read, pools[1], names)) for names in (True, False)]
+    zeros = zeros_that_arrive(sent, read)
+    ways = [
+        seen(held(sent, pools[0], names, short=short), held(read, pools[1], names, zeros, short))
+        for names in (True, False)
+        for short in (False, True)
+    ]
     return min(ways, key=BEST.index)
 
 

@@ -15,6 +15,8 @@ use crate::rows::{Row, file};
 pub(crate) enum Seen {
     Arrives,
     Vanishes,
+    /// A number as near as another width has it.
+    Rounded,
     Refused,
     Another,
 }

@@ -20,6 +20,8 @@ pub(super) const PARSERS: [(&str, Runtime); 2] =
 pub(super) enum Seen {
     Arrives,
     Vanishes,
+    /// A number as near as another width has it.
+    Rounded,
     Refused,
     Another,
 }

@@ -38,10 +38,13 @@ impl Told {
 
     /// Why a parser is let off here, where it is.
     pub(super) fn excuse(&self, parser: &str, how: &str, told: Outcome) -> Option<&'static str> {
-        if parser != "upb" || told != Outcome::Reject {
+        let reads = |what: fn(&Ty) -> bool| self.reads.iter().any(what);
+        // who ignores unknown names of values still casts
+        let dropped =
+            how == "lenient" && told == Outcome::Lossy && reads(|ty| matches!(ty, Ty::Enum(_)));
+        if parser != "upb" || told != Outcome::Reject && !dropped {
             return None;
         }
-        let reads = |what: fn(&Ty) -> bool| self.reads.iter().any(what);
         if how == "lenient" && reads(|ty| matches!(ty, Ty::Message(_))) {
             return Some(
                 "Python takes the letters of a text for names of fields, and ignores them",
@@ -175,8 +178,7 @@ pub(super) fn agrees(outcome: Outcome, worst: Seen) -> bool {
         Outcome::Same | Outcome::Compatible | Outcome::Absent => worst == Seen::Arrives,
         // a nameless number of an open enum arrives; what is no longer sent leaves no trace, and hides that something else vanishes
         Outcome::Blind | Outcome::Withdrawn => matches!(worst, Seen::Arrives | Seen::Vanishes),
-        // rounded numbers are others
-        Outcome::Lossy => matches!(worst, Seen::Vanishes | Seen::Another),
+        Outcome::Lossy => matches!(worst, Seen::Vanishes | Seen::Rounded),
         Outcome::Reject => worst == Seen::Refused,
         Outcome::Misread => worst == Seen::Another,
     }

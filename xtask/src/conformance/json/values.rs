@@ -116,7 +116,14 @@ fn scalars(keyword: &str) -> &'static [&'static str] {
             "18446744073709551615",
         ],
         "bool" => &["true", "false"],
-        "bytes" => &["\"a\"", "\"\\377\"", "\"\"", "\"i\\267\\035y\""],
+        // the second is `1234` in base64: a number to who reads one
+        "bytes" => &[
+            "\"a\"",
+            "\"\\327m\\370\"",
+            "\"\\377\"",
+            "\"\"",
+            "\"i\\267\\035y\"",
+        ],
         _ => &[
             "\"a\"",
             "\"1\"",
