@@ -386,3 +386,23 @@ impl ChangeKind {
         }
     }
 }
+
+impl TypeReading {
+    /// True where the two types read each other's bytes as the same kind of value, if not as the same value: a number, a text.
+    pub(crate) const fn same_group(self) -> bool {
+        matches!(
+            self,
+            Self::Safe
+                | Self::EnumToInteger
+                | Self::IntegerToEnum
+                | Self::Range
+                | Self::Utf8
+                | Self::Unknown
+        )
+    }
+
+    /// True where what absence reads as can be held against what it was: beside the types of a group, numbers that are written otherwise.
+    pub(crate) const fn compares_defaults(self) -> bool {
+        self.same_group() || matches!(self, Self::ZigZag)
+    }
+}

@@ -6,6 +6,7 @@ mod calls;
 pub mod change;
 mod contract;
 mod copies;
+mod defaults;
 mod enums;
 mod extensions;
 mod fates;

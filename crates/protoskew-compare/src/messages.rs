@@ -6,7 +6,8 @@ use protoskew_schema::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::change::{ChangeKind, TypeReading};
+use crate::change::ChangeKind;
+use crate::defaults::{self, is_enum};
 use crate::indexed::Indexed;
 use crate::members::Members;
 use crate::oneofs::{Rivals, oneof_change, oneofs, rivals};
@@ -265,9 +266,9 @@ impl<'a> Comparer<'a> {
         };
         let type_changed = type_change.is_some();
         let same_group = type_change.as_ref().is_none_or(TypeChange::same_group);
-        let numbers =
-            |change: &TypeChange| change.same_group() || change.why == TypeReading::ZigZag;
-        let has_default = type_change.as_ref().is_none_or(numbers);
+        let has_default = type_change
+            .as_ref()
+            .is_none_or(|change| change.why.compares_defaults());
         if let Some(change) = type_change {
             let (old_text, new_text) = (type_text(before), type_text(after));
             let outcomes = match reused {
@@ -299,7 +300,11 @@ impl<'a> Comparer<'a> {
         if reused.is_some() {
             return;
         }
-        if has_default && let Some(kind) = self.default_change(before, after) {
+        let enums = is_enum(before) || is_enum(after);
+        if has_default && enums && defaults::are_compared(before, after) {
+            self.shapes_alone = false;
+        }
+        if has_default && let Some(kind) = defaults::change(self.sides, before, after) {
             // what is required is always sent, and what is refused when absent reads as nothing
             let read = |writer: &Field, reader: &Field| {
                 if writer.presence == Presence::Required {
@@ -449,80 +454,6 @@ impl<'a> Comparer<'a> {
             new: taken_by.map_or(At::Element, |(at, _)| At::Whole(at)),
             outcomes,
         });
-    }
-
-    /// What absence reads as, where the two sides differ in it.
-    fn default_change(&mut self, before: &Field, after: &Field) -> Option<ChangeKind> {
-        let singular = |field: &Field| field.cardinality == Cardinality::Singular;
-        let given = before.default.is_some() || after.default.is_some();
-        // whoever reads a oneof asks first what is set; who had a default of the field's own read that
-        let asked_first = match [before, after].map(|field| field.oneof.is_some()) {
-            [true, true] => true,
-            [false, false] => false,
-            _ => !given,
-        };
-        let enums = [before, after].map(|field| matches!(field.ty, FieldType::Enum(_)));
-        // two enums without a default of the field's own: their zeros are the enums' affair
-        let single = singular(before) && singular(after);
-        if !single || asked_first || (!given && enums[0] == enums[1]) {
-            return None;
-        }
-        if enums[0] || enums[1] {
-            self.shapes_alone = false;
-        }
-        let (old, new) = (
-            default_of(before, self.sides.0),
-            default_of(after, self.sides.1),
-        );
-        // where neither side gives one, the numbers say what changed
-        let shown = |field: &Field, value: &Option<Name>| {
-            if given {
-                field.default.clone()
-            } else {
-                value.clone()
-            }
-        };
-        let number = |value: &Option<Name>| match value.as_deref() {
-            Some("false") => Some("0".to_owned()),
-            Some("true") => Some("1".to_owned()),
-            other => other.map(str::to_owned),
-        };
-        let is_bool = |field: &Field| field.ty == FieldType::Scalar(Scalar::Bool);
-        let differ = if is_bool(before) != is_bool(after) {
-            number(&old) != number(&new)
-        } else {
-            old != new
-        };
-        differ.then(|| ChangeKind::FieldDefaultChanged {
-            old: shown(before, &old),
-            new: shown(after, &new),
-            // an implicit zero is not sent, so even a value that was set is read as the other side's default
-            implicit: before.presence == Presence::Implicit || after.presence == Presence::Implicit,
-        })
-    }
-}
-
-/// The value of an absent field, as text by which two sides are compared: an enum's value is its number.
-fn default_of(field: &Field, side: &Indexed) -> Option<Name> {
-    match &field.ty {
-        FieldType::Enum(target) => {
-            let each = side.enumeration(target.id);
-            let number = match &field.default {
-                Some(name) => each.values.iter().find(|value| value.name == *name)?.number,
-                None if each.closed => each.values.first()?.number,
-                None => 0,
-            };
-            Some(number.to_string().into())
-        }
-        FieldType::Scalar(scalar) => {
-            let zero = match scalar {
-                Scalar::String | Scalar::Bytes => "",
-                Scalar::Bool => "false",
-                _ => "0",
-            };
-            Some(field.default.clone().unwrap_or(Name::new_static(zero)))
-        }
-        FieldType::Message(_) | FieldType::Unresolved(_) => None,
     }
 }
 

@@ -52,15 +52,7 @@ impl TypeChange {
 
     /// True where the two types read each other's bytes as the same kind of value, if not as the same value: a number, a text.
     pub(crate) fn same_group(&self) -> bool {
-        matches!(
-            self.why,
-            TypeReading::Safe
-                | TypeReading::EnumToInteger
-                | TypeReading::IntegerToEnum
-                | TypeReading::Range
-                | TypeReading::Utf8
-                | TypeReading::Unknown
-        )
+        self.why.same_group()
     }
 }
 
