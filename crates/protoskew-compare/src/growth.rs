@@ -41,11 +41,8 @@ pub fn grown(
     value.number = number;
     grown.values.push(value);
     let added = |kind: &ChangeKind| matches!(kind, ChangeKind::EnumValueAdded { number: each, .. } if *each == number);
-    let locals = enums::compare(
-        before,
-        &grown,
-        (old.enum_uses_within(a, within), new.enum_uses(b)),
-    );
+    let uses = (old.enum_uses_within(a, within), new.enum_uses(b));
+    let locals = enums::compare(before, &grown, uses);
     let local = locals.into_iter().find(|local| added(&local.kind))?;
     let carrier = Carrier::Element {
         old: Some(before.name.clone()),
@@ -57,7 +54,7 @@ pub fn grown(
         span: each.name_span,
     };
     Some(Change {
-        json: json::enum_change(&values, &local, &carrier).map(Arc::new),
+        json: json::enum_change(&values, uses, &local, &carrier).map(Arc::new),
         kind: local.kind,
         element: format!("{}.{}", after.name, number).into(),
         old: Some(place(before)),

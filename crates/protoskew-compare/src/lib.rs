@@ -466,7 +466,8 @@ fn enumeration(
         old: Some(before.name.clone()),
         new: Some(after.name.clone()),
     };
-    let mut locals = enums::compare(before, after, (old.enum_uses(a), new.enum_uses(b)));
+    let uses = (old.enum_uses(a), new.enum_uses(b));
+    let mut locals = enums::compare(before, after, uses);
     let values = json.then(|| (Members::of_enum(before), Members::of_enum(after)));
     locals.extend(values.iter().flat_map(json::aliased));
     for local in locals {
@@ -487,7 +488,7 @@ fn enumeration(
         };
         let seen = values
             .as_ref()
-            .map(|values| json::enum_change(values, &local, &carrier));
+            .map(|values| json::enum_change(values, uses, &local, &carrier));
         changes.push(Change {
             json: seen.flatten().map(Arc::new),
             element,

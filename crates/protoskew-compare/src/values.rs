@@ -354,6 +354,11 @@ impl EnumUses {
         none(self.proto2) && none(self.other)
     }
 
+    /// Whether a field that must be there holds it.
+    pub(crate) fn required(self) -> bool {
+        self.proto2.required || self.other.required
+    }
+
     /// Whether the enum's zero is ever read for what is absent; where nothing uses the enum, it may be.
     pub(crate) fn reads_zero(self) -> bool {
         self.proto2.absent || self.other.absent || self.nowhere()

@@ -8,28 +8,32 @@ use crate::change::{Carrier, ChangeKind};
 use crate::members::Members;
 use crate::messages::{At, Local};
 use crate::outcome::{Directed, Outcome};
+use crate::values::EnumUses;
 
 /// An enum's values, by number and by name.
 pub(crate) type Values<'a> = Members<'a, EnumValue>;
 
 const UNKNOWN: &str = "no value has this name";
 
-/// What one change between two enums does; `None` where no parser notices.
+/// What one change between two enums does, by where each side keeps the enum; `None` where no parser notices.
 pub(crate) fn change(
     (old, new): &(Values<'_>, Values<'_>),
+    uses: (EnumUses, EnumUses),
     local: &Local,
     carrier: &Carrier,
 ) -> Option<JsonImpact> {
+    // a name that is ignored leaves unset what holds it
+    let (old_reads, new_reads) = ((old, uses.0.required()), (new, uses.1.required()));
     let compatible = || JsonReading::plain(Outcome::Compatible);
     let before = local.old.index().and_then(|at| old.all.get(at));
     let after = local.new.index().and_then(|at| new.all.get(at));
     let readings = match (&local.kind, before, after) {
         (ChangeKind::EnumValueAdded { .. }, _, Some(after)) => [
             compatible(),
-            written(new, after.number, old, Outcome::Blind),
+            written(new, after.number, old_reads, Outcome::Blind),
         ],
         (ChangeKind::EnumValueRemoved { .. }, Some(before), _) => [
-            written(old, before.number, new, Outcome::Blind),
+            written(old, before.number, new_reads, Outcome::Blind),
             JsonReading::plain(Outcome::Withdrawn),
         ],
         (
@@ -37,28 +41,37 @@ pub(crate) fn change(
             | ChangeKind::EnumValueAliased { number, .. },
             ..,
         ) => [
-            written(old, *number, new, Outcome::Lossy),
-            written(new, *number, old, Outcome::Lossy),
+            written(old, *number, new_reads, Outcome::Lossy),
+            written(new, *number, old_reads, Outcome::Lossy),
         ],
         (ChangeKind::EnumZeroChanged { .. }, ..) => as_on_the_wire(local),
         (ChangeKind::EnumOpennessChanged { closed }, ..) => {
             // an open enum's writer may hold a number that has no name, and writes it as a number
-            let read = |closed: bool| {
+            let read = |closed: bool, reader: &Values<'_>| {
                 if closed {
                     let outcome = ByParser::all(Outcome::Reject);
+                    let number = nameless(reader.all);
                     let mut reading =
-                        JsonReading::new(outcome, "99", "a number that has no name there");
+                        JsonReading::new(outcome, number, "a number that has no name there");
                     reading.differ = Differ::taken(TakenBySome::ClosedNumber);
                     reading
                 } else {
                     compatible()
                 }
             };
-            [read(*closed), read(!closed)]
+            [read(*closed, new), read(!closed, old)]
         }
         _ => return None,
     };
     JsonImpact::new(readings, carrier)
+}
+
+/// A number that no value has, as it is written.
+pub(super) fn nameless(values: &[EnumValue]) -> String {
+    let mut numbers: Vec<i32> = values.iter().map(|value| value.number).collect();
+    numbers.sort_unstable();
+    let free = (99..=i32::MAX).find(|number| numbers.binary_search(number).is_err());
+    free.unwrap_or(i32::MAX).to_string()
 }
 
 /// Numbers that both sides know and one writes under a name that the other does not know, although no name is gone: an alias was listed
@@ -90,13 +103,18 @@ pub(crate) fn aliased((old, new): &(Values<'_>, Values<'_>)) -> Vec<Local> {
 }
 
 /// What becomes of a number that the writer knows: its first name is what is written.
-fn written(writer: &Values<'_>, number: i32, reader: &Values<'_>, lenient: Outcome) -> JsonReading {
+fn written(
+    writer: &Values<'_>,
+    number: i32,
+    (reader, required): (&Values<'_>, bool),
+    lenient: Outcome,
+) -> JsonReading {
     match writer.numbered(number) {
         Some((_, value)) if reader.named(&value.name).is_none() => {
             let outcome = ByParser::of(Outcome::Reject, lenient, Outcome::Reject);
             let mut reading = JsonReading::new(outcome, format!("\"{}\"", value.name), UNKNOWN);
             reading.differ.unknown_name = true;
-            reading
+            reading.with_required_missing(required)
         }
         _ => JsonReading::plain(Outcome::Compatible),
     }

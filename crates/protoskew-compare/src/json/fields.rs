@@ -1,12 +1,13 @@
 //! What a change of a field does to JSON.
 
-use protoskew_schema::{Field, Presence};
+use protoskew_schema::{Field, FieldType, Presence, Scalar};
 
 use super::forms::{Form, Rules};
 use super::nested::{Fields, name};
 use super::table::Read;
 use super::{ByParser, JsonImpact, JsonReading, Lens, UNKNOWN_NAME, Way, as_on_the_wire, unseen};
 use crate::change::{Carrier, ChangeKind};
+use crate::defaults::{self, is_enum};
 use crate::messages::Local;
 use crate::outcome::Outcome;
 
@@ -23,10 +24,9 @@ pub(crate) fn change(
     let before = local.old.index().and_then(|at| old.at(at));
     let after = local.new.index().and_then(|at| new.at(at));
     let [forth, back] = lens.ways();
-    let readings = match (&local.kind, before, after) {
+    let mut readings = match (&local.kind, before, after) {
         (ChangeKind::FieldAdded { .. } | ChangeKind::ExtensionAdded { .. }, _, Some(after)) => [
-            JsonReading::plain(Outcome::Absent)
-                .with_required_missing(after.presence == Presence::Required),
+            JsonReading::plain(Outcome::Absent),
             back.sent(after, old, Meaning::Another),
         ],
         (
@@ -35,8 +35,7 @@ pub(crate) fn change(
             _,
         ) => [
             forth.sent(before, new, Meaning::Another),
-            JsonReading::plain(Outcome::Withdrawn)
-                .with_required_missing(before.presence == Presence::Required),
+            JsonReading::plain(Outcome::Withdrawn),
         ],
         // by its name it is another one's
         (
@@ -78,29 +77,103 @@ pub(crate) fn change(
                 Some(taker) => typed.or_worse(back.sent(taker, old, Meaning::Another)),
                 None => typed,
             };
-            [forth.typed(before, new), back]
+            let [absent_forth, absent_back] = lens.absent(before, after);
+            let forth = forth.typed(before, new);
+            let forth = forth.with_required_missing(taker.is_some_and(|it| old.may_leave_out(it)));
+            [forth.or_worse(absent_forth), back.or_worse(absent_back)]
         }
         (
             ChangeKind::FieldTypeChanged { .. } | ChangeKind::FieldCardinalityChanged { .. },
             Some(before),
             Some(after),
-        ) => [forth.typed(before, new), back.typed(after, old)],
-        (ChangeKind::FieldPresenceChanged { old, new }, ..) => {
-            let missing = |writer: Presence, reader: Presence| {
-                JsonReading::plain(Outcome::Compatible).with_required_missing(
-                    reader == Presence::Required && writer != Presence::Required,
-                )
-            };
-            [missing(*old, *new), missing(*new, *old)]
+        ) => {
+            let typed = [forth.typed(before, new), back.typed(after, old)];
+            // where the wire reads one type as the other a changed default is a change of its own
+            match &local.kind {
+                ChangeKind::FieldTypeChanged { reading, .. } if !reading.compares_defaults() => {
+                    let [absent_forth, absent_back] = lens.absent(before, after);
+                    let [forth, back] = typed;
+                    [forth.or_worse(absent_forth), back.or_worse(absent_back)]
+                }
+                _ => typed,
+            }
+        }
+        (ChangeKind::FieldPresenceChanged { .. }, ..) => {
+            [(); 2].map(|()| JsonReading::plain(Outcome::Compatible))
         }
         (ChangeKind::FieldOneofChanged { .. }, Some(before), Some(after)) => {
             let [forth, back] = as_on_the_wire(local);
-            [(forth, before), (back, after)].map(|(wire, field)| oneof(&wire, field))
+            let known = |field: &Field, reader: &Fields<'_>| {
+                reader
+                    .accepting(&field.json_name, Rules::ProtoJson)
+                    .is_some()
+            };
+            [
+                oneof(&forth, before, known(before, new)),
+                oneof(&back, after, known(after, old)),
+            ]
         }
-        (ChangeKind::FieldDefaultChanged { .. }, ..) => as_on_the_wire(local),
+        (ChangeKind::FieldDefaultChanged { .. }, Some(before), Some(after)) => {
+            lens.absent(before, after)
+        }
         _ => return None,
     };
+    let sides = [(old, after), (new, before)];
+    for (reading, (writer, reader)) in readings.iter_mut().zip(sides) {
+        reading.required_missing |=
+            reader.is_some_and(|field| writer.may_leave_out(field)) && !presence_apart(&local.kind);
+    }
     JsonImpact::new(readings, carrier)
+}
+
+/// True for changes of a field beside which a changed presence is a change of its own.
+const fn presence_apart(kind: &ChangeKind) -> bool {
+    matches!(
+        kind,
+        ChangeKind::FieldTypeChanged { reused: None, .. }
+            | ChangeKind::FieldCardinalityChanged { .. }
+            | ChangeKind::FieldOneofChanged { .. }
+    )
+}
+
+impl Lens<'_> {
+    /// What becomes of a field that is not set and has one name on both sides, whatever its numbers are.
+    fn absent(self, before: &Field, after: &Field) -> [JsonReading; 2] {
+        let comparable = Kind::of(&before.ty) == Kind::of(&after.ty);
+        let change = comparable.then(|| defaults::change((self.old, self.new), before, after));
+        [before, after].map(|writer| {
+            let always_sent = writer.presence == Presence::Required;
+            let mut reading = JsonReading::plain(Outcome::Compatible);
+            if !always_sent && matches!(change, Some(Some(_))) {
+                reading.absent = Outcome::Misread;
+            }
+            reading
+        })
+    }
+}
+
+/// Types whose defaults can be held against each other.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Whole,
+    Real,
+    Bool,
+    Text,
+    Bytes,
+    Message,
+}
+
+impl Kind {
+    fn of(ty: &FieldType) -> Self {
+        match ty {
+            FieldType::Scalar(Scalar::Double | Scalar::Float) => Self::Real,
+            FieldType::Scalar(Scalar::Bool) => Self::Bool,
+            FieldType::Scalar(Scalar::String) => Self::Text,
+            FieldType::Scalar(Scalar::Bytes) => Self::Bytes,
+            FieldType::Scalar(_) | FieldType::Enum(_) => Self::Whole,
+            FieldType::Message(_) | FieldType::Unresolved(_) => Self::Message,
+        }
+    }
 }
 
 /// Whether a number that both sides know means one field to them.
@@ -143,7 +216,7 @@ impl Way<'_> {
 
     /// What becomes of a value that is read under its name; nothing where no field has the name, which is another finding's affair.
     fn typed(self, field: &Field, reader: &Fields<'_>) -> JsonReading {
-        self.reading(&field.json_name, |rules| {
+        let reading = self.reading(&field.json_name, |rules| {
             let form = Form::of(field, self.writer, rules);
             let read_as = reader.accepting(name(field, rules), rules);
             let other = match (read_as, &form) {
@@ -153,13 +226,18 @@ impl Way<'_> {
                 (None, _) => Form::Anything,
             };
             [form, other]
-        })
+        });
+        // an enum's name that is ignored leaves out what must be there
+        let read_as = reader.accepting(&field.json_name, Rules::ProtoJson);
+        let ignored = reading.differ.unknown_name
+            && read_as.is_some_and(|it| is_enum(it) && it.presence == Presence::Required);
+        reading.with_required_missing(ignored)
     }
 }
 
 /// Two members of what the reader knows as one oneof: refused. In plain structs a member stands in its oneof, so that any move is lost.
-fn oneof(wire: &JsonReading, field: &Field) -> JsonReading {
-    let twice = wire.outcome.strict.breaks();
+fn oneof(wire: &JsonReading, field: &Field, known: bool) -> JsonReading {
+    let twice = known && wire.outcome.strict.breaks();
     let proto = if twice {
         Outcome::Reject
     } else {

@@ -113,6 +113,8 @@ pub struct JsonReading {
     differ: Differ,
     /// The reader's field is `required` and this writer may leave it out: refused by the runtimes that check.
     pub required_missing: bool,
+    /// What absence reads as by those who do not refuse it: `misread` where it is not what it is to the writer.
+    absent: Outcome,
 }
 
 impl JsonReading {
@@ -123,6 +125,7 @@ impl JsonReading {
             why,
             differ: Differ::default(),
             required_missing: false,
+            absent: Outcome::Compatible,
         }
     }
 
@@ -145,20 +148,22 @@ impl JsonReading {
         self.differ = self.differ.max(self.outcome, other.differ, other.outcome);
         self.outcome = self.outcome.max(other.outcome);
         self.required_missing |= other.required_missing;
+        self.absent = self.absent.max(other.absent);
         self
     }
 
     /// With one kind of parser, by the reader's runtime.
     pub fn outcomes(&self, parser: JsonParser) -> ByRuntime {
         let read = self.differ.outcomes(self.outcome.get(parser), parser);
-        if !self.required_missing {
-            return read;
-        }
-        // protobuf-es accepts such bytes, and refuses such JSON
         let missing = reading::missing();
-        read.max(ByRuntime::each(|runtime| match runtime {
-            Runtime::ProtobufEs => Outcome::Reject,
-            _ => missing.get(runtime),
+        read.max(ByRuntime::each(|runtime| {
+            // protobuf-es accepts such bytes, and refuses such JSON
+            let checks = runtime == Runtime::ProtobufEs || missing.get(runtime) == Outcome::Reject;
+            if self.required_missing && checks {
+                Outcome::Reject
+            } else {
+                self.absent
+            }
         }))
     }
 
@@ -194,7 +199,8 @@ impl JsonImpact {
     /// `None` where no kind of parser notices.
     pub(crate) fn new(readings: [JsonReading; 2], carrier: &Carrier) -> Option<Self> {
         let notices = |reading: &JsonReading| {
-            reading.required_missing || reading.outcome.worst() > Outcome::Compatible
+            let absent = reading.required_missing || reading.absent > Outcome::Compatible;
+            absent || reading.outcome.worst() > Outcome::Compatible
         };
         if !readings.iter().any(notices) {
             return None;
@@ -228,12 +234,14 @@ impl JsonImpact {
             let outcome = mine.outcome.max(theirs.outcome);
             let differ = mine.differ.max(mine.outcome, theirs.differ, theirs.outcome);
             let missing = mine.required_missing || theirs.required_missing;
+            let absent = mine.absent.max(theirs.absent);
             if worse {
                 mine.clone_from(theirs);
             }
             mine.differ = differ;
             mine.outcome = outcome;
             mine.required_missing = missing;
+            mine.absent = absent;
         }
         worst
     }

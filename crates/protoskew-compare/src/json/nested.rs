@@ -1,6 +1,6 @@
 //! Messages and enums of other names, compared as JSON: fields by their names, at any depth.
 
-use protoskew_schema::{Field, FieldType, Message};
+use protoskew_schema::{Field, FieldType, Message, Presence};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forms::{Form, Rules};
@@ -137,6 +137,13 @@ impl<'m> Fields<'m> {
             Rules::ProtoJson => self.by_json_name.get(name).copied().or_else(original),
             Rules::Structs => original(),
         }
+    }
+
+    /// Whether what is read as a field that must be there may not be: nothing that always is there is written under its name.
+    pub(super) fn may_leave_out(&self, reader: &Field) -> bool {
+        let required = |field: &Field| field.presence == Presence::Required;
+        let by_name = |name: &str| self.by_json_name.get(name).is_some_and(|it| required(it));
+        required(reader) && !by_name(&reader.json_name) && !by_name(&reader.name)
     }
 
     /// A field whose name the reader does not know: lost where the reader knows its number, so that both mean one field.

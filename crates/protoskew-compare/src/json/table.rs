@@ -3,6 +3,7 @@
 use protoskew_schema::Scalar;
 
 use super::differ::{Differ, TakenBySome};
+use super::enums::nameless;
 use super::forms::{Form, Rules, Special as SpecialText};
 use super::nested::Walk;
 use super::{ByParser, JsonReading, UNKNOWN_NAME, Way};
@@ -236,12 +237,13 @@ impl Way<'_> {
             }
             (Integer { .. }, Enum(id)) => {
                 let number = "a number that has no name there";
-                if self.reader.enumeration(*id).closed {
+                let reader = self.reader.enumeration(*id);
+                if reader.closed {
                     Read::refused(number).taken_by_some(TakenBySome::ClosedNumber)
                 } else {
                     Read::new(Outcome::Blind, number)
                 }
-                .showing("99")
+                .showing(nameless(&reader.values))
             }
             (Integer { .. }, Text) => Read::refused("a number, where a text is read")
                 .taken_by_some(TakenBySome::NumberForText),
@@ -266,8 +268,16 @@ impl Way<'_> {
                 Read::new(Outcome::Misread, "base64 read as a number").showing("\"1234\"")
             }
 
-            // the writer's own values have names
-            (Enum(_), Text) => Read::compatible(),
+            // a closed enum's values have names; what an open one holds may have none, and is written as a number
+            (Enum(id), Text) => {
+                let writer = self.writer.enumeration(*id);
+                if writer.closed {
+                    return Read::compatible();
+                }
+                Read::refused("a number that has no name, where a text is read")
+                    .showing(nameless(&writer.values))
+                    .taken_by_some(TakenBySome::NumberForText)
+            }
             (Enum(_), Bytes) => {
                 Read::new(Outcome::Misread, "a name read as base64").showing("\"NAME\"")
             }

@@ -69,6 +69,16 @@ def shortest(value):
     return value
 
 
+def key(field):
+    """The name that is written."""
+    return f"[{field.full_name}]" if field.is_extension else field.json_name
+
+
+def all_fields(of, pool):
+    """The fields and extensions that a message may have."""
+    return [*of.DESCRIPTOR.fields, *pool.FindAllExtensions(of.DESCRIPTOR)]
+
+
 def text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -85,10 +95,10 @@ def held(of, pool, names=True, zeros=(), short=False):
     fields = of.ListFields()
     fields += [(field, field.default_value) for field in of.DESCRIPTOR.fields if field.json_name in zeros]
     # by the name in JSON: numbers may differ
-    for field, value in sorted(fields, key=lambda each: each[0].json_name):
+    for field, value in sorted(fields, key=lambda each: key(each[0])):
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             entry = field.message_type.fields_by_name["value"]
-            values.append({text(key): one(entry, each, pool, names, short) for key, each in sorted(value.items(), key=str)})
+            values.append({text(at): one(entry, each, pool, names, short) for at, each in sorted(value.items(), key=str)})
         elif field.is_repeated:
             values.append([one(field, each, pool, names, short) for each in value])
         else:
@@ -98,9 +108,9 @@ def held(of, pool, names=True, zeros=(), short=False):
 
 def zeros_that_arrive(sent, read):
     """Fields that hold a zero: to a reader without presence it has arrived, though nothing is set there."""
-    there = {field.json_name for field, _ in read.ListFields()}
+    there = {key(field) for field, _ in read.ListFields()}
     zeros = {
-        field.json_name
+        key(field)
         for field, value in sent.ListFields()
         if not field.is_repeated and field.message_type is None and value == type(value)()
     }
@@ -175,19 +185,30 @@ def on_the_wire(field):
     return next((kinds for kinds in alike if field.type in kinds), {field.type})
 
 
+def is_in_oneof(field):
+    oneof = field.containing_oneof
+    # the oneof of a proto3 optional is none
+    return oneof is not None and not (len(oneof.fields) == 1 and oneof.name == "_" + field.name)
+
+
 def absent_differs(sent, read, pools):
     """Whether a single field that is not set means another value to the reader than to the writer."""
-    mine, theirs = ({field.json_name for field, _ in of.ListFields()} for of in (sent, read))
-    fields = {field.json_name: field for field in read.DESCRIPTOR.fields}
-    written = {field.json_name for field in sent.DESCRIPTOR.fields}
-    for field in sent.DESCRIPTOR.fields:
-        other = fields.get(field.json_name)
+    mine, theirs = ({key(field) for field, _ in of.ListFields()} for of in (sent, read))
+    fields = {key(field): field for field in all_fields(read, pools[1])}
+    numbered = {field.number: field for field in fields.values()}
+    written = {key(field) for field in all_fields(sent, pools[0])}
+    for field in all_fields(sent, pools[0]):
+        other = fields.get(key(field))
         if other is None:
             # what is not there has no name: of a field that was renamed the number tells which it is, if the bytes are read alike
-            other = read.DESCRIPTOR.fields_by_number.get(field.number)
-            if other is None or other.json_name in written or on_the_wire(field) != on_the_wire(other):
+            other = numbered.get(field.number)
+            if other is None or key(other) in written or on_the_wire(field) != on_the_wire(other):
                 continue
-        if field.json_name in mine or other.json_name in theirs or field.is_repeated or other.is_repeated:
+        if key(field) in mine or key(other) in theirs or field.is_repeated or other.is_repeated:
+            continue
+        # whoever reads a oneof asks first what is set; who had a default of the field's own read that
+        in_oneof = [is_in_oneof(each) for each in (field, other)]
+        if all(in_oneof) or any(in_oneof) and not (field.has_default_value or other.has_default_value):
             continue
         if not any(field.cpp_type in kind and other.cpp_type in kind for kind in KINDS):
             continue
@@ -222,10 +243,10 @@ def main():
         known = {}
         for index, row in enumerate(rows):
             for side in ("writer", "reader"):
-                key = json.dumps(row[side])
-                if key not in known:
+                at = json.dumps(row[side])
+                if at not in known:
                     folder = os.path.join(scratch, str(len(known)))
-                    known[key] = (folder, compiled(folder, row[side]))
+                    known[at] = (folder, compiled(folder, row[side]))
             folders, pools = zip(*(known[json.dumps(row[side])] for side in ("writer", "reader")))
             for value in row["values"]:
                 sent = text_format.Parse(value, message(pools[0], row["message"]), descriptor_pool=pools[0])

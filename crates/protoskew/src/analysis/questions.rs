@@ -358,7 +358,7 @@ pub(super) fn json(change: &Change) -> Vec<String> {
         let reading = json.reading(newer_writes);
         let mut by_outcome: Vec<(Outcome, Vec<&str>)> = Vec::new();
         for parser in JsonParser::ALL {
-            let outcome = reading.outcome.get(parser);
+            let outcome = reading.outcomes(parser).worst();
             match by_outcome.iter_mut().find(|(each, _)| *each == outcome) {
                 Some((_, parsers)) => parsers.push(parser.word()),
                 None => by_outcome.push((outcome, vec![parser.word()])),

@@ -7,7 +7,7 @@ use protoskew_compare::{Comparer, JsonParser, Outcome};
 use protoskew_schema::Severity;
 
 use super::super::wire::hits::construct;
-use super::super::wire::model::{Model, Presence, Ty};
+use super::super::wire::model::{Fld, Model, Ty};
 use super::super::wire::property::{Pair, indexed};
 use super::parsers::{PARSERS, Seen};
 use super::values;
@@ -25,8 +25,12 @@ pub(super) struct Told {
     message: String,
     /// Messages of it in text format.
     values: Vec<String>,
-    /// What the reader's fields hold whose type changed.
-    reads: Vec<Ty>,
+    /// The reader's fields that changed.
+    reads: Vec<Fld>,
+    /// By parser: strict, lenient; what is always sent, or never, may always be refused, so that nobody sees what else is read.
+    always_refused: [[bool; 2]; PARSERS.len()],
+    /// The writer's message has extensions, and the reader's has none.
+    extension_unknown: bool,
     /// By parser: strict, lenient.
     outcomes: [[Outcome; 2]; PARSERS.len()],
 }
@@ -36,12 +40,28 @@ impl Told {
         self.outcomes[parser][usize::from(how == "lenient")]
     }
 
+    /// Whether a refusal may hide what is told.
+    pub(super) fn may_be_refused(&self, parser: usize, how: &str) -> bool {
+        self.always_refused[parser][usize::from(how == "lenient")]
+    }
+
     /// Why a parser is let off here, where it is.
     pub(super) fn excuse(&self, parser: &str, how: &str, told: Outcome) -> Option<&'static str> {
-        let reads = |what: fn(&Ty) -> bool| self.reads.iter().any(what);
+        let reads = |what: fn(&Ty) -> bool| self.reads.iter().any(|field| what(&field.ty));
+        let extension = |field: &Fld| field.is_extension() && matches!(field.ty, Ty::Enum(_));
         // who ignores unknown names of values still casts
         let dropped =
             how == "lenient" && told == Outcome::Lossy && reads(|ty| matches!(ty, Ty::Enum(_)));
+        if parser == "upb" && how == "lenient" && self.extension_unknown {
+            return Some(
+                "Python refuses an extension of a message that has none, also where unknown names are ignored",
+            );
+        }
+        if parser == "protobuf-es" && how == "lenient" && self.reads.iter().any(extension) {
+            return Some(
+                "protobuf-es sets an extension to its enum's first value where it ignores the name",
+            );
+        }
         if parser != "upb" || told != Outcome::Reject && !dropped {
             return None;
         }
@@ -82,21 +102,10 @@ impl Told {
     }
 }
 
-/// Without what is not asked of JSON here: extensions, which a parser must be told of, and what is required.
-fn plain(mut model: Model) -> Model {
-    for field in model.messages.iter_mut().flat_map(|it| &mut it.fields) {
-        field.extension = false;
-        if field.presence == Presence::Required {
-            field.presence = Presence::Explicit;
-        }
-    }
-    model
-}
-
 /// What is told of each message of one pair that has fields on both sides, there and back.
 pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
     let pair = Pair::of(seed);
-    let models = [plain(pair.old), plain(pair.new)];
+    let models = [pair.old, pair.new];
     let sides = [models[0].files(), models[1].files()];
     let [old, new] = [indexed(&sides[0]), indexed(&sides[1])];
     for side in [&old, &new] {
@@ -117,32 +126,58 @@ pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
     for newer_writes in [false, true] {
         let writer = usize::from(newer_writes);
         let mut of = |owner: &'static str, message: &str| {
+            let names = extensions(&models, message);
+            let extended = |side: usize| extensions(&models[side..=side], message) != [""; 0];
+            let extension_unknown = extended(writer) && !extended(1 - writer);
             let within = |element: &str| {
                 element == owner
                     || element
                         .strip_prefix(owner)
                         .is_some_and(|rest| rest.starts_with('.'))
+                    || names.iter().any(|name| name == element)
             };
             let changes = comparison.changes.iter().filter(|it| within(&it.element));
             let seen: Vec<_> = changes
                 .filter_map(|change| Some((change, change.json.as_deref()?)))
                 .collect();
             let values = values::messages(&models[writer], message);
-            if seen.is_empty() || values.is_empty() {
+            // where nothing is told, nothing may be seen
+            let silent = || ["nothing told".to_owned()].into();
+            let untouched = sides[0] == sides[1] || comparison.changes.is_empty();
+            if untouched || values.is_empty() {
                 return;
             }
-            let outcomes = PARSERS.map(|(_, runtime)| {
+            let told = PARSERS.map(|(_, runtime)| {
                 [JsonParser::Strict, JsonParser::Lenient].map(|parser| {
                     let told = seen
                         .iter()
                         .map(|(_, json)| json.reading(newer_writes).outcomes(parser).get(runtime));
-                    told.max().unwrap_or(Outcome::Same).max(Outcome::Compatible)
+                    told.collect::<Vec<Outcome>>()
                 })
+            });
+            let outcomes = told.each_ref().map(|parser| {
+                parser.each_ref().map(|told| {
+                    let worst = told.iter().max().copied();
+                    worst.unwrap_or(Outcome::Same).max(Outcome::Compatible)
+                })
+            });
+            let [sent, read] = [writer, 1 - writer].map(|side| fields_of(&models[side], message));
+            // what is always sent, or never is though it must be there
+            let other = |fields: &[Fld], it: &Fld| it.is_required() && !fields.contains(it);
+            let changed =
+                sent.iter().any(|it| other(read, it)) || read.iter().any(|it| other(sent, it));
+            let always_refused = told.each_ref().map(|parser| {
+                parser
+                    .each_ref()
+                    .map(|told| changed && told.contains(&Outcome::Reject))
             });
             all.push(Told {
                 seed,
                 of: (owner, newer_writes),
-                constructs: seen.iter().map(|(change, _)| construct(change)).collect(),
+                constructs: match seen.as_slice() {
+                    [] => silent(),
+                    seen => seen.iter().map(|(change, _)| construct(change)).collect(),
+                },
                 sides: [sides[writer].clone(), sides[1 - writer].clone()],
                 message: message.to_owned(),
                 values,
@@ -150,6 +185,8 @@ pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
                     .iter()
                     .filter_map(|(change, _)| field_of(&models[1 - writer], &change.element))
                     .collect(),
+                extension_unknown,
+                always_refused,
                 outcomes,
             });
         };
@@ -161,15 +198,29 @@ pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
     Ok(all)
 }
 
-/// The type of the field of that full name.
-fn field_of(model: &Model, element: &str) -> Option<Ty> {
+fn fields_of<'m>(model: &'m Model, message: &str) -> &'m [Fld] {
+    let found = model.messages.iter().find(|it| it.name == message);
+    found.map_or(&[], |it| &it.fields)
+}
+
+/// The full names of what extends a message, on any side.
+fn extensions(models: &[Model], message: &str) -> Vec<String> {
+    let fields = models.iter().flat_map(|model| fields_of(model, message));
+    let extensions = fields.filter(|field| field.is_extension());
+    extensions
+        .map(|field| format!("t.{}", field.name))
+        .collect()
+}
+
+/// The field of that full name.
+fn field_of(model: &Model, element: &str) -> Option<Fld> {
     let (_, name) = element.rsplit_once('.')?;
     let mut fields = model
         .messages
         .iter()
         .filter(|it| it.evolves)
         .flat_map(|it| &it.fields);
-    Some(fields.find(|field| field.name == name)?.ty.clone())
+    fields.find(|field| field.name == name).cloned()
 }
 
 /// Whether the worst that was seen is what an outcome promises.

@@ -3,20 +3,30 @@
 use super::super::wire::model::{Card, Fld, Model, Ty};
 
 /// The messages of a type: one in which nothing is set, one for each value of each field, and one for each two fields that may be
-/// set together.
+/// set together. What is required is set in all of them.
 pub(super) fn messages(model: &Model, name: &str) -> Vec<String> {
     let Some(message) = model.messages.iter().find(|each| each.name == name) else {
         return Vec::new();
     };
-    let fields = || message.fields.iter();
-    let mut all = vec![String::new()];
-    all.extend(fields().flat_map(|field| of_field(model, field)));
-    for (at, one) in fields().enumerate() {
-        for other in fields().skip(at + 1) {
+    let fields = || message.fields.iter().enumerate();
+    let first = |field: &Fld| of_field(model, field).into_iter().next();
+    let complete = |set: &[usize], text: &str| {
+        let rest = fields().filter(|(at, field)| field.is_required() && !set.contains(at));
+        let rest: String = rest
+            .filter_map(|(_, field)| Some(first(field)? + " "))
+            .collect();
+        rest + text
+    };
+    let mut all = vec![complete(&[], "")];
+    for (at, field) in fields() {
+        let values = of_field(model, field).into_iter();
+        all.extend(values.map(|value| complete(&[at], &value)));
+    }
+    for (at, one) in fields() {
+        for (next, other) in fields().skip(at + 1) {
             let together = one.in_oneof().is_none() || one.in_oneof() != other.in_oneof();
-            let first = |field| of_field(model, field).into_iter().next();
             if let (true, Some(one), Some(other)) = (together, first(one), first(other)) {
-                all.push(format!("{one} {other}"));
+                all.push(complete(&[at, next], &format!("{one} {other}")));
             }
         }
     }
@@ -24,7 +34,11 @@ pub(super) fn messages(model: &Model, name: &str) -> Vec<String> {
 }
 
 fn of_field(model: &Model, field: &Fld) -> Vec<String> {
-    let name = &field.name;
+    let name = if field.is_extension() {
+        format!("[t.{}]", field.name)
+    } else {
+        field.name.clone()
+    };
     let values = values(model, &field.ty);
     let set = |value: &String| match field.ty {
         Ty::Message(_) => format!("{name} {value}"),

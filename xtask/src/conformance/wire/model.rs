@@ -387,6 +387,12 @@ impl Fld {
             .filter(|_| self.card == Card::Singular && !self.extension)
     }
 
+    /// Whether it must be set.
+    pub(in crate::conformance) fn is_required(&self) -> bool {
+        let bare = self.card == Card::Singular && self.in_oneof().is_none();
+        bare && !self.is_extension() && self.presence == Presence::Required
+    }
+
     /// Whether it is an extension: a map cannot be one.
     pub(in crate::conformance) fn is_extension(&self) -> bool {
         self.extension && !matches!(self.card, Card::Map(_))

@@ -212,12 +212,21 @@ pub(crate) const ROWS: &[Row] = &[
         [Reject, Reject],
     ),
     row(
-        "enum to string",
+        "an open enum to a string",
         [
             "enum E { E_A = 0; E_B = 1; } message M { E a = 1; }",
             "message M { string a = 1; }",
         ],
-        &["a: E_B"],
+        &["a: E_B", "a: 99"],
+        [Reject, Reject],
+    ),
+    row(
+        "a closed enum to a string",
+        [
+            "syntax = \"proto2\"; package p; enum E { E_A = 0; E_B = 1; } message M { optional E a = 1; }",
+            "syntax = \"proto2\"; package p; message M { optional string a = 1; }",
+        ],
+        &["a: E_A", "a: E_B"],
         [Compatible, Compatible],
     ),
     row(
