@@ -26,6 +26,8 @@ pub struct Focus {
     pub beside: Vec<u32>,
     /// The question is what happened to an enum; else enums that are paired count as one.
     pub about_enum: bool,
+    /// Of that enum the numbers that the question is about; `None` stands for all of them.
+    pub values: Option<Vec<i32>>,
 }
 
 /// The places where the change can show, each worth a search.
@@ -62,6 +64,7 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
                         beside: beside(numbers.iter().max()),
                         numbers: Some(numbers),
                         about_enum: false,
+                        values: None,
                     })
                     .into_iter()
                     .collect();
@@ -71,7 +74,7 @@ pub(crate) fn of(sides: [&Indexed; 2], renames: &Renames, change: &Change) -> Ve
                 one_of(ids, side, &|id| sides[side].enumeration(id).file)
             };
             match (enumeration(0, old), enumeration(1, new)) {
-                (Some(a), Some(b)) => uses(sides, renames, [a, b]),
+                (Some(a), Some(b)) => uses(sides, renames, [a, b], values(&change.kind)),
                 _ => Vec::new(),
             }
         }
@@ -171,8 +174,24 @@ fn neighbours(sides: [&Indexed; 2], ids: [u32; 2], number: u32) -> Vec<u32> {
         .collect()
 }
 
-/// Fields that hold the enum on both sides: of each way to hold it the first.
-pub(crate) fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) -> Vec<Focus> {
+/// The numbers of an enum that a change is about.
+fn values(kind: &ChangeKind) -> Option<Vec<i32>> {
+    match kind {
+        ChangeKind::EnumValueAdded { number, .. } | ChangeKind::EnumValueRemoved { number, .. } => {
+            Some(vec![*number])
+        }
+        ChangeKind::EnumValueRenumbered { old, new, .. } => Some(vec![*old, *new]),
+        _ => None,
+    }
+}
+
+/// Fields that hold the enum on both sides: of each way to hold it the first. `values`: its numbers that the question is about.
+pub(crate) fn uses(
+    sides: [&Indexed; 2],
+    renames: &Renames,
+    [a, b]: [u32; 2],
+    values: Option<Vec<i32>>,
+) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
     let mut ways = Vec::new();
     for holder in sides[0].holders_of_enum(a) {
@@ -201,6 +220,7 @@ pub(crate) fn uses(sides: [&Indexed; 2], renames: &Renames, [a, b]: [u32; 2]) ->
                     numbers: Some(vec![field.number]),
                     beside: Vec::new(),
                     about_enum: true,
+                    values: values.clone(),
                 });
             }
         }
@@ -223,6 +243,7 @@ fn method(sides: [&Indexed; 2], change: &Change) -> Vec<Focus> {
             numbers: None,
             beside: Vec::new(),
             about_enum: false,
+            values: None,
         }],
         _ => Vec::new(),
     }

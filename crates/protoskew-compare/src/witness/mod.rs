@@ -231,7 +231,10 @@ fn each_found(
     runtimes: &[Runtime],
 ) -> Vec<Option<Witness>> {
     let renames = names.renames;
-    let sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
+    let mut sliced = shapes::slice(sides, focus.messages, &Part { focus, renames });
+    if let Some(values) = &focus.values {
+        sliced.send_only(usize::from(!names.older_writes), values);
+    }
     let any = Runtime::Cpp;
     witness::search_each(&passage(&sliced, any, names.older_writes, names), runtimes)
 }

@@ -90,6 +90,7 @@ impl Comparison {
                 numbers: Some(vec![number]),
                 beside: Vec::new(),
                 about_enum: false,
+                values: None,
             };
             return (is_there(0) && is_there(1))
                 .then_some(place)
@@ -98,7 +99,9 @@ impl Comparison {
         }
         let enums = sides.map(|side| side.enums_named(&reused.owner).first());
         match enums {
-            [Some(&old), Some(&new)] => focus::uses(sides, &self.renames, [old, new]),
+            [Some(&old), Some(&new)] => {
+                focus::uses(sides, &self.renames, [old, new], Some(vec![reused.number]))
+            }
             _ => Vec::new(),
         }
     }

@@ -20,6 +20,15 @@ pub(crate) struct Sliced {
 }
 
 impl Sliced {
+    /// Leaves of a side's enums these numbers, and the first value, which is what absence means.
+    pub(crate) fn send_only(&mut self, side: usize, numbers: &[i32]) {
+        for each in &mut self.shapes[side].enums {
+            let first = each.values.first().map(|(number, _)| *number);
+            each.values
+                .retain(|(number, _)| numbers.contains(number) || Some(*number) == first);
+        }
+    }
+
     /// The table of one side, and its root.
     pub(crate) fn side(&self, side: usize) -> (&Shapes, usize) {
         (&self.shapes[side], self.roots[side])

@@ -234,6 +234,27 @@ fn what_is_no_longer_sent_is_shown_as_what_is_read_instead() {
 }
 
 #[test]
+fn each_of_several_new_values_is_shown_by_itself() {
+    let repo = TestRepo::new();
+    let text = "syntax = \"proto3\";\npackage ship;\nenum Flag { FLAG_NONE = 0; }\nmessage Call { Flag flag = 1; }\nservice Harbor { rpc Hail(Call) returns (Call); }\n";
+    repo.write("harbor.proto", text).commit("Release");
+    repo.tag("v1.0.0");
+    repo.write(
+        "harbor.proto",
+        text.replace("= 0; }", "= 0; FLAG_RED = 1; FLAG_WHITE = 2; }"),
+    );
+    check_says(
+        &repo,
+        "check",
+        0,
+        &[
+            "(rust-protobuf-2) loses flag = FLAG_RED and reads FLAG_NONE",
+            "(rust-protobuf-2) loses flag = FLAG_WHITE and reads FLAG_NONE",
+        ],
+    );
+}
+
+#[test]
 fn an_any_of_a_renamed_message_is_shown_by_its_name() {
     let repo = TestRepo::new();
     let text = "syntax = \"proto3\";\npackage ship;\nimport \"google/protobuf/any.proto\";\nmessage Sealed { google.protobuf.Any what = 1; }\nmessage Crate { string mark = 1; int32 size = 2; }\nservice Harbor { rpc Load(Sealed) returns (Sealed); }\n";

@@ -193,6 +193,8 @@ fn merged(some: &[Focus], others: &[Focus]) -> Vec<Focus> {
         match same {
             Some(it) => {
                 it.beside.extend(&other.beside);
+                it.values = (it.values.take().zip(other.values.as_ref()))
+                    .map(|(mine, theirs)| mine.into_iter().chain(theirs.iter().copied()).collect());
                 if let (Some(mine), Some(theirs)) = (&mut it.numbers, &other.numbers) {
                     for number in theirs {
                         if !mine.contains(number) {
