@@ -245,3 +245,10 @@ pub struct MeetingGroup {
     /// The releases on the older side, oldest first.
     pub releases: Vec<Name>,
 }
+
+impl MeetingGroup {
+    /// Whether the client writes the message or makes the call; of what no service reaches either may be the writer.
+    pub fn client_acts(&self) -> bool {
+        self.subject_acts == self.subject_is_client
+    }
+}

@@ -20,10 +20,11 @@ pub(crate) struct Sliced {
 }
 
 impl Sliced {
-    /// Leaves of a side's enums these numbers, and the first value, which is what absence means.
+    /// Leaves of a side's enums these numbers, and of a closed one the first value, which is what absence means.
     pub(crate) fn send_only(&mut self, side: usize, numbers: &[i32]) {
         for each in &mut self.shapes[side].enums {
-            let first = each.values.first().map(|(number, _)| *number);
+            let first = each.values.first().filter(|_| each.closed);
+            let first = first.map(|(number, _)| *number);
             each.values
                 .retain(|(number, _)| numbers.contains(number) || Some(*number) == first);
         }

@@ -49,6 +49,11 @@ pub struct Shade {
 }
 
 impl Behaviour {
+    /// Whether the client writes the message or makes the call; of what no service reaches either may be the writer.
+    pub fn client_acts(&self) -> bool {
+        self.subject_acts == self.subject_is_client
+    }
+
     /// Whether a meeting is broken, in some runtime at the least.
     pub fn breaks(&self) -> bool {
         self.shades.iter().any(|shade| shade.outcome.breaks())
@@ -161,15 +166,7 @@ impl<'a> Readers<'a> {
         if !shades.iter().any(|shade| matters(shade.outcome)) {
             return;
         }
-        // who acts is the client in requests and calls, the server in responses
-        let client_acts = newer_writes == role.subject_is_client;
-        let reader = if direction == "stored" && !link.is_store() {
-            if newer_writes {
-                peer_of(link, role)
-            } else {
-                subject_of(link, role)
-            }
-        } else if client_acts {
+        let reader = if newer_writes == role.subject_is_client {
             &link.server
         } else {
             &link.client
@@ -228,22 +225,6 @@ impl<'a> Readers<'a> {
         releases.sort_by_key(place);
         releases.dedup();
         ranges(releases, place)
-    }
-}
-
-fn subject_of<'l>(link: &'l LinkPolicy, role: &Role) -> &'l Name {
-    if role.subject_is_client {
-        &link.client
-    } else {
-        &link.server
-    }
-}
-
-fn peer_of<'l>(link: &'l LinkPolicy, role: &Role) -> &'l Name {
-    if role.subject_is_client {
-        &link.server
-    } else {
-        &link.client
     }
 }
 

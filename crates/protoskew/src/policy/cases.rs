@@ -65,11 +65,11 @@ impl Judge<'_> {
             }
             _ => return None,
         };
-        let (client, server) = self.sides(base, finding, effect)?;
-        let (writer, reader) = if effect.direction == "response" {
-            (server, client)
-        } else {
+        let (client, server, subject_is_client) = self.sides(base, finding, effect)?;
+        let (writer, reader) = if effect.subject_acts == subject_is_client {
             (client, server)
+        } else {
+            (server, client)
         };
         Some(Case {
             old: Arc::clone(&base.indexed),
@@ -87,8 +87,13 @@ impl Judge<'_> {
         })
     }
 
-    /// The client and the server of an effect, as a person names them.
-    fn sides(&self, base: &Base, finding: &Finding, effect: &Felt) -> Option<(String, String)> {
+    /// The client and the server of an effect, as a person names them, and whether what is judged is the client.
+    fn sides(
+        &self,
+        base: &Base,
+        finding: &Finding,
+        effect: &Felt,
+    ) -> Option<(String, String, bool)> {
         let old = finding.old.as_ref().map(|site| &site.origin.label);
         let (link, subject_is_client, peer) = match base.roles.get(effect.role) {
             Some(role) => (role.link, role.subject_is_client, Some(&role.peer)),
@@ -104,6 +109,7 @@ impl Judge<'_> {
         Some((
             named(&link.client, subject_is_client),
             named(&link.server, !subject_is_client),
+            subject_is_client,
         ))
     }
 }

@@ -155,11 +155,7 @@ fn past(text: &mut String, entry: &Entry) {
         text.push_str("| who meets | what passes | read by | outcome |\n|---|---|---|---|\n");
     }
     for each in &entry.behaviours {
-        let arrow = if each.direction == "response" {
-            "←"
-        } else {
-            "→"
-        };
+        let arrow = if each.client_acts() { "→" } else { "←" };
         let json = if each.json { " as JSON" } else { "" };
         let built = each
             .runtime

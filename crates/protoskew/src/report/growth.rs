@@ -86,10 +86,10 @@ fn answer(growth: &Growth) -> (Style, String) {
 
 fn reader(out: &mut dyn io::Write, read: &Read, screen: Screen) -> io::Result<()> {
     let behaviour = &read.behaviour;
-    let arrow = if behaviour.direction == "response" {
-        "←"
-    } else {
+    let arrow = if behaviour.client_acts() {
         "→"
+    } else {
+        "←"
     };
     let json = if behaviour.json { " as JSON" } else { "" };
     let built = match behaviour.runtime {

@@ -41,11 +41,7 @@ pub(super) fn grouped(number: usize) -> String {
 
 /// `client 1.0.0 → server worktree, request`: the arrow is the way of the message.
 pub(crate) fn meeting(group: &MeetingGroup) -> String {
-    let arrow = if group.direction == "response" {
-        "←"
-    } else {
-        "→"
-    };
+    let arrow = if group.client_acts() { "→" } else { "←" };
     let MeetingGroup { client, server, .. } = group;
     let what = match group.direction {
         // The outcome's own name says that it is about the call.

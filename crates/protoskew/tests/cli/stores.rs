@@ -29,6 +29,30 @@ fn three_lines() -> TestRepo {
 }
 
 #[test]
+fn what_no_service_reaches_is_written_by_who_knows_it() {
+    let repo = TestRepo::new();
+    let text = "syntax = \"proto3\";\npackage persist;\n\nenum Flag { FLAG_NONE = 0; }\nmessage Mark { Flag flag = 1; }\n";
+    repo.write("persist.proto", text).commit("Release");
+    repo.tag("v1.0.0");
+    repo.write(
+        "persist.proto",
+        text.replace("= 0; }", "= 0; FLAG_RED = 1; }"),
+    );
+    let ran = check_says(
+        &repo,
+        "check",
+        0,
+        &[
+            "= lossy: client 1.0.0 ← server worktree, stored\n",
+            "         client worktree → server 1.0.0, stored\n",
+            "= witness: 08 01 from ",
+            "worktree → client 1.0.0 (rust-protobuf-2) loses flag = FLAG_RED",
+        ],
+    );
+    ran.never_says(&["1.0.0 → "]);
+}
+
+#[test]
 fn an_upgrade_reads_what_every_older_release_wrote() {
     let repo = three_lines();
     let text = persist("sint64 size = 2; bool paused = 3;");
