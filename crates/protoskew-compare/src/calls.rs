@@ -6,6 +6,7 @@ use protoskew_schema::{FieldType, FileId, Method, Service};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact, Place};
 use crate::json::Lens;
+use crate::members::Methods;
 use crate::outcome::{CallOutcome, Outcome};
 use crate::types::{method_type, type_word};
 
@@ -16,8 +17,9 @@ pub(crate) fn compare(
     json: bool,
     changes: &mut Vec<Change>,
 ) {
+    let (olds, news) = (Methods::of(old), Methods::of(new));
     for before in &old.methods {
-        match new.methods.iter().find(|method| method.name == before.name) {
+        match news.named(&before.name) {
             Some(after) => method(lens, (old, before), (new, after), json, changes),
             None => changes.push(Change {
                 json: None,
@@ -30,7 +32,7 @@ pub(crate) fn compare(
         }
     }
     for after in &new.methods {
-        if !old.methods.iter().any(|method| method.name == after.name) {
+        if olds.named(&after.name).is_none() {
             changes.push(added(new, after));
         }
     }

@@ -8,7 +8,7 @@ use crate::fates::Fates;
 use crate::members::Members;
 use crate::messages::{At, Local};
 use crate::outcome::{ByRuntime, Directed, Outcome};
-use crate::reserved::{in_ranges, reservations, reserved_names};
+use crate::reserved::{Reserved, reservations, reserved_names};
 use crate::values::{EnumUses, unknown_in};
 
 /// Compares two enums; `uses` tells where each side's schema keeps it.
@@ -21,6 +21,7 @@ pub(crate) fn compare(
     let unknown_to_new = || unknown_in(new.closed, &new_uses);
     let unknown_to_old = || unknown_in(old.closed, &old_uses);
     let (olds, news) = (Members::of_enum(old), Members::of_enum(new));
+    let reserved = Reserved::new(&new.reserved, &new.reserved_names);
     // where a number kept a name, in the newer enum
     let mut kept: FxHashMap<i32, u32> = FxHashMap::default();
     for (at, after) in new.values.iter().enumerate() {
@@ -46,7 +47,7 @@ pub(crate) fn compare(
                         old: before.number,
                         new: after.number,
                         old_number_free: news.numbered(before.number).is_none()
-                            && !in_ranges(&new.reserved, before.number),
+                            && !reserved.has_number(before.number),
                     },
                     old: At::Number(index),
                     new: At::Number(at),
@@ -86,7 +87,8 @@ pub(crate) fn compare(
         match news.numbered(before.number) {
             // a name that came from another number is reported there, as renumbered
             Some((_, after)) if olds.named(&after.name).is_some() => {
-                changes.push(gone(new, index, before, Directed::all(Outcome::Misread)));
+                let taken = Directed::all(Outcome::Misread);
+                changes.push(gone((new, &reserved, true), index, before, taken));
             }
             Some((at, _)) => changes.push(renamed(at)),
             None => {
@@ -94,7 +96,7 @@ pub(crate) fn compare(
                     old_to_new: unknown_to_new(),
                     new_to_old: ByRuntime::all(Outcome::Withdrawn),
                 };
-                changes.push(gone(new, index, before, outcomes));
+                changes.push(gone((new, &reserved, false), index, before, outcomes));
             }
         }
     }
@@ -154,13 +156,18 @@ fn nameless(unknown: ByRuntime) -> ByRuntime {
     })
 }
 
-fn gone(new: &Enum, index: u32, before: &protoskew_schema::EnumValue, outcomes: Directed) -> Local {
+fn gone(
+    (new, reserved, taken): (&Enum, &Reserved<'_>, bool),
+    index: u32,
+    before: &protoskew_schema::EnumValue,
+    outcomes: Directed,
+) -> Local {
     Local {
         kind: ChangeKind::EnumValueRemoved {
             number: before.number,
-            number_reserved: in_ranges(&new.reserved, before.number),
-            name_reserved: new.reserved_names.iter().any(|it| it.name == before.name),
-            taken: new.values.iter().any(|it| it.number == before.number),
+            number_reserved: reserved.has_number(before.number),
+            name_reserved: reserved.has_name(&before.name),
+            taken,
             closed: new.closed,
         },
         old: At::Whole(index),

@@ -3,13 +3,15 @@
 //! A message and what extends it share their numbers, so they are compared as one message: what is said of a field's type, cardinality,
 //! presence and default is said of an extension's, and a number may go from the one to the other.
 
+use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use protoskew_schema::{
     Extension, Field, FieldType, FileId, Message, Name, Options, Span, TypeRef, Visibility,
 };
 use protoskew_wire::runtime::Extensions;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::{Carrier, Change, ChangeKind, Impact, MovedTo, Place};
 use crate::indexed::Indexed;
@@ -63,11 +65,9 @@ impl<'a> Extended<'a> {
             let newer = self.lens.renames.types.get(name).unwrap_or(name);
             names.push([name.clone(), newer.clone()]);
         }
-        for name in self.sides[1].keys() {
-            if !names.iter().any(|[_, newer]| newer == name) {
-                names.push([name.clone(), name.clone()]);
-            }
-        }
+        let known: FxHashSet<Name> = names.iter().map(|[_, newer]| newer.clone()).collect();
+        let fresh = self.sides[1].keys().filter(|name| !known.contains(*name));
+        names.extend(fresh.map(|name| [name.clone(), name.clone()]));
         names.sort();
         for names in names {
             let found = self.pair(names, [None; 2]);
@@ -111,6 +111,7 @@ impl<'a> Extended<'a> {
 /// The extensions of one side by the full name of what they extend; of copies the first judged one.
 fn by_extendee(side: &Indexed) -> FxHashMap<Name, Vec<&Extension>> {
     let mut found: FxHashMap<Name, Vec<&Extension>> = FxHashMap::default();
+    let mut places: FxHashMap<(&Name, &Name, u32), usize> = FxHashMap::default();
     for extension in &side.schema().extensions {
         let (FieldType::Message(TypeRef { name, .. }) | FieldType::Unresolved(name)) =
             &extension.extendee
@@ -118,13 +119,17 @@ fn by_extendee(side: &Indexed) -> FxHashMap<Name, Vec<&Extension>> {
             continue;
         };
         let all = found.entry(name.clone()).or_default();
-        let same = all
-            .iter_mut()
-            .find(|it| it.name == extension.name && it.field.number == extension.field.number);
-        match same {
-            Some(it) if !side.judged(it.file) && side.judged(extension.file) => *it = extension,
-            Some(_) => {}
-            None => all.push(extension),
+        match places.entry((name, &extension.name, extension.field.number)) {
+            Entry::Occupied(place) => {
+                let it = &mut all[*place.get()];
+                if !side.judged(it.file) && side.judged(extension.file) {
+                    *it = extension;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(all.len());
+                all.push(extension);
+            }
         }
     }
     found
@@ -132,36 +137,38 @@ fn by_extendee(side: &Indexed) -> FxHashMap<Name, Vec<&Extension>> {
 
 /// An extension that went from one message and came to another is one that moved.
 fn other_extendee(found: &mut Vec<Change>) {
-    let mut at = 0;
-    while at < found.len() {
-        let came = match found[at].kind {
-            ChangeKind::ExtensionRemoved { .. } => found.iter().position(|it| {
-                it.element == found[at].element
-                    && matches!(it.kind, ChangeKind::ExtensionAdded { .. })
-            }),
-            _ => None,
-        };
-        if let Some(came) = came {
-            let added = found[came].clone();
-            let gone = &mut found[at];
-            if let (
-                ChangeKind::ExtensionRemoved { number, extendee },
-                ChangeKind::ExtensionAdded { extendee: to, .. },
-            ) = (gone.kind.clone(), added.kind)
-            {
-                gone.kind = ChangeKind::ExtensionMoved {
-                    number,
-                    old: extendee,
-                    new: to,
-                    to: MovedTo::Message,
-                };
-                gone.new = added.new;
-                found.remove(came);
-                at -= usize::from(came < at);
-            }
+    let mut added: FxHashMap<Name, VecDeque<usize>> = FxHashMap::default();
+    for (at, change) in found.iter().enumerate() {
+        if matches!(change.kind, ChangeKind::ExtensionAdded { .. }) {
+            added
+                .entry(change.element.clone())
+                .or_default()
+                .push_back(at);
         }
-        at += 1;
     }
+    let mut told = vec![false; found.len()];
+    for at in 0..found.len() {
+        let ChangeKind::ExtensionRemoved { number, extendee } = &found[at].kind else {
+            continue;
+        };
+        let came = added.get_mut(&found[at].element);
+        let Some(came) = came.and_then(VecDeque::pop_front) else {
+            continue;
+        };
+        let ChangeKind::ExtensionAdded { extendee: to, .. } = &found[came].kind else {
+            continue;
+        };
+        found[at].kind = ChangeKind::ExtensionMoved {
+            number: *number,
+            old: extendee.clone(),
+            new: to.clone(),
+            to: MovedTo::Message,
+        };
+        found[at].new = found[came].new;
+        told[came] = true;
+    }
+    let mut told = told.into_iter();
+    found.retain(|_| !told.next().unwrap_or_default());
 }
 
 /// A field or an extension, as a field of the message that it is compared in.
@@ -237,6 +244,50 @@ impl<'a> Members<'a> {
     }
 }
 
+/// Members by their numbers.
+struct Numbered<'m, 'a> {
+    members: &'m [Standing<'a>],
+    /// Places in the order of the numbers, those of one number as they stand.
+    places: Vec<u32>,
+}
+
+impl<'m, 'a> Numbered<'m, 'a> {
+    fn new(members: &'m [Standing<'a>]) -> Self {
+        let mut places: Vec<u32> = (0..members.len() as u32).collect();
+        places.sort_by_key(|&at| members[at as usize].field.number);
+        Self { members, places }
+    }
+
+    fn places(&self, number: u32) -> impl Iterator<Item = (usize, &'m Standing<'a>)> {
+        let at = |place: &u32| (*place as usize, &self.members[*place as usize]);
+        let from = self
+            .places
+            .partition_point(|place| at(place).1.field.number < number);
+        let from = self.places[from..].iter().map(at);
+        from.take_while(move |(_, it)| it.field.number == number)
+    }
+
+    fn first(&self, number: u32) -> Option<(usize, &'m Standing<'a>)> {
+        self.places(number).next()
+    }
+
+    fn of(&self, number: u32) -> impl Iterator<Item = &'m Standing<'a>> {
+        self.places(number).map(|(_, it)| it)
+    }
+
+    fn are_several(&self, number: u32) -> bool {
+        self.places(number).nth(1).is_some()
+    }
+}
+
+/// Members of both sides as what changes are told of.
+struct Told<'t, 'a> {
+    members: [&'t [Standing<'a>]; 2],
+    messages: [&'t Message; 2],
+    /// Where JSON is looked at.
+    fields: Option<&'t (json::Fields<'t>, json::Fields<'t>)>,
+}
+
 /// A message and what extends it, on both sides.
 struct Pair<'a> {
     lens: Lens<'a>,
@@ -249,34 +300,29 @@ struct Pair<'a> {
 impl<'a> Pair<'a> {
     fn compare(&mut self) {
         // strangers may share a number: each that keeps its name is itself, and compared by itself
-        let shared = |side: &Members<'a>, it: &Standing<'a>| {
-            let same = side
-                .members
-                .iter()
-                .filter(|other| other.field.number == it.field.number);
-            same.count() > 1
-        };
         let [old, new] = &self.sides;
+        let [olds, news] = [old, new].map(|side| Numbered::new(&side.members));
         let mut alone = Vec::new();
-        for before in old.members.iter().filter(|it| it.extension.is_some()) {
-            let after = new.members.iter().find(|after| {
-                after.extension == before.extension && after.field.number == before.field.number
-            });
-            if let Some(after) = after
-                && (shared(old, before) || shared(new, after))
+        let mut are_alone: FxHashSet<(&Name, u32)> = FxHashSet::default();
+        for before in &old.members {
+            let Some(name) = before.extension else {
+                continue;
+            };
+            let number = before.field.number;
+            let mut afters = news.of(number);
+            if let Some(after) = afters.find(|after| after.extension == Some(name))
+                && (olds.are_several(number) || news.are_several(number))
             {
                 alone.push([*before, *after]);
+                are_alone.insert((name, number));
             }
         }
-        let [olds, news] = [0, 1].map(|side| -> Vec<Standing<'a>> {
+        let [olds, news] = [old, new].map(|side| -> Vec<Standing<'a>> {
             let is_alone = |it: &Standing<'a>| {
-                let mut alone = alone.iter();
-                alone.any(|pair| {
-                    pair[side].extension == it.extension
-                        && pair[side].field.number == it.field.number
-                })
+                it.extension
+                    .is_some_and(|name| are_alone.contains(&(name, it.field.number)))
             };
-            let members = self.sides[side].members.iter();
+            let members = side.members.iter();
             members.filter(|it| !is_alone(it)).copied().collect()
         });
         let messages = [old, new].map(|side| side.message.filter(|_| side.is_compared));
@@ -301,7 +347,8 @@ impl<'a> Pair<'a> {
             [None, None] => return,
         };
         let mut compared = told.clone();
-        self.call_the_same(members, &mut compared);
+        let numbered = members.map(Numbered::new);
+        self.call_the_same(members, &numbered, &mut compared);
         let mut comparer = Comparer::new((self.lens.old, self.lens.new), self.lens.renames);
         comparer.extension_files = members.map(|members| {
             let extensions = members.iter().filter(|it| it.extension.is_some());
@@ -309,7 +356,15 @@ impl<'a> Pair<'a> {
         });
         let locals = comparer.message(&compared[0], &compared[1]);
         let told = [&told[0], &told[1]];
-        let mut apart: Vec<u32> = Vec::new();
+        let fields = self
+            .json
+            .then(|| (json::Fields::of(told[0]), json::Fields::of(told[1])));
+        let told = Told {
+            members,
+            messages: told,
+            fields: fields.as_ref(),
+        };
+        let mut apart: FxHashSet<u32> = FxHashSet::default();
         for local in locals {
             let pair = [local.old, local.new].map(At::index);
             let pair = [0, 1].map(|side| pair[side].and_then(|at| members[side].get(at)));
@@ -324,17 +379,18 @@ impl<'a> Pair<'a> {
                     number,
                     reused: Some(_),
                     ..
-                } => apart.push(*number),
-                ChangeKind::FieldRemoved { number, .. } => apart.push(*number),
-                ChangeKind::FieldRenumbered { old, .. } => apart.push(*old),
+                }
+                | ChangeKind::FieldRemoved { number, .. }
+                | ChangeKind::FieldRenumbered { old: number, .. } => {
+                    apart.insert(*number);
+                }
                 _ => {}
             }
-            self.push(members, told, local);
+            self.push(&told, local);
         }
         for (at, before) in members[0].iter().enumerate() {
             let number = before.field.number;
-            let after = members[1].iter().position(|it| it.field.number == number);
-            let Some((to, after)) = after.map(|at| (at, &members[1][at])) else {
+            let Some((to, after)) = numbered[1].first(number) else {
                 continue;
             };
             if before.extension.is_some() == after.extension.is_some() || apart.contains(&number) {
@@ -354,26 +410,30 @@ impl<'a> Pair<'a> {
                 new: At::Whole(to as u32),
                 outcomes: Directed::all(Outcome::Compatible),
             };
-            self.push(members, told, local);
+            self.push(&told, local);
         }
     }
 
     /// Gives members one name where they are one in spite of two: an extension whose package or message took another name, which says so
     /// itself, and one that is on the other side a field of the same short name.
-    fn call_the_same(&self, members: [&[Standing<'a>]; 2], compared: &mut [Message; 2]) {
-        let short = |it: &Standing<'a>| it.field.name.clone();
-        let is_field = |side: usize, name: &Name| {
-            let mut all = members[side].iter();
-            all.any(|it| it.extension.is_none() && it.field.name == *name)
-        };
+    fn call_the_same(
+        &self,
+        members: [&[Standing<'a>]; 2],
+        numbered: &[Numbered<'_, 'a>; 2],
+        compared: &mut [Message; 2],
+    ) {
+        let fields = members.map(|side| -> FxHashSet<&Name> {
+            let fields = side.iter().filter(|it| it.extension.is_none());
+            fields.map(|it| &it.field.name).collect()
+        });
         for side in [0, 1] {
             for (at, it) in members[side].iter().enumerate() {
                 let Some(name) = it.extension else { continue };
-                let others = members[1 - side].iter();
-                let mut others = others.filter(|other| other.field.number == it.field.number);
+                let short = &it.field.name;
+                let mut others = numbered[1 - side].of(it.field.number);
                 let one = others.find(|other| match other.extension {
                     Some(other) => side == 0 && *other == self.newer_name(name, it),
-                    None => other.field.name == short(it) && !is_field(side, &short(it)),
+                    None => other.field.name == *short && !fields[side].contains(short),
                 });
                 if let Some(one) = one {
                     compared[side].fields[at].name = one.as_field().name;
@@ -390,10 +450,9 @@ impl<'a> Pair<'a> {
             return format!("{scope}.{}", it.field.name).into();
         }
         let package = &self.lens.old.file(it.file).package;
-        let mut packages = renames.packages.iter();
-        match packages.find(|(from, _)| from == package) {
-            Some((from, to)) => {
-                let rest = name.strip_prefix(from.as_str()).unwrap_or(name);
+        match renames.package(package) {
+            Some(to) => {
+                let rest = name.strip_prefix(package.as_str()).unwrap_or(name);
                 format!("{to}{rest}").into()
             }
             None => name.clone(),
@@ -415,7 +474,8 @@ impl<'a> Pair<'a> {
     }
 
     /// Ties a change to its places, and to those runtimes that know extensions.
-    fn push(&mut self, members: [&[Standing<'a>]; 2], messages: [&Message; 2], mut local: Local) {
+    fn push(&mut self, told: &Told<'_, 'a>, mut local: Local) {
+        let (members, messages) = (told.members, told.messages);
         let [old, new] = &self.sides;
         let at = [local.old, local.new].map(At::index);
         let member = [0, 1].map(|side| at[side].and_then(|at| members[side].get(at)));
@@ -467,10 +527,9 @@ impl<'a> Pair<'a> {
             old: Some(old.name.clone()),
             new: Some(new.name.clone()),
         };
-        let seen = self.json.then(|| {
-            let fields = (json::Fields::of(messages[0]), json::Fields::of(messages[1]));
-            json::field_change(self.lens, &fields, &local, &carrier)
-        });
+        let seen = told
+            .fields
+            .map(|fields| json::field_change(self.lens, fields, &local, &carrier));
         let place = |side: usize, at: At| {
             let file = member[side].map(|it| it.file);
             let file = file.or(self.sides[side].message.map(|message| message.file))?;

@@ -74,6 +74,8 @@ struct Sides<'a> {
     /// What each file of the older side declares; only asked for where something is gone.
     declared: OnceCell<Vec<Vec<Name>>>,
     imported: OnceCell<Imported>,
+    /// Where the newer side's extensions stand, by their full names.
+    extensions: OnceCell<FxHashMap<&'a Name, FileId>>,
 }
 
 impl<'a> Sides<'a> {
@@ -86,6 +88,7 @@ impl<'a> Sides<'a> {
             new_paths: files.zip(0..).map(|(file, id)| (&file.path, id)).collect(),
             declared: OnceCell::new(),
             imported: OnceCell::new(),
+            extensions: OnceCell::new(),
         }
     }
 
@@ -129,8 +132,7 @@ impl<'a> Sides<'a> {
         // a package that moved says so once, and its files moved with it
         let package_moved = files.iter().all(|&to| {
             let (from, to) = (&file.package, &self.new.file(to).package);
-            let mut moved = self.pairing.renames.packages.iter();
-            moved.any(|(old, new)| old == from && new == to)
+            self.pairing.renames.package(from) == Some(to)
         });
         if !still_found && !package_moved {
             let names: Vec<&str> = files
@@ -161,8 +163,12 @@ impl<'a> Sides<'a> {
                 Some(self.new.service(id).file)
             })
             .or_else(|| {
-                let mut extensions = schema.extensions.iter();
-                Some(extensions.find(|each| each.name == *name)?.file)
+                let extensions = self.extensions.get_or_init(|| {
+                    // of several the first
+                    let all = schema.extensions.iter().rev();
+                    all.map(|each| (&each.name, each.file)).collect()
+                });
+                extensions.get(name).copied()
             })
     }
 
@@ -175,9 +181,8 @@ impl<'a> Sides<'a> {
             public.cloned().collect::<Vec<_>>()
         };
         let (before, after) = (public(old.file(a)), public(new.file(b)));
-        let gone = before
-            .iter()
-            .filter(|import| after.iter().all(|other| other.path != import.path));
+        let kept: FxHashSet<&Name> = after.iter().map(|import| &import.path).collect();
+        let gone = before.iter().filter(|import| !kept.contains(&import.path));
         let gone: Vec<_> = gone.collect();
         if gone.is_empty() {
             return;

@@ -377,26 +377,28 @@ fn in_any(json: bool, sides: [&Message; 2]) -> (Impact, Option<Arc<JsonImpact>>)
 
 /// One change for each package that moved, whatever it holds.
 fn packages(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: &mut Vec<Change>) {
+    if pairing.renames.packages.is_empty() {
+        return;
+    }
     let package = |side: &Indexed, file: FileId| place(file, side.file(file).package_span);
+    let mut services_of: FxHashMap<&Name, Vec<(FileId, FileId, u32)>> = FxHashMap::default();
+    for &(a, b) in &pairing.services.both {
+        let files = (old.service(a).file, new.service(b).file);
+        let services = services_of.entry(&old.file(files.0).package).or_default();
+        services.push((files.0, files.1, a));
+    }
+    let messages = pairing.messages.both.iter();
+    let messages = messages.map(|&(a, b)| (old.message(a).file, new.message(b).file));
+    let enums = pairing.enums.both.iter();
+    let enums = enums.map(|&(a, b)| (old.enumeration(a).file, new.enumeration(b).file));
+    let mut files_of: FxHashMap<&Name, (FileId, FileId)> = FxHashMap::default();
+    for files in messages.chain(enums) {
+        files_of.entry(&old.file(files.0).package).or_insert(files);
+    }
     for (from, to) in &pairing.renames.packages {
-        let was_in = |file: FileId| old.file(file).package == *from;
-        let services: Vec<(FileId, FileId, u32)> = pairing
-            .services
-            .both
-            .iter()
-            .map(|&(a, b)| (old.service(a).file, new.service(b).file, a))
-            .filter(|&(before, _, _)| was_in(before))
-            .collect();
-        let messages = pairing.messages.both.iter();
-        let enums = pairing.enums.both.iter();
+        let services = services_of.get(from).map_or(&[][..], Vec::as_slice);
         let files = services.first().map(|&(before, after, _)| (before, after));
-        let files = files.or_else(|| {
-            messages
-                .map(|&(a, b)| (old.message(a).file, new.message(b).file))
-                .chain(enums.map(|&(a, b)| (old.enumeration(a).file, new.enumeration(b).file)))
-                .find(|&(before, _)| was_in(before))
-        });
-        let Some((before, after)) = files else {
+        let Some((before, after)) = files.or_else(|| files_of.get(from).copied()) else {
             continue;
         };
         changes.push(Change {
@@ -566,7 +568,7 @@ fn renamed_alone(
     };
     let (from, old_rest) = within(old, old_file, before);
     let (to, new_rest) = within(new, new_file, after);
-    let with_package = old_rest == new_rest && renames.packages.contains(&(from, to));
+    let with_package = old_rest == new_rest && renames.package(&from) == Some(&to);
     !with_parent && !with_package
 }
 

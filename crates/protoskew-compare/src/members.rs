@@ -1,6 +1,6 @@
-//! Finds a message's field, or an enum's value, by its number and by its name, however many there are.
+//! Finds a message's field, or an enum's value, by its number and by its name, and a service's method by its name, however many there are.
 
-use protoskew_schema::{Enum, Field, Message};
+use protoskew_schema::{Enum, Field, Message, Method, Service};
 use rustc_hash::FxHashMap;
 
 /// The members of one element.
@@ -13,6 +13,26 @@ pub(crate) struct Members<'a, T> {
 struct Index<'a> {
     by_number: FxHashMap<i64, u32>,
     by_name: FxHashMap<&'a str, u32>,
+}
+
+/// The methods of one service, by their names.
+pub(crate) struct Methods<'a> {
+    by_name: FxHashMap<&'a str, &'a Method>,
+}
+
+impl<'a> Methods<'a> {
+    pub(crate) fn of(service: &'a Service) -> Self {
+        // the first of several wins
+        let methods = service.methods.iter().rev();
+        Self {
+            by_name: methods.map(|it| (it.name.as_str(), it)).collect(),
+        }
+    }
+
+    /// The first method of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<&'a Method> {
+        self.by_name.get(name).copied()
+    }
 }
 
 /// From so many members on, an index pays.

@@ -14,7 +14,7 @@ use crate::oneofs::{Rivals, oneof_change, oneofs, rivals};
 use crate::outcome::{ByRuntime, Directed, Outcome};
 use crate::pairing::Renames;
 use crate::reading;
-use crate::reserved::{extension_ranges, in_ranges, reservations, reserved_names};
+use crate::reserved::{Reserved, extension_ranges, reservations, reserved_names};
 use crate::types::{TypeChange, Walk, type_text};
 use crate::values;
 
@@ -97,6 +97,8 @@ pub(crate) struct Pair<'a> {
     pub(crate) new: &'a Message,
     pub(crate) olds: Members<'a, Field>,
     pub(crate) news: Members<'a, Field>,
+    /// What the newer side reserves.
+    pub(crate) reserved: Reserved<'a>,
     /// Members of the newer side's oneofs that an older writer may set together.
     pub(crate) lost_by_new: Rivals,
     /// The same the other way.
@@ -109,6 +111,7 @@ impl<'a> Pair<'a> {
         Self {
             lost_by_new: rivals(new, &olds),
             lost_by_old: rivals(old, &news),
+            reserved: Reserved::new(&new.reserved, &new.reserved_names),
             old,
             new,
             olds,
@@ -348,7 +351,7 @@ impl<'a> Comparer<'a> {
         taken_by: Option<(u32, &Field)>,
         changes: &mut Vec<Local>,
     ) {
-        let number_reserved = in_ranges(&pair.new.reserved, before.number as i32);
+        let number_reserved = pair.reserved.has_number(before.number as i32);
         let namesake = pair.news.named(&before.name).filter(|(_, after)| {
             let was = pair.olds.numbered(after.number);
             !was.is_some_and(|(_, was)| self.was_set_aside(pair, was))
@@ -442,11 +445,7 @@ impl<'a> Comparer<'a> {
             kind: ChangeKind::FieldRemoved {
                 number: before.number,
                 number_reserved,
-                name_reserved: pair
-                    .new
-                    .reserved_names
-                    .iter()
-                    .any(|reserved| reserved.name == before.name),
+                name_reserved: pair.reserved.has_name(&before.name),
                 required,
                 taken_by: taken_by.map(|(_, field)| field.name.clone()),
             },
@@ -520,15 +519,8 @@ fn encodings(before: &Field, after: &Field, type_changed: bool) -> Vec<(ChangeKi
 
 fn added(pair: &Pair<'_>, (index, after): (u32, &Field), changes: &mut Vec<Local>) {
     let joined_oneof = after.oneof.and_then(|oneof| {
-        let was_member = |field: &Field| {
-            let before = pair.olds.numbered(field.number);
-            before.is_some_and(|(_, before)| before.oneof.is_some())
-        };
-        let had_members = pair
-            .new
-            .fields
-            .iter()
-            .any(|field| field.oneof == Some(oneof) && was_member(field));
+        let known = pair.lost_by_new.get(oneof as usize);
+        let had_members = known.is_some_and(|known| known.iter().any(|(_, was)| was.is_some()));
         had_members.then(|| pair.new.oneofs[oneof as usize].name.clone())
     });
     let required = after.presence == Presence::Required;

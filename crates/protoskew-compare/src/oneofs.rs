@@ -1,7 +1,7 @@
 //! Compares the oneofs of two messages: who is in which, and what may be set beside whom.
 
 use protoskew_schema::{Field, Message, Name};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::ChangeKind;
 use crate::members::Members;
@@ -83,14 +83,27 @@ pub(crate) fn oneof_change(
 /// Oneofs whose name is gone: the same members under another name, or some of them left without it. Where all its members went, they
 /// say so themselves.
 pub(crate) fn oneofs(pair: &Pair<'_>, changes: &mut Vec<Local>) {
-    let named = |message: &Message, name: &Name| message.oneofs.iter().any(|it| it.name == *name);
-    for (index, oneof) in (0..).zip(&pair.old.oneofs) {
-        if named(pair.new, &oneof.name) {
+    if pair.old.oneofs.is_empty() {
+        return;
+    }
+    let names = [pair.old, pair.new].map(|side| -> FxHashSet<&Name> {
+        let oneofs = side.oneofs.iter();
+        oneofs.map(|it| &it.name).collect()
+    });
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); pair.old.oneofs.len()];
+    for field in &pair.old.fields {
+        let of = field.oneof.and_then(|of| members.get_mut(of as usize));
+        if let Some(of) = of {
+            of.push(field.number);
+        }
+    }
+    for ((index, oneof), members) in (0..).zip(&pair.old.oneofs).zip(members) {
+        if names[1].contains(&oneof.name) {
             continue;
         }
-        let members = pair.old.fields.iter().filter(|it| it.oneof == Some(index));
+        let members = members.into_iter();
         let left: Vec<Option<u32>> = members
-            .filter_map(|member| Some(pair.news.numbered(member.number)?.1.oneof))
+            .filter_map(|number| Some(pair.news.numbered(number)?.1.oneof))
             .collect();
         let mut moved: FxHashMap<u32, usize> = FxHashMap::default();
         for heir in left.iter().flatten() {
@@ -99,7 +112,7 @@ pub(crate) fn oneofs(pair: &Pair<'_>, changes: &mut Vec<Local>) {
         // more than half of them: there is one such oneof at the most
         let heir = moved.into_iter().find_map(|(heir, members)| {
             let fresh = pair.new.oneofs.get(heir as usize);
-            let is_fresh = fresh.is_some_and(|it| !named(pair.old, &it.name));
+            let is_fresh = fresh.is_some_and(|it| !names[0].contains(&it.name));
             (members * 2 > left.len() && is_fresh).then_some(heir)
         });
         let (kind, new) = match heir {

@@ -1,11 +1,13 @@
 //! Which element of the older schema is which of the newer one: by full name, and by renames that are plain to see.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use protoskew_schema::package::are_versions_of_one;
 use protoskew_schema::{FieldType, File, FileId, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::indexed::Indexed;
-use crate::members::Members;
+use crate::members::{Members, Methods};
 use crate::messages::same_shape;
 
 /// The pairs that exist on both sides, and what exists on one side only. Ids of judged elements, in schema order.
@@ -33,12 +35,20 @@ pub(crate) struct Sides {
 pub(crate) struct Renames {
     /// Older full name → newer full name, of messages and enums.
     pub(crate) types: FxHashMap<Name, Name>,
-    /// Older package → newer package.
+    /// Older package → newer package, in order.
     pub(crate) packages: Vec<(Name, Name)>,
     /// Older service → newer service, in the same package.
     pub(crate) services: FxHashMap<Name, Name>,
     /// Numbers of messages (by older full name) at which an extension was renamed, or is on one side only what a field is on the other.
     pub(crate) extensions: FxHashSet<(Name, u32)>,
+}
+
+impl Renames {
+    /// The newer name of a package that moved.
+    pub(crate) fn package(&self, older: &Name) -> Option<&Name> {
+        let at = self.packages.binary_search_by(|(from, _)| from.cmp(older));
+        Some(&self.packages[at.ok()?].1)
+    }
 }
 
 /// What pairing asks of one kind of element.
@@ -143,6 +153,17 @@ fn packages(side: &Indexed) -> FxHashSet<&Name> {
     files.map(|file| &file.package).collect()
 }
 
+/// What is gone from each package.
+type ByPackage<'a> = FxHashMap<&'a Name, Gone>;
+
+/// What is gone from one package.
+#[derive(Default)]
+struct Gone {
+    messages: Vec<u32>,
+    enums: Vec<u32>,
+    has_services: bool,
+}
+
 /// A package moved where it is gone, a new one stands, and most of what the old one declared is there under the same relative names.
 fn find_packages(
     old: &Indexed,
@@ -222,6 +243,22 @@ fn find_packages(
         .filter(|((from, _), count)| count * 2 > left[from])
         .collect();
     found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let (mut gone, none) = (ByPackage::default(), Gone::default());
+    if !found.is_empty() {
+        let package = |file: FileId| &old.file(file).package;
+        for &id in &pairing.messages.gone {
+            let of = gone.entry(package(old.message(id).file)).or_default();
+            of.messages.push(id);
+        }
+        for &id in &pairing.enums.gone {
+            let of = gone.entry(package(old.enumeration(id).file)).or_default();
+            of.enums.push(id);
+        }
+        for &id in &pairing.services.gone {
+            let of = gone.entry(package(old.service(id).file)).or_default();
+            of.has_services = true;
+        }
+    }
     let mut taken: FxHashSet<Name> = FxHashSet::default();
     for ((from, to), _) in found {
         if taken.contains(&from) || taken.contains(&to) || one_of_several(&from, &to) {
@@ -238,13 +275,12 @@ fn find_packages(
                 format!("{to}.{rest}").into()
             }
         };
-        let in_package = |file: FileId| old.file(file).package == from;
+        let gone = gone.get(&&from).unwrap_or(&none);
         let mut messages = Vec::new();
-        for &id in &pairing.messages.gone {
+        for &id in &gone.messages {
             let message = old.message(id);
             let renamed = target(&message.name);
-            if in_package(message.file)
-                && !declared.contains_key(&message.name)
+            if !declared.contains_key(&message.name)
                 && let Some(&moved) = new.messages_named(&renamed).first()
             {
                 pairing.renames.types.insert(message.name.clone(), renamed);
@@ -252,21 +288,19 @@ fn find_packages(
             }
         }
         let another_version = are_versions_of_one(&from, &to);
-        for &id in &pairing.enums.gone {
+        for &id in &gone.enums {
             let each = old.enumeration(id);
             let renamed = target(&each.name);
-            if in_package(each.file)
-                && !declared.contains_key(&each.name)
+            if !declared.contains_key(&each.name)
                 && let Some(&moved) = new.enums_named(&renamed).first()
                 && (!another_version || same_values(old, id, new, moved))
             {
                 pairing.renames.types.insert(each.name.clone(), renamed);
             }
         }
-        let mut services = pairing.services.gone.iter();
         if another_version
             && !keep_the_same(old, new, messages, &mut pairing.renames)
-            && !services.any(|&id| in_package(old.service(id).file))
+            && !gone.has_services
         {
             // no paths that moved, and not the same messages: one package went, another one came
             pairing.renames.types.retain(|name, _| {
@@ -343,13 +377,9 @@ fn find_types(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         }
     }
     for &(a, b) in &pairing.services.both {
+        let news = Methods::of(new.service(b));
         for before in &old.service(a).methods {
-            if let Some(after) = new
-                .service(b)
-                .methods
-                .iter()
-                .find(|m| m.name == before.name)
-            {
+            if let Some(after) = news.named(&before.name) {
                 candidates.push((before.request.clone(), after.request.clone()));
                 candidates.push((before.response.clone(), after.response.clone()));
             }
@@ -465,12 +495,12 @@ fn apply_renames(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
         |id| types.get(&old.enumeration(id).name).cloned(),
         |id| &new.enumeration(id).name,
     );
-    let packages = &pairing.renames.packages;
+    let renames = &pairing.renames;
     pairing.services.join(
         |id| {
             let service = old.service(id);
             let package = &old.file(service.file).package;
-            let (_, to) = packages.iter().find(|(from, _)| from == package)?;
+            let to = renames.package(package)?;
             let rest = service
                 .name
                 .strip_prefix(package.as_str())?
@@ -516,27 +546,25 @@ impl Sides {
 
 /// A service was renamed where the old name is gone, a new one stands in the same package, and they have the same methods.
 fn find_services(old: &Indexed, new: &Indexed, pairing: &mut Pairing) {
+    fn told_by(side: &Indexed, id: u32) -> (&Name, BTreeSet<&Name>) {
+        let service = side.service(id);
+        let methods = service.methods.iter().map(|method| &method.name);
+        (&side.file(service.file).package, methods.collect())
+    }
+    if pairing.services.gone.is_empty() {
+        return;
+    }
+    let mut fresh: FxHashMap<_, VecDeque<u32>> = FxHashMap::default();
+    for &b in &pairing.services.fresh {
+        fresh.entry(told_by(new, b)).or_default().push_back(b);
+    }
     let mut renamed = Vec::new();
     for &a in &pairing.services.gone {
-        let before = old.service(a);
-        let methods = |service: &protoskew_schema::Service| -> FxHashSet<Name> {
-            service
-                .methods
-                .iter()
-                .map(|method| method.name.clone())
-                .collect()
-        };
-        let names = methods(before);
-        if names.is_empty() {
+        let told = told_by(old, a);
+        if told.1.is_empty() {
             continue;
         }
-        let found = pairing.services.fresh.iter().copied().find(|&b| {
-            let after = new.service(b);
-            old.file(before.file).package == new.file(after.file).package
-                && methods(after) == names
-                && !renamed.iter().any(|&(_, taken)| taken == b)
-        });
-        if let Some(b) = found {
+        if let Some(b) = fresh.get_mut(&told).and_then(VecDeque::pop_front) {
             renamed.push((a, b));
         }
     }

@@ -1,5 +1,7 @@
 //! Fences that went: reserved ranges of numbers, reserved names, and ranges for extensions.
 
+use std::cell::OnceCell;
+
 use protoskew_schema::{Message, Name, NumberRange, ReservedName};
 use rustc_hash::FxHashSet;
 
@@ -83,8 +85,52 @@ pub(crate) fn reserved_names(old: &[ReservedName], new: &[ReservedName], changes
     }
 }
 
-pub(crate) fn in_ranges(ranges: &[NumberRange], number: i32) -> bool {
-    ranges
-        .iter()
-        .any(|range| (range.start..=range.end).contains(&number))
+/// Ranges by their ends, and names.
+type Found<'a> = (Vec<(i64, i64)>, FxHashSet<&'a Name>);
+
+/// What one message or enum reserves, to be asked of many members.
+pub(crate) struct Reserved<'a> {
+    ranges: &'a [NumberRange],
+    names: &'a [ReservedName],
+    /// Made when first asked for: most messages lose nothing.
+    found: OnceCell<Found<'a>>,
+}
+
+impl<'a> Reserved<'a> {
+    pub(crate) fn new(ranges: &'a [NumberRange], names: &'a [ReservedName]) -> Self {
+        Self {
+            ranges,
+            names,
+            found: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn has_number(&self, number: i32) -> bool {
+        let number = i64::from(number);
+        let ranges = &self.found().0;
+        let at = ranges.partition_point(|&(_, end)| end < number);
+        ranges.get(at).is_some_and(|&(start, _)| start <= number)
+    }
+
+    pub(crate) fn has_name(&self, name: &Name) -> bool {
+        self.found().1.contains(name)
+    }
+
+    /// The ranges in order, those that overlap made one; and the names.
+    fn found(&self) -> &Found<'a> {
+        self.found.get_or_init(|| {
+            let ranges = self.ranges.iter();
+            let ranges = ranges.map(|range| (i64::from(range.start), i64::from(range.end)));
+            let mut ranges: Vec<(i64, i64)> = ranges.filter(|(from, to)| from <= to).collect();
+            ranges.sort_unstable();
+            ranges.dedup_by(|next, last| {
+                let overlap = next.0 <= last.1;
+                if overlap {
+                    last.1 = last.1.max(next.1);
+                }
+                overlap
+            });
+            (ranges, self.names.iter().map(|it| &it.name).collect())
+        })
+    }
 }

@@ -262,7 +262,7 @@ impl LineIndex {
     }
 
     /// The line (from 1) that holds an offset, and where it starts.
-    pub(crate) fn line_of(&self, offset: u32) -> (u32, u32) {
+    pub fn line_of(&self, offset: u32) -> (u32, u32) {
         let line = self.starts.partition_point(|&start| start <= offset);
         (line as u32, self.starts[line - 1])
     }

@@ -182,6 +182,12 @@ impl OptionTree {
         self.get(name) == Some(&OptionData::Bool(true))
     }
 
+    /// Takes the field of that name out, if it is set.
+    pub(crate) fn take(&mut self, name: &str) -> Option<OptionField> {
+        let at = self.fields.iter().position(|f| f.name == name)?;
+        Some(self.fields.remove(at))
+    }
+
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()

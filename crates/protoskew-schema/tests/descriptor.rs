@@ -368,10 +368,7 @@ fn what_is_no_set_is_told_apart() {
     assert_eq!(error(b""), Some(DescriptorError::Empty));
     assert_eq!(error(b" \n"), Some(DescriptorError::Empty));
     assert_eq!(error(b"{\"file\": []}"), Some(DescriptorError::Json));
-    assert_eq!(
-        error(b"syntax = \"proto3\";"),
-        Some(DescriptorError::NotASet)
-    );
+    assert_eq!(error(b"syntax = \"proto3\";"), Some(DescriptorError::Text));
     assert_eq!(error(b"\x89PNG\r\n"), Some(DescriptorError::NotASet));
     // lengths may be what JSON begins with
     for length in [b'{', b'['] {

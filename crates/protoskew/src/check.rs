@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use protoskew_compare::Indexed;
 use protoskew_git::CommitId;
 use protoskew_schema::Name;
 use rayon::prelude::*;
@@ -29,7 +30,7 @@ use crate::review::gather::gather;
 use crate::rules::{self, Side};
 use crate::source::error::no_protos;
 use crate::source::place::Reason;
-use crate::verdict::{Counts, Judged, Level, Verdict};
+use crate::verdict::{Counts, Level, Verdict};
 use crate::waivers::{Now, Waivers};
 use met::Met;
 
@@ -494,28 +495,34 @@ fn suggest(verdict: &mut Verdict) {
     let Some(judged) = verdict.judged.clone() else {
         return;
     };
-    let open = |judged: &&Judged| judged.finding.reserve.is_some();
-    let mut missing: BTreeMap<Name, Vec<Finding>> = BTreeMap::new();
-    for judged in verdict.findings.iter().filter(open) {
-        let finding = judged.finding.clone();
-        missing
-            .entry(finding.element.clone())
-            .or_default()
-            .push(finding);
-    }
-    if missing.is_empty() {
+    let open = verdict.findings.iter().map(|judged| &judged.finding);
+    let open: Vec<&Finding> = open.filter(|it| it.reserve.is_some()).collect();
+    if open.is_empty() {
         return;
     }
     let fixer = Fixer::new(&judged);
-    let insertions: BTreeMap<Name, Insertion> = missing
+    let open = open
         .into_iter()
-        .filter_map(|(element, findings)| Some((element, fixer.insertions(&findings).pop()?)))
-        .collect();
-    for judged in &mut verdict.findings {
+        .map(|finding| (one_edit(&judged, finding), finding));
+    let insertions: BTreeMap<(&Name, &str), Insertion> = fixer.each(open).into_iter().collect();
+    let found = verdict.findings.iter().map(|each| {
+        let finding = &each.finding;
+        insertions.get(&one_edit(&judged, finding)).cloned()
+    });
+    let found: Vec<Option<Insertion>> = found.collect();
+    for (judged, fix) in verdict.findings.iter_mut().zip(found) {
         if judged.finding.reserve.is_some() {
-            judged.fix = insertions.get(&judged.finding.element).cloned();
+            judged.fix = fix;
         }
     }
+}
+
+/// What findings have in common that are mended by one edit: a member's number and its name are reserved together, of what a message or an
+/// enum itself reserved each range and name is written by itself.
+fn one_edit<'f>(judged: &Indexed, finding: &'f Finding) -> (&'f Name, &'f str) {
+    let name = &finding.element;
+    let is_owner = !judged.messages_named(name).is_empty() || !judged.enums_named(name).is_empty();
+    (name, if is_owner { &finding.about } else { "" })
 }
 
 /// Compares one side after the other with what is judged.

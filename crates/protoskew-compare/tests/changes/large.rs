@@ -127,3 +127,54 @@ fn a_package_of_many_messages() {
     );
     assert_eq!(lines(&old, &new).len(), 1);
 }
+
+#[test]
+fn a_service_of_many_methods() {
+    let with = |response: &str| {
+        let methods = many("service S {", |index| {
+            format!("rpc M{index}(A) returns ({response});\n")
+        });
+        format!("message A {{}} message B {{ string b = 1; }} {methods}")
+    };
+    check_large(&with("A"), &with("B"), MANY);
+}
+
+#[test]
+fn services_of_other_names() {
+    let with = |name: &str| {
+        let services = many("message A {}", |index| {
+            format!("service {name}{index} {{ rpc M{index}(A) returns (A); }}\n")
+        });
+        services.trim_end_matches('}').to_owned() + "}"
+    };
+    check_large(&with("S"), &with("T"), MANY);
+}
+
+#[test]
+fn a_message_of_many_oneofs() {
+    let with = |name: &str| {
+        many("message M {", |index| {
+            format!(
+                "oneof {name}{index} {{ int32 f{index} = {}; }}",
+                index + 20_000
+            )
+        })
+    };
+    check_large(&with("o"), &with("p"), MANY);
+}
+
+#[test]
+fn a_message_of_many_extensions() {
+    let with = |ty: &str, names: &str| {
+        let extensions = many("extend M {", |index| {
+            format!("optional {ty} {names}{index} = {};", index + 20_000)
+        });
+        format!("syntax = \"proto2\"; message M {{ extensions 1 to max; }} {extensions}")
+    };
+    let before = with("int32", "e");
+    let old = judged(&[("a.proto", before.as_str())]);
+    for (after, expected) in [(with("int64", "e"), MANY), (with("int32", "f"), MANY)] {
+        let new = judged(&[("a.proto", after.as_str())]);
+        assert_eq!(lines(&old, &new).len(), expected);
+    }
+}

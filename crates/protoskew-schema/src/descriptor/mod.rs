@@ -48,7 +48,9 @@ pub enum DescriptorError {
     Empty,
     /// JSON, such as `buf build -o image.json` writes.
     Json,
-    /// Something else: text, another message, an archive.
+    /// Text: source, or an image in another form.
+    Text,
+    /// Something else: another message, an archive.
     NotASet,
     /// It begins like a descriptor set and ends too early, at this offset.
     Truncated(usize),
@@ -65,8 +67,12 @@ impl fmt::Display for DescriptorError {
         match self {
             Self::Empty => f.write_str("the descriptor set is empty"),
             Self::Json => f.write_str("this is JSON, and a descriptor set is read in binary"),
+            Self::Text => f.write_str("this is text, and a descriptor set is read in binary"),
             Self::NotASet => f.write_str("this is no descriptor set"),
-            Self::Truncated(at) => write!(f, "the descriptor set is cut off at byte {at}"),
+            Self::Truncated(at) => write!(
+                f,
+                "the descriptor set is cut off: it ends within what begins at byte {at}"
+            ),
             Self::Malformed(at) => write!(f, "the descriptor set is damaged at byte {at}"),
             Self::TooDeep(at) => write!(
                 f,
@@ -86,6 +92,19 @@ impl std::error::Error for DescriptorError {}
 /// Of two files of one path the first is kept; where they differ, that is an error of the file. Link the files with no import root but
 /// `""`: their imports are their paths.
 pub fn read(bytes: &[u8]) -> Result<Vec<DescriptorFile>, DescriptorError> {
+    files(bytes).map_err(|error| match error {
+        DescriptorError::NotASet if is_text(bytes) => DescriptorError::Text,
+        error => error,
+    })
+}
+
+/// Whether a person could read it.
+fn is_text(bytes: &[u8]) -> bool {
+    let shown = |letter: char| !letter.is_control() || letter.is_ascii_whitespace();
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(shown))
+}
+
+fn files(bytes: &[u8]) -> Result<Vec<DescriptorFile>, DescriptorError> {
     if bytes.len() as u64 > LONGEST_SET {
         return Err(DescriptorError::TooLarge);
     }

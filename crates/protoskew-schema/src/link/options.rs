@@ -16,10 +16,17 @@ impl<'a> Lower<'_, 'a> {
     ) -> Vec<OptionValue> {
         let children = children.filter(|(_, n)| n.kind == kind);
         let mut options = Vec::with_capacity(children.clone().count());
+        let mut in_parentheses = Vec::new();
+        let mut plainly = false;
         for (_, node) in children {
             let name = self.option_name(node.name);
-            if name == "features" || name.starts_with("features.") {
-                self.overlay(node, &name, features);
+            if let Some(part) = feature(&name) {
+                if name.starts_with('(') {
+                    in_parentheses.push((node, part.to_owned()));
+                } else {
+                    plainly = true;
+                    self.overlay(node, part, features);
+                }
             }
             options.push(OptionValue {
                 name,
@@ -28,6 +35,10 @@ impl<'a> Lower<'_, 'a> {
                 statement: node.span,
                 resolved: true,
             });
+        }
+        // as in protoc: where one feature is named plainly, those in parentheses are left out, and told nowhere
+        for (node, part) in in_parentheses.iter().filter(|_| !plainly) {
+            self.overlay(node, part, features);
         }
         self.check_given_once(&options);
         options
@@ -57,7 +68,8 @@ impl<'a> Lower<'_, 'a> {
         }
     }
 
-    fn overlay(&mut self, node: &Node, name: &str, features: &mut Features) {
+    /// Overlays what one option says: of one feature, or of all that stand in its value (`part` is empty).
+    fn overlay(&mut self, node: &Node, part: &str, features: &mut Features) {
         if self.parsed.edition < Edition::E2023 {
             let message = "features exist in editions only";
             self.diagnostics
@@ -65,14 +77,18 @@ impl<'a> Lower<'_, 'a> {
             return;
         }
         let text = &self.parsed.text;
-        let pairs = match name.strip_prefix("features.") {
-            None => aggregate_pairs(text, node.value)
+        let part = (part.strip_prefix("(google.protobuf.FeatureSet."))
+            .or_else(|| part.strip_prefix("(.google.protobuf.FeatureSet."))
+            .and_then(|part| part.strip_suffix(')'))
+            .unwrap_or(part);
+        let pairs = match part {
+            "" => aggregate_pairs(text, node.value)
                 .into_iter()
                 .map(|(name, value)| (self.parsed.slice(name), value))
                 .collect(),
             // features of a language: an extension of the feature set
-            Some(feature) if feature.starts_with('(') => return,
-            Some(feature) => vec![(feature.as_bytes(), node.value)],
+            feature if feature.starts_with('(') => return,
+            feature => vec![(feature.as_bytes(), node.value)],
         };
         for (feature, value) in pairs {
             let written = self.parsed.slice(value);
@@ -89,6 +105,23 @@ impl<'a> Lower<'_, 'a> {
             }
         }
     }
+}
+
+/// The part of `features` that an option of this name sets: empty where it sets all, `None` where it sets none.
+pub(crate) fn feature(name: &str) -> Option<&str> {
+    let rest = match name.strip_prefix("features") {
+        Some(rest) => rest,
+        None => {
+            let end = name.find(')').filter(|_| name.starts_with('('))? + 1;
+            let (first, rest) = name.split_at(end);
+            within_parentheses(first).filter(|field| *field == "features")?;
+            rest
+        }
+    };
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix('.')
 }
 
 /// Whether an option is written under this name: plainly, or in parentheses by its field's full name, which protoc takes too

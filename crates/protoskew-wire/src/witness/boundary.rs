@@ -403,9 +403,14 @@ fn integers(scalar: Scalar, odd: bool) -> Vec<i128> {
 /// What a writer may send in an enum: what it lists, and in an open one any other number.
 fn numbers(each: &EnumShape, reader: Option<&EnumShape>) -> Vec<Value> {
     let listed = each.values.iter().map(|(number, _)| *number);
-    let unknown = |number: &i32| reader.is_some_and(|reader| !reader.lists(*number));
-    let mut all: Vec<i32> = listed.clone().filter(unknown).collect();
-    all.extend(listed.clone().take(MOST_NUMBERS));
+    let mut all: Vec<i32> = Vec::new();
+    if let Some(reader) = reader {
+        let mut known: Vec<i32> = reader.values.iter().map(|(number, _)| *number).collect();
+        known.sort_unstable();
+        let unknown = |number: &i32| known.binary_search(number).is_err();
+        all.extend(listed.clone().filter(unknown).take(2 * MOST_NUMBERS));
+    }
+    all.extend(listed.take(MOST_NUMBERS));
     all.truncate(2 * MOST_NUMBERS);
     // a number without a name shows a difference only where one side keeps what the other turns away
     if !each.closed && reader.is_none_or(|reader| reader.closed) {

@@ -256,7 +256,10 @@ pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Inpu
     {
         match repository.resolve(name) {
             Ok(_) => return Ok(Input::Revision(name.to_owned())),
-            Err(error) if !here.join(name).exists() => return Err(error.into()),
+            Err(error) if !here.join(name).exists() => {
+                let neither = format!("nor is there a file or folder `{name}` here");
+                return Err(Error::from(error).hint(neither));
+            }
             Err(_) => {}
         }
     }

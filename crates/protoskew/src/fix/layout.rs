@@ -1,9 +1,26 @@
 //! How a message or an enum is laid out: where reservations go, and with which indentation.
 
-use protoskew_schema::{Span, TokenKind, tokens};
+use std::cell::OnceCell;
+
+use protoskew_schema::{LineIndex, Span, TokenKind, tokens};
 
 /// Longer lines of reservations go on in another statement.
 const LINE: usize = 100;
+
+/// One file: what all its messages and enums have in common, found once.
+pub(super) struct Page<'t> {
+    text: &'t [u8],
+    /// Spans of its messages and enums, with those of their names.
+    owners: Vec<(Span, Span)>,
+    /// Spans of everything that it reserves, in order.
+    reserved: Vec<Span>,
+    lines: LineIndex,
+    /// Whether most that reserve something do so behind their members.
+    at_end: bool,
+    line_end: &'static str,
+    /// One step of indentation, where a message shows it.
+    step: OnceCell<Option<String>>,
+}
 
 /// The body of one message or enum.
 pub(super) struct Layout<'t> {
@@ -28,39 +45,74 @@ struct Statement {
     reserves: bool,
 }
 
-impl<'t> Layout<'t> {
-    /// Of what spans so and is called so; `owners` and `reserved` are those of the whole file. `None` where there is no body.
-    pub(super) fn read(
-        text: &'t [u8],
-        (span, name): (Span, Span),
-        owners: &[(Span, Span)],
-        reserved: &[Span],
-    ) -> Option<Self> {
-        let (open, statements) = body(text, span, name, reserved)?;
-        let line_end = if text.windows(2).any(|pair| pair == b"\r\n") {
+impl<'t> Page<'t> {
+    /// Of a file's text, with the spans of its messages and enums and of their names, and of everything that it reserves.
+    pub(super) fn read(text: &'t [u8], owners: Vec<(Span, Span)>, mut reserved: Vec<Span>) -> Self {
+        reserved.sort_unstable_by_key(|span| (span.start, span.end));
+        let line_end = if memchr::memmem::find(text, b"\r\n").is_some() {
             "\r\n"
         } else {
             "\n"
         };
-        Some(Self {
+        Self {
+            at_end: reserve_at_end(text, &owners, &reserved),
+            lines: LineIndex::new(text),
             text,
+            owners,
+            reserved,
+            line_end,
+            step: OnceCell::new(),
+        }
+    }
+
+    /// The line of that offset, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.lines.line_of(at as u32).0 as usize
+    }
+
+    /// How what spans so and is called so is laid out; `None` where there is no body.
+    pub(super) fn layout(&self, span: Span, name: Span) -> Option<Layout<'t>> {
+        let (open, statements) = body(self.text, span, name, &self.reserved)?;
+        Some(Layout {
+            text: self.text,
             open,
             reserved: statements.iter().rposition(|each| each.reserves),
-            at_end: reserve_at_end(text, owners, reserved),
-            indent: indent(text, span, owners, &statements),
+            at_end: self.at_end,
+            indent: self.indent(span, &statements),
             statements,
-            line_end,
+            line_end: self.line_end,
         })
     }
 
+    /// The indentation of the members of what spans so: their own, else one step more than its own.
+    fn indent(&self, span: Span, statements: &[Statement]) -> String {
+        if let Some(own) = of_members(self.text, statements) {
+            return own.to_owned();
+        }
+        let base = line_indent(self.text, span.start as usize).unwrap_or_default();
+        let step = self.step.get_or_init(|| {
+            self.owners.iter().find_map(|(span, name)| {
+                let outer = line_indent(self.text, span.start as usize)?;
+                let (_, statements) = body(self.text, *span, *name, &[])?;
+                let inner = of_members(self.text, &statements)?;
+                let step = inner.strip_prefix(outer).filter(|step| !step.is_empty());
+                step.map(str::to_owned)
+            })
+        });
+        format!("{base}{}", step.as_deref().unwrap_or("  "))
+    }
+}
+
+impl Layout<'_> {
     /// Whether reservations of a kind, by their spans, stand in a statement each, and are several.
     pub(super) fn one_each(&self, spans: impl Iterator<Item = Span>) -> bool {
         let mut last = None;
         let mut count = 0;
         for span in spans {
             let (start, end) = (span.start as usize, span.end as usize);
-            let holds = |each: &Statement| each.start <= start && end <= each.end;
-            let statement = self.statements.iter().position(holds);
+            let behind = self.statements.partition_point(|each| each.start <= start);
+            let statement = behind.checked_sub(1);
+            let statement = statement.filter(|&at| end <= self.statements[at].end);
             if count > 0 && statement == last {
                 return false;
             }
@@ -188,9 +240,12 @@ fn body(text: &[u8], span: Span, name: Span, reserved: &[Span]) -> Option<(usize
             braces == 0 && brackets == 0 && symbol && (word == b";" || word == b"}" && !is_option);
         if over {
             let end = at.1;
-            let holds = |span: &Span| start <= span.start as usize && span.end as usize <= end;
             // a block holds reservations of its own, none of this body
-            let reserves = word == b";" && reserved.iter().any(holds);
+            let reserves = word == b";" && {
+                let first = reserved.partition_point(|span| (span.start as usize) < start);
+                let first = reserved.get(first);
+                first.is_some_and(|span| span.end as usize <= end)
+            };
             statements.push(Statement {
                 start,
                 end,
@@ -218,32 +273,20 @@ fn reserve_at_end(text: &[u8], owners: &[(Span, Span)], reserved: &[Span]) -> bo
     last > first
 }
 
-/// The indentation of the members of what spans so: their own, else one step more than its own.
-fn indent(text: &[u8], span: Span, owners: &[(Span, Span)], statements: &[Statement]) -> String {
-    let of_members = |statements: &[Statement]| {
-        let mut indents = statements.iter().map(|each| line_indent(text, each.start));
-        indents.find_map(|indent| indent)
-    };
-    if let Some(own) = of_members(statements) {
-        return own.to_owned();
-    }
-    let base = line_indent(text, span.start as usize).unwrap_or_default();
-    let step = owners.iter().find_map(|(span, name)| {
-        let outer = line_indent(text, span.start as usize)?;
-        let (_, statements) = body(text, *span, *name, &[])?;
-        let inner = of_members(&statements)?;
-        inner.strip_prefix(outer).filter(|step| !step.is_empty())
-    });
-    format!("{base}{}", step.unwrap_or("  "))
+/// The indentation of the first statement that has a line of its own.
+fn of_members<'t>(text: &'t [u8], statements: &[Statement]) -> Option<&'t str> {
+    let mut statements = statements.iter();
+    statements.find_map(|each| line_indent(text, each.start))
 }
 
-/// What stands before that offset on its line, if it is nothing but blanks.
+/// What stands before that offset on its line, if it is nothing but blanks. Looks no further than these.
 fn line_indent(text: &[u8], at: usize) -> Option<&str> {
-    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
-    let before = std::str::from_utf8(&text[start..at]).ok()?;
-    let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-    before
-        .bytes()
-        .all(|byte| matches!(byte, b' ' | b'\t'))
-        .then_some(before)
+    let before = &text[..at];
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = before.iter().rposition(|byte| !is_blank(byte));
+    let start = start.map_or(0, |last| last + 1);
+    let (line, blanks) = before.split_at(start);
+    let line = line.strip_suffix(b"\xef\xbb\xbf").unwrap_or(line);
+    let begins = line.is_empty() || line.ends_with(b"\n");
+    std::str::from_utf8(blanks).ok().filter(|_| begins)
 }

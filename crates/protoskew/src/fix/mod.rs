@@ -5,19 +5,20 @@ mod layout;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protoskew_compare::Indexed;
 use protoskew_schema::outline::{Declared, Member};
 use protoskew_schema::{
-    Edition, Enum, FileId, Message, Name, NumberRange, Places, ReservedName, Schema, Span, parse,
+    Edition, Enum, File, FileId, Message, Name, NumberRange, Places, ReservedName, Schema, Span,
+    parse,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::breach::Fenced;
 use crate::finding::Finding;
-use layout::Layout;
+use layout::{Layout, Page};
 
 /// Text to insert in a judged file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,20 +65,51 @@ enum Owner {
 pub struct Fixer<'s> {
     schema: &'s Schema,
     files: FxHashMap<&'s str, FileId>,
-    /// The messages and enums of each file.
-    owners: Vec<Vec<Owner>>,
+    /// The messages and enums of each file, in the order of their places.
+    owners: Vec<Vec<Nested>>,
+}
+
+/// A message or an enum, and what it is nested in.
+#[derive(Debug)]
+struct Nested {
+    owner: Owner,
+    span: Span,
+    /// Its place among those of the file.
+    parent: Option<usize>,
 }
 
 impl<'s> Fixer<'s> {
     /// Makes a schema ready.
     pub fn new(judged: &'s Indexed) -> Self {
         let schema = judged.schema();
-        let mut owners: Vec<Vec<Owner>> = vec![Vec::new(); schema.files.len()];
+        let mut owners: Vec<Vec<Nested>> = Vec::new();
+        owners.resize_with(schema.files.len(), Vec::new);
+        let mut push = |file: FileId, owner: Owner, span: Span| {
+            owners[file as usize].push(Nested {
+                owner,
+                span,
+                parent: None,
+            });
+        };
         for (id, message) in (0u32..).zip(&schema.messages) {
-            owners[message.file as usize].push(Owner::Message(id));
+            push(message.file, Owner::Message(id), message.span);
         }
         for (id, each) in (0u32..).zip(&schema.enums) {
-            owners[each.file as usize].push(Owner::Enum(id));
+            push(each.file, Owner::Enum(id), each.span);
+        }
+        for of_file in &mut owners {
+            of_file.sort_by_key(|each| each.span.start);
+            let mut around: Vec<usize> = Vec::new();
+            for at in 0..of_file.len() {
+                let start = of_file[at].span.start;
+                while let Some(&outer) = around.last()
+                    && of_file[outer].span.end <= start
+                {
+                    around.pop();
+                }
+                of_file[at].parent = around.last().copied();
+                around.push(at);
+            }
         }
         let files = (0u32..).zip(&schema.files);
         Self {
@@ -98,25 +130,45 @@ impl<'s> Fixer<'s> {
         &self,
         findings: impl IntoIterator<Item = &'f Finding>,
     ) -> Vec<Insertion> {
-        let mut missing: BTreeMap<Owner, Missing> = BTreeMap::new();
-        for finding in findings {
+        let insertions = self.each(findings.into_iter().map(|finding| ((), finding)));
+        insertions.into_iter().map(|((), each)| each).collect()
+    }
+
+    /// The same, one for each message or enum of those findings that have one key, as if they were all.
+    pub fn each<'f, K: Ord>(
+        &self,
+        findings: impl IntoIterator<Item = (K, &'f Finding)>,
+    ) -> Vec<(K, Insertion)> {
+        let mut missing: BTreeMap<Owner, BTreeMap<K, Missing>> = BTreeMap::new();
+        for (key, finding) in findings {
             let what = finding.reserve.as_ref();
             let Some((what, owner)) = what.and_then(|what| Some((what, self.owner(finding)?)))
             else {
                 continue;
             };
-            let missing = missing.entry(owner).or_default();
+            let missing = missing.entry(owner).or_default().entry(key).or_default();
             match what {
                 Fenced::Numbers(start, end) => missing.numbers.push((*start, *end)),
                 Fenced::Name(name) => missing.names.push(name.clone()),
                 Fenced::Extensions(..) => {}
             }
         }
-        let missing = missing.into_iter();
-        let mut insertions: Vec<Insertion> = missing
-            .filter_map(|(owner, missing)| self.holder(owner).insertion(self, missing))
-            .collect();
-        insertions.sort_by(|a, b| (&a.path, a.at).cmp(&(&b.path, b.at)));
+        let mut pages: FxHashMap<FileId, Page<'_>> = FxHashMap::default();
+        let mut insertions = Vec::new();
+        for (owner, missing) in missing {
+            let holder = self.holder(owner);
+            let page = pages
+                .entry(holder.file)
+                .or_insert_with(|| self.page(holder.file));
+            let Some(body) = Body::read(&holder, self.schema.file(holder.file), page) else {
+                continue;
+            };
+            let missing = missing.into_iter();
+            insertions.extend(
+                missing.filter_map(|(key, missing)| Some((key, body.insertion(page, missing)?))),
+            );
+        }
+        insertions.sort_by(|(_, a), (_, b)| (&a.path, a.at).cmp(&(&b.path, b.at)));
         insertions
     }
 
@@ -130,34 +182,34 @@ impl<'s> Fixer<'s> {
         if head.places != Places::Text || !same() {
             return None;
         }
-        let spans = |owner: &&Owner| {
-            let span = self.holder(**owner).span;
-            span.start <= site.span.start && site.span.end <= span.end
+        // the last that begins before it, or what that one is nested in
+        let all = &self.owners[file as usize];
+        let begun = all.partition_point(|each| each.span.start <= site.span.start);
+        let mut next = begun.checked_sub(1);
+        while let Some(at) = next {
+            if site.span.end <= all[at].span.end {
+                return Some(all[at].owner);
+            }
+            next = all[at].parent;
+        }
+        None
+    }
+
+    fn page(&self, file: FileId) -> Page<'s> {
+        let holders = || {
+            // as the schema has them: messages, then enums
+            let mut owners: Vec<Owner> = Vec::new();
+            owners.extend(self.owners[file as usize].iter().map(|each| each.owner));
+            owners.sort_unstable();
+            owners.into_iter().map(|owner| self.holder(owner))
         };
-        let around = self.owners[file as usize].iter().filter(spans);
-        around
-            .copied()
-            .max_by_key(|owner| self.holder(*owner).span.start)
-    }
-
-    /// Spans of a file's messages and enums, with those of their names.
-    fn owners_of(&self, file: FileId) -> Vec<(Span, Span)> {
-        let owners = self.owners[file as usize].iter();
-        let holders = owners.map(|owner| self.holder(*owner));
-        holders
-            .map(|holder| (holder.span, holder.name_span))
-            .collect()
-    }
-
-    /// The spans of everything that a file reserves.
-    fn reserved_in(&self, file: FileId) -> Vec<Span> {
-        let owners = self.owners[file as usize].iter();
-        let spans = owners.flat_map(|owner| {
-            let holder = self.holder(*owner);
+        let owners = holders().map(|holder| (holder.span, holder.name_span));
+        let reserved = holders().flat_map(|holder| {
             let numbers = holder.reserved.iter().map(|each| each.span);
             numbers.chain(holder.reserved_names.iter().map(|each| each.span))
         });
-        spans.collect()
+        let text = &self.schema.file(file).text;
+        Page::read(text, owners.collect(), reserved.collect())
     }
 
     fn holder(&self, owner: Owner) -> Holder<'s> {
@@ -216,7 +268,7 @@ fn joined(ranges: Vec<(i32, i32)>) -> Vec<(i64, i64)> {
     joined
 }
 
-impl Holder<'_> {
+impl<'s> Holder<'s> {
     /// Numbers that cannot be reserved: they are in use, or kept for extensions, or reserved already.
     fn taken(&self) -> Vec<(i32, i32)> {
         let range = |range: &NumberRange| (range.start, range.end);
@@ -237,7 +289,7 @@ impl Holder<'_> {
     }
 
     /// Names that cannot be reserved: they are in use, or reserved already.
-    fn names_taken(&self) -> BTreeSet<&Name> {
+    fn names_taken(&self) -> FxHashSet<&'s Name> {
         let reserved = self.reserved_names.iter().map(|each| &each.name);
         match self.owner {
             Ok(message) => reserved
@@ -248,47 +300,69 @@ impl Holder<'_> {
                 .collect(),
         }
     }
+}
 
-    fn insertion(&self, fixer: &Fixer<'_>, missing: Missing) -> Option<Insertion> {
-        let file = fixer.schema.file(self.file);
+/// A message or an enum, ready to be written into.
+struct Body<'s> {
+    file: &'s File,
+    layout: Layout<'s>,
+    /// Numbers that cannot be reserved, in order.
+    numbers_taken: Vec<(i64, i64)>,
+    names_taken: FxHashSet<&'s Name>,
+    /// Whether each number, and each name, is reserved in a statement of its own.
+    apart: [bool; 2],
+    /// With which names are quoted.
+    quote: Option<u8>,
+    last: i32,
+}
+
+impl<'s> Body<'s> {
+    fn read(holder: &Holder<'s>, file: &'s File, page: &Page<'s>) -> Option<Self> {
+        let layout = page.layout(holder.span, holder.name_span)?;
+        let first = holder.reserved_names.first();
+        Some(Self {
+            file,
+            numbers_taken: joined(holder.taken()),
+            names_taken: holder.names_taken(),
+            apart: [
+                layout.one_each(holder.reserved.iter().map(|each| each.span)),
+                layout.one_each(holder.reserved_names.iter().map(|each| each.span)),
+            ],
+            quote: first.and_then(|each| file.text.get(each.span.start as usize).copied()),
+            layout,
+            last: holder.last,
+        })
+    }
+
+    fn insertion(&self, page: &Page<'_>, missing: Missing) -> Option<Insertion> {
         let mut names = missing.names;
-        let mut seen = BTreeSet::new();
-        let taken = self.names_taken();
-        names.retain(|name| !taken.contains(name) && seen.insert(name.clone()));
-        let first = self.reserved_names.first();
-        let quote = first.and_then(|each| file.text.get(each.span.start as usize));
-        let names = names.iter().map(|name| match quote {
-            _ if file.edition >= Edition::E2023 => name.to_string(),
+        let mut seen = FxHashSet::default();
+        names.retain(|name| !self.names_taken.contains(name) && seen.insert(name.clone()));
+        let names = names.iter().map(|name| match self.quote {
+            _ if self.file.edition >= Edition::E2023 => name.to_string(),
             Some(b'\'') => format!("'{name}'"),
             _ => format!("\"{name}\""),
         });
         let names: Vec<String> = names.collect();
         let numbers = self.free(missing.numbers).into_iter();
         let numbers: Vec<String> = numbers.flat_map(|range| self.written(range)).collect();
-
-        let owners = fixer.owners_of(self.file);
-        let reserved = fixer.reserved_in(self.file);
-        let layout = Layout::read(&file.text, (self.span, self.name_span), &owners, &reserved)?;
-        let numbers_apart = layout.one_each(self.reserved.iter().map(|each| each.span));
-        let names_apart = layout.one_each(self.reserved_names.iter().map(|each| each.span));
-        let mut statements = layout.statements(&numbers, numbers_apart);
-        statements.extend(layout.statements(&names, names_apart));
+        let mut statements = self.layout.statements(&numbers, self.apart[0]);
+        statements.extend(self.layout.statements(&names, self.apart[1]));
         if statements.is_empty() {
             return None;
         }
-        let (at, text) = layout.place(&statements);
-        let before = &file.text[..at];
+        let (at, text) = self.layout.place(&statements);
         Some(Insertion {
-            path: file.path.clone(),
+            path: self.file.path.clone(),
             at,
-            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+            line: page.line(at),
             text: text.into(),
         })
     }
 
     /// The ranges without what is taken, in order, neighbours joined.
     fn free(&self, wanted: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
-        let taken = joined(self.taken());
+        let taken = &self.numbers_taken;
         let mut free = Vec::new();
         let mut next = 0;
         for (mut start, end) in joined(wanted) {
@@ -344,8 +418,8 @@ pub fn is_sound(before: &Arc<[u8]>, after: &Arc<[u8]>) -> bool {
     let kept = |(old, new): (&Declared, &Declared)| {
         let member = |each: &Member| (each.number, each.name.clone(), each.ty.clone());
         let range = |range: &NumberRange| (range.start, range.end);
-        let ranges: Vec<(i32, i32)> = new.reserved.iter().map(range).collect();
-        let names: Vec<&Name> = new.reserved_names.iter().map(|each| &each.name).collect();
+        let ranges: FxHashSet<(i32, i32)> = new.reserved.iter().map(range).collect();
+        let names: FxHashSet<&Name> = new.reserved_names.iter().map(|each| &each.name).collect();
         old.name == new.name
             && old
                 .members
@@ -359,7 +433,7 @@ pub fn is_sound(before: &Arc<[u8]>, after: &Arc<[u8]>) -> bool {
             && old
                 .reserved_names
                 .iter()
-                .all(|each| names.contains(&&each.name))
+                .all(|each| names.contains(&each.name))
     };
     old.package == new.package
         && old.items.len() == new.items.len()

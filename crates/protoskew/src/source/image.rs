@@ -131,14 +131,36 @@ impl Problem {
     fn of(self, label: &str) -> SourceError {
         match self {
             Self::TooLarge => too_large(label),
-            Self::Damaged(how, error) => SourceError::new(
-                SourceErrorKind::BadImage,
-                format!("{label} is compressed with {how} and cannot be unpacked"),
-            )
-            .hint("the file is damaged or cut off: write it anew")
-            .caused_by(error),
+            Self::Damaged(how, error) => {
+                let damaged = SourceError::new(
+                    SourceErrorKind::BadImage,
+                    format!("{label} is compressed with {how} and cannot be unpacked"),
+                )
+                .hint("the file is damaged or cut off: write it anew");
+                damaged.caused_by(if ends_early(&error) {
+                    io::Error::new(io::ErrorKind::UnexpectedEof, "it ends too early")
+                } else {
+                    error
+                })
+            }
         }
     }
+}
+
+/// Whether the bytes were good as far as they went; unpackers say so in words of their own.
+fn ends_early(error: &io::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(next) = cause {
+        let read = next.downcast_ref::<io::Error>();
+        if read.is_some_and(|read| read.kind() == io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = match read.and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => next.source(),
+        };
+    }
+    false
 }
 
 fn too_large(label: &str) -> SourceError {
@@ -183,6 +205,9 @@ fn refused(label: &str, error: DescriptorError) -> SourceError {
     let hint = match &error {
         DescriptorError::Json => {
             "convert it: `buf build image.json -o image.binpb`, or build the binary form in the first place".to_owned()
+        }
+        DescriptorError::Text => {
+            "convert an image in text form (`buf build image.txtpb -o image.binpb`); of `.proto` files name the folder".to_owned()
         }
         DescriptorError::Truncated(_) | DescriptorError::Malformed(_) => {
             "the file is damaged or cut off: write it anew".to_owned()

@@ -71,6 +71,23 @@ fn what_is_fixed_is_found_no_more() {
 }
 
 #[test]
+fn each_dropped_reservation_is_given_its_own_line() {
+    let repo = two_releases();
+    repo.write("harbor.proto", harbor("reserved 7, 9;"));
+    repo.commit("Fence two numbers");
+    repo.tag("v1.2.0");
+    repo.write("harbor.proto", harbor(""));
+    let ran = run(&repo, "check --all --format json");
+    let dropped = ran.stdout.lines();
+    let dropped = dropped.filter(|line| line.contains("reserved-range-dropped"));
+    let texts = dropped.map(|line| ["reserved 7;", "reserved 9;"].map(|text| line.contains(text)));
+    let texts: Vec<[bool; 2]> = texts.collect();
+    assert_eq!(texts, [[true, false], [false, true]], "{}", ran.stdout);
+    // together they are one edit
+    check_says(&repo, "fix --diff", 1, &["+  reserved 7, 9;"]);
+}
+
+#[test]
 fn only_what_is_new_unless_the_rest_is_asked_for() {
     let repo = gone();
     repo.commit("Forget the name");

@@ -215,7 +215,12 @@ fn compression_is_told_by_the_bytes() {
         );
     }
     let cut = "cut.gz is compressed with zstd and cannot be unpacked";
-    check_says(&repo, "check --against cut.gz", 2, &[cut, "write it anew"]);
+    check_says(
+        &repo,
+        "check --against cut.gz",
+        2,
+        &[cut, "it ends too early", "write it anew"],
+    );
 }
 
 #[test]
@@ -245,6 +250,7 @@ fn what_is_no_image_is_refused_with_what_to_do() {
     repo.write("image.json", "{\"file\":[]}")
         .write("empty.binpb", "")
         .write("notes.txt", "no set")
+        .write("other.binpb", [0xff, 0, 0x80, 7])
         .write("cut.binpb", &set(OLD, true)[..40]);
     let told = |file: &str, fragments: &[&str]| {
         check_says(&repo, &format!("check --against {file}"), 2, fragments);
@@ -263,10 +269,31 @@ fn what_is_no_image_is_refused_with_what_to_do() {
             "--descriptor_set_out",
         ],
     );
-    told("notes.txt", &["notes.txt: this is no descriptor set"]);
+    told(
+        "notes.txt",
+        &[
+            "notes.txt: this is text",
+            "buf build image.txtpb -o image.binpb",
+            "name the folder",
+        ],
+    );
+    told(
+        "other.binpb",
+        &[
+            "other.binpb: this is no descriptor set",
+            "--descriptor_set_out",
+        ],
+    );
     told(
         "cut.binpb",
-        &["cut.binpb: the descriptor set is cut off at byte"],
+        &["cut.binpb: the descriptor set is cut off", "write it anew"],
+    );
+    told(
+        "lost.binpb",
+        &[
+            "`lost.binpb` names no commit",
+            "nor is there a file or folder `lost.binpb` here",
+        ],
     );
     told("harbor.proto", &["harbor.proto is a file of source text"]);
 }

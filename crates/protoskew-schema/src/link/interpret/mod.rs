@@ -251,10 +251,13 @@ impl<'s, 'i> Interpret<'s, 'i> {
         let plain = written.iter().enumerate().filter(|it| !by_extension(it.1));
         let extensions = written.iter().enumerate().filter(|it| by_extension(it.1));
         let mut was_by_extension = false;
+        // the plain features, beside which those in parentheses are read and left out
+        let mut features = None;
         for (index, option) in plain.chain(extensions) {
             if by_extension(option) && !was_by_extension {
                 was_by_extension = true;
                 gathered.set.clear();
+                features = gathered.tree.take("features");
             }
             let result = match shape {
                 Some(shape) => self.option(shape, scope, option, &mut gathered),
@@ -274,7 +277,16 @@ impl<'s, 'i> Interpret<'s, 'i> {
                 self.tell(wrong);
             }
         }
-        let Gathered { tree, shared, .. } = gathered;
+        let Gathered {
+            mut tree, shared, ..
+        } = gathered;
+        if let Some(features) = features {
+            tree.take("features");
+            let at = tree
+                .fields
+                .partition_point(|it| it.number < features.number);
+            tree.fields.insert(at, features);
+        }
         let tree = shared.or_else(|| (!tree.is_empty()).then(|| Arc::new(tree)));
         self.results.push((site, tree, unresolved));
     }

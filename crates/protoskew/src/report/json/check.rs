@@ -127,7 +127,7 @@ pub(super) struct Finding<'a> {
     order: Option<&'a str>,
     /// What to do instead.
     help: Option<&'a str>,
-    /// What `protoskew fix` would write of all that is not reserved of this element.
+    /// What `protoskew fix` would write for it: of a member what its number and its name need, of a range or name that was reserved that alone.
     fix: Option<Fix<'a>>,
 }
 

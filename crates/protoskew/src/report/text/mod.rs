@@ -9,6 +9,7 @@ mod tests;
 use std::io;
 
 use annotate_snippets::{Level as Tone, Renderer};
+use rustc_hash::FxHashMap;
 
 use super::cluster::{Cluster, clusters};
 use super::lines::Files;
@@ -155,24 +156,26 @@ impl Notes<'_> {
             .iter()
             .map(|judged| of(judged))
             .collect();
-        let mut seen: Vec<&(String, String)> = Vec::new();
-        for note in said.iter().flatten() {
-            if seen.contains(&note) {
-                continue;
+        // each note once, with the findings that say it
+        let mut at: FxHashMap<&(String, String), usize> = FxHashMap::default();
+        let mut seen: Vec<(&(String, String), Vec<&Finding>)> = Vec::new();
+        for (judged, notes) in self.cluster.findings.iter().zip(&said) {
+            for note in notes {
+                let at = *at.entry(note).or_insert_with(|| {
+                    seen.push((note, Vec::new()));
+                    seen.len() - 1
+                });
+                let speakers = &mut seen[at].1;
+                let last = speakers.last();
+                if !last.is_some_and(|last| std::ptr::eq(*last, &judged.finding)) {
+                    speakers.push(&judged.finding);
+                }
             }
-            seen.push(note);
-            let (label, text) = note;
-            let speakers: Vec<&Finding> = self
-                .cluster
-                .findings
-                .iter()
-                .zip(&said)
-                .filter(|(_, said)| said.contains(note))
-                .map(|(judged, _)| &judged.finding)
-                .collect();
+        }
+        let all = said.iter().filter(|said| !said.is_empty()).count();
+        for ((label, text), speakers) in seen {
             // Help says what to do and needs no author; an outcome must not be taken for another finding's.
-            let everyone = label == "help"
-                || said.iter().filter(|said| !said.is_empty()).count() == speakers.len();
+            let everyone = label == "help" || speakers.len() == all;
             let text = if everyone {
                 text.clone()
             } else {
