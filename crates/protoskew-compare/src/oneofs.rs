@@ -1,12 +1,13 @@
 //! Compares the oneofs of two messages: who is in which, and what may be set beside whom.
 
-use protoskew_schema::{Field, Message, Name};
+use protoskew_schema::{Cardinality, Field, FieldType, Message, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::ChangeKind;
 use crate::members::Members;
 use crate::messages::{At, Local, Pair};
 use crate::outcome::{Directed, Outcome};
+use crate::values::{Value, WireType};
 
 /// Members of each of the reader's oneofs that the writer has too, each with the oneof that it stands in there: as many as it
 /// takes to find one that the writer may set beside any other.
@@ -19,6 +20,9 @@ pub(crate) fn rivals(reader: &Message, writer: &Members<'_, Field>) -> Rivals {
         let (Some(list), Some((_, sent))) = (list, writer.numbered(field.number)) else {
             continue;
         };
+        if !is_taken(sent, field) {
+            continue;
+        }
         // two that stand alone, in case one is the field asked about; one of each of two oneofs, in case it stands in one of them
         let alike = list
             .iter()
@@ -32,9 +36,30 @@ pub(crate) fn rivals(reader: &Message, writer: &Members<'_, Field>) -> Rivals {
     rivals
 }
 
+/// Whether the bytes of what one side sends are those of what the other has at its number: what is left aside clears no oneof.
+pub(crate) fn is_taken(sent: &Field, read: &Field) -> bool {
+    let of_value = |field: &Field| match &field.ty {
+        FieldType::Scalar(scalar) => Value::Scalar(*scalar).wire_type(),
+        FieldType::Enum(_) => WireType::Varint,
+        FieldType::Message(_) | FieldType::Unresolved(_) => Value::Message {
+            delimited: field.delimited,
+        }
+        .wire_type(),
+    };
+    let sent = match sent.cardinality {
+        Cardinality::Map(_) => WireType::Len,
+        Cardinality::Repeated if sent.packed => WireType::Len,
+        _ => of_value(sent),
+    };
+    sent == of_value(read)
+}
+
 /// The member of the reader's oneof that the writer may set beside the field, `mine` to the writer and `theirs` to the reader.
 fn sibling(rivals: &Rivals, reader: &Message, mine: &Field, theirs: &Field) -> Option<Name> {
     let list = rivals.get(theirs.oneof? as usize)?;
+    if !is_taken(mine, theirs) {
+        return None;
+    }
     list.iter()
         .filter(|(_, sent)| sent.is_none() || *sent != mine.oneof)
         .map(|(at, _)| &reader.fields[*at as usize])

@@ -7,6 +7,7 @@ use protoskew_schema::{Cardinality, Field, FieldType, Name, Presence};
 use crate::change::{Carrier, Change, ChangeKind, Impact};
 use crate::fields::Found;
 use crate::indexed::{Indexed, field_shape, hasher};
+use crate::oneofs::is_taken;
 use crate::pairing::Renames;
 use crate::types::same_name;
 
@@ -132,9 +133,28 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
                 let Some(oneof) = mine.and_then(|found| found.field.oneof) else {
                     continue;
                 };
+                let other = |field: &Field| {
+                    let found = sides[1 - side].field_numbered(ids[1 - side], field.number);
+                    found
+                        .map(|found| found.field)
+                        .filter(|sent| is_taken(sent, field))
+                };
                 let fields = sides[side].message(ids[side]).fields.iter();
-                let members = fields.filter(|it| it.oneof == Some(oneof));
-                numbers.extend(members.take(MOST_TRIED).map(|field| field.number));
+                let members: Vec<(&Field, &Field)> = fields
+                    .filter(|it| it.oneof == Some(oneof))
+                    .filter_map(|field| Some((field, other(field)?)))
+                    .collect();
+                // what a number that means another field does is another change's affair, where there is one that means the same
+                let same = members
+                    .iter()
+                    .filter(|(mine, theirs)| mine.name == theirs.name);
+                let same: Vec<u32> = same.map(|(mine, _)| mine.number).collect();
+                let all = members.iter().map(|(mine, _)| mine.number);
+                if same.iter().any(|it| *it != number) {
+                    numbers.extend(same.into_iter().take(MOST_TRIED));
+                } else {
+                    numbers.extend(all.take(MOST_TRIED));
+                }
             }
             numbers
         }

@@ -51,6 +51,27 @@ fn two_fields_that_could_both_be_set() {
 }
 
 #[test]
+fn what_is_left_aside_clears_no_oneof() {
+    check_fields(
+        "optional int32 a = 1; optional int32 size = 2;",
+        "oneof o { int32 a = 1; string kind = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged none -> o | compatible / compatible",
+            "p.M.kind: FieldTypeChanged 2: int32 -> string | lossy…misread / lossy…misread",
+        ],
+    );
+    check_fields(
+        "optional int32 a = 1; optional int32 size = 2;",
+        "oneof o { int32 a = 1; int32 kind = 2; }",
+        &[
+            "p.M.a: FieldOneofChanged none -> o | lossy / compatible",
+            "p.M.kind: FieldRenamed size -> kind",
+            "p.M.kind: FieldOneofChanged none -> o | lossy / compatible",
+        ],
+    );
+}
+
+#[test]
 fn between_oneofs() {
     check_fields(
         "oneof o { int32 a = 1; int32 b = 2; } oneof q { int32 c = 3; }",
