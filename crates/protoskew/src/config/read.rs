@@ -3,7 +3,7 @@
 use std::fmt;
 
 use globset::Glob;
-use protoskew_schema::Name;
+use protoskew_schema::{LineIndex, Name};
 use toml_spanner::{Arena, Item, Key, Span, Table};
 
 use super::{Bound, Config, Spent};
@@ -82,6 +82,7 @@ impl ConfigError {
 pub(crate) struct Reader<'a> {
     file: &'static str,
     text: &'a str,
+    lines: LineIndex,
     errors: Vec<ConfigError>,
 }
 
@@ -90,6 +91,7 @@ impl<'a> Reader<'a> {
         Self {
             file,
             text,
+            lines: LineIndex::new(text.as_bytes()),
             errors: Vec::new(),
         }
     }
@@ -396,12 +398,8 @@ impl Reader<'_> {
 
     /// Line and column, in characters, both from 1.
     pub(crate) fn place(&self, span: Span) -> (usize, usize) {
-        let before = self.text.get(..span.start as usize).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        let at = self.lines.position(self.text.as_bytes(), span.start);
+        (at.line as usize, at.column as usize)
     }
 }
 

@@ -12,6 +12,7 @@ mod tests;
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 use protoskew_schema::Name;
+use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
 use crate::policy::LinkPolicy;
@@ -135,26 +136,39 @@ impl Waiver {
 /// All waivers, ready to be asked.
 #[derive(Debug, Default)]
 pub struct Waivers {
-    all: Vec<(Waiver, Option<GlobMatcher>)>,
+    all: Vec<Waiver>,
+    /// Places of those that name one element, by rule and element.
+    named: FxHashMap<(&'static str, Name), Vec<usize>>,
+    /// Places of those that name elements by a pattern.
+    globs: Vec<(usize, GlobMatcher)>,
     now: Now,
 }
 
 impl Waivers {
     /// Makes them ready.
     pub fn new(all: Vec<Waiver>, now: Now) -> Self {
-        let ready = all.into_iter().map(|waiver| {
-            let glob = waiver.is_glob().then(|| glob(&waiver.element));
-            (waiver, glob.and_then(Result::ok))
-        });
-        Self {
-            all: ready.collect(),
+        let mut waivers = Self {
+            all: Vec::new(),
             now,
+            ..Self::default()
+        };
+        for (at, waiver) in all.into_iter().enumerate() {
+            let glob = waiver.is_glob().then(|| glob(&waiver.element));
+            match glob.and_then(Result::ok) {
+                Some(glob) => waivers.globs.push((at, glob)),
+                None => {
+                    let name = (waiver.rule, waiver.element.clone());
+                    waivers.named.entry(name).or_default().push(at);
+                }
+            }
+            waivers.all.push(waiver);
         }
+        waivers
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Waiver> {
-        self.all.iter().map(|(waiver, _)| waiver)
+        self.all.iter()
     }
 
     /// Those that a finding is meant by, each with its place among all and whether it still holds.
@@ -165,20 +179,24 @@ impl Waivers {
     /// The same for what a rule finds of an element.
     pub fn meant<'w>(
         &'w self,
-        rule: &str,
+        rule: &'static str,
         element: &Name,
         about: &str,
     ) -> impl Iterator<Item = (usize, &'w Waiver, bool)> {
-        let all = self.all.iter().enumerate();
-        let meant = all.filter(move |(_, (waiver, glob))| {
-            waiver.rule == rule
-                && match glob {
-                    Some(glob) => glob.is_match(as_path(element)),
-                    None => waiver.element == *element,
-                }
-                && waiver.about.as_ref().is_none_or(|said| said == about)
+        let named = self.named.get(&(rule, element.clone()));
+        let mut meant: Vec<usize> = named.into_iter().flatten().copied().collect();
+        let globs = self
+            .globs
+            .iter()
+            .filter(|(at, glob)| self.all[*at].rule == rule && glob.is_match(as_path(element)));
+        meant.extend(globs.map(|(at, _)| *at));
+        meant.sort_unstable();
+        meant.retain(|&at| {
+            let said = self.all[at].about.as_ref();
+            said.is_none_or(|said| said == about)
         });
-        meant.map(|(at, (waiver, _))| (at, waiver, waiver.holds(self.now)))
+        let meant = meant.into_iter();
+        meant.map(|at| (at, &self.all[at], self.all[at].holds(self.now)))
     }
 }
 
