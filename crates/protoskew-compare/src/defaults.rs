@@ -43,7 +43,7 @@ pub(crate) fn change(
     // where neither side gives one, the numbers say what changed
     let shown = |field: &Field, value: &Option<Name>| {
         if given {
-            field.default.clone()
+            field.default_text().cloned()
         } else {
             value.clone()
         }
@@ -72,7 +72,7 @@ fn default_of(field: &Field, side: &Indexed) -> Option<Name> {
     match &field.ty {
         FieldType::Enum(target) => {
             let each = side.enumeration(target.id);
-            let number = match &field.default {
+            let number = match field.default_text() {
                 Some(name) => each.values.iter().find(|value| value.name == *name)?.number,
                 None if each.closed => each.values.first()?.number,
                 None => 0,
@@ -85,7 +85,12 @@ fn default_of(field: &Field, side: &Indexed) -> Option<Name> {
                 Scalar::Bool => "false",
                 _ => "0",
             };
-            Some(field.default.clone().unwrap_or(Name::new_static(zero)))
+            Some(
+                field
+                    .default_text()
+                    .cloned()
+                    .unwrap_or(Name::new_static(zero)),
+            )
         }
         FieldType::Message(_) | FieldType::Unresolved(_) => None,
     }

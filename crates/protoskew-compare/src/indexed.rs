@@ -601,7 +601,7 @@ pub(crate) fn field_shape(field: &Field, hasher: &mut impl Hasher) {
         field.cardinality,
         field.presence,
         field.oneof,
-        &field.default,
+        field.default_text(),
         field.packed,
         field.delimited,
         field.utf8,

@@ -244,8 +244,8 @@ pub struct Field {
     pub oneof: Option<u32>,
     /// Says `optional` in proto3: what a descriptor marks as `proto3_optional`, and puts into a synthetic oneof where it is no extension.
     pub proto3_optional: bool,
-    /// The default as written and normalised: numbers in shortest decimal, strings unescaped then escaped canonically, enum values by name.
-    pub default: Option<Name>,
+    /// The default, where one is given.
+    pub default: Option<Box<FieldDefault>>,
     /// A repeated scalar written packed (resolved).
     pub packed: bool,
     /// A message written as a group: start and end tags instead of a length (resolved).
@@ -270,9 +270,23 @@ pub struct Field {
     pub label_span: Span,
     /// Span of `json_name = "name"`, where it is written.
     pub json_name_span: Span,
-    /// Span of the default's value, where one is written.
-    pub default_span: Span,
     /// Span of the whole declaration, `;` included.
+    pub span: Span,
+}
+
+impl Field {
+    /// The default as normalised text, where one is given.
+    pub fn default_text(&self) -> Option<&Name> {
+        self.default.as_ref().map(|default| &default.text)
+    }
+}
+
+/// What a field that is not set reads as; few fields have one of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDefault {
+    /// As written and normalised: numbers in shortest decimal, strings unescaped then escaped canonically, enum values by name.
+    pub text: Name,
+    /// Span of the value, where one is written.
     pub span: Span,
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use dressing::{Dressing, bare, dress};
 use protoskew_schema::equality::{Depth, differences};
-use protoskew_schema::{Input, Role, Schema, Severity, Span, link, parse};
+use protoskew_schema::{Input, Name, Role, Schema, Severity, Span, link, parse};
 
 fn corpus() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
@@ -179,7 +179,12 @@ fn cut_out(schema: &Schema) -> Vec<String> {
             say(file, &format!("{name} option"), option.span);
             say(file, &format!("{name} value"), option.value_span);
         }
-        out_default(&mut say, file, &name, field.default.as_deref());
+        out_default(
+            &mut say,
+            file,
+            &name,
+            field.default_text().map(Name::as_str),
+        );
     }
     for item in &schema.enums {
         say(item.file, &format!("{} name", item.name), item.name_span);

@@ -91,7 +91,7 @@ fn describe(scope: &str, field: &Field) -> String {
     ] {
         text += if set { word } else { "" };
     }
-    if let Some(default) = &field.default {
+    if let Some(default) = field.default_text() {
         text += &format!(" = {default}");
     }
     text

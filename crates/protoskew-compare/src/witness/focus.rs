@@ -186,7 +186,7 @@ fn neighbours(sides: [&Indexed; 2], ids: [u32; 2], number: u32) -> Vec<u32> {
                     && same_name(&other.ty, &field.ty)
                     && (other.cardinality, other.presence, other.oneof, other.utf8)
                         == (field.cardinality, field.presence, None, field.utf8)
-                    && other.default == field.default
+                    && other.default_text() == field.default_text()
             })
         })
         .map(|field| field.number)
@@ -229,7 +229,7 @@ pub(crate) fn uses(
             let is_same = matches!(&theirs.ty, FieldType::Enum(target) if target.id == b);
             let way = |field: &Field| {
                 let (list, oneof) = (field.cardinality, field.oneof.is_some());
-                (list, field.presence, oneof, field.default.clone())
+                (list, field.presence, oneof, field.default_text().cloned())
             };
             // what else became of the field is another change's affair
             let way = (way(field) == way(theirs)).then(|| way(field));

@@ -329,8 +329,7 @@ fn shape_of(side: &Indexed, source: &Source<'_>, kind: Kind) -> FieldShape {
         },
         oneof: field.oneof,
         default: field
-            .default
-            .as_deref()
+            .default_text()
             .and_then(|text| default_of(side, &field.ty, text)),
         packed: field.packed,
         delimited: field.delimited,

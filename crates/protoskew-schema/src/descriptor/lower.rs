@@ -15,8 +15,9 @@ use crate::link::lower::Lower;
 use crate::link::names::{Symbol, Wanted};
 use crate::link::values;
 use crate::{
-    Cardinality, Edition, Enum, EnumId, EnumValue, Field, FieldType, Message, MessageId, Method,
-    Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName, Scalar, Service, Span,
+    Cardinality, Edition, Enum, EnumId, EnumValue, Field, FieldDefault, FieldType, Message,
+    MessageId, Method, Name, NumberRange, Oneof, Options, Presence, RangeOptions, ReservedName,
+    Scalar, Service, Span,
 };
 
 // ---- first pass: names
@@ -374,7 +375,12 @@ impl<'d> Lower<'_, 'd> {
                 _ => None,
             },
             proto3_optional: proto.proto3_optional,
-            default,
+            default: default.map(|text| {
+                Box::new(FieldDefault {
+                    text,
+                    span: proto.default_span,
+                })
+            }),
             packed: cardinality == Cardinality::Repeated && packable && features.packed,
             delimited: is_message && entry.is_none() && features.delimited,
             utf8: is_string && features.utf8,
@@ -387,7 +393,6 @@ impl<'d> Lower<'_, 'd> {
             type_span: proto.type_span,
             label_span: proto.label_span,
             json_name_span: proto.json_name_span,
-            default_span: proto.default_span,
             span: proto.place.span,
             ty,
         }

@@ -286,7 +286,7 @@ impl<'s> Kept<'s> {
             }
             _ => self.ty(&field.ty, field.delimited && !editions, &mut out),
         }
-        if let Some(default) = &field.default {
+        if let Some(default) = field.default_text() {
             let is_text = field.ty == FieldType::Scalar(Scalar::String);
             let mut text = Vec::new();
             if is_text {

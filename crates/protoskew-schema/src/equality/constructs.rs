@@ -191,7 +191,11 @@ impl Constructs {
             );
         }
         self.hit("label", !field.label_span.is_empty());
-        self.hit("default", !field.default_span.is_empty());
+        let default = field.default.as_ref();
+        self.hit(
+            "default",
+            default.is_some_and(|default| !default.span.is_empty()),
+        );
         self.hit("optional in proto3", field.proto3_optional);
         self.hit("packed", field.packed);
         self.hit("delimited", field.delimited);

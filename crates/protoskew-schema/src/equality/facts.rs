@@ -195,8 +195,7 @@ impl Facts<'_> {
         self.say(element, "presence", format!("{:?}", field.presence));
         self.flag(element, "proto3 optional", field.proto3_optional);
         let default = field
-            .default
-            .as_ref()
+            .default_text()
             .map_or("none".to_owned(), |value| format!("`{value}`"));
         self.say(element, "default", default);
         self.flag(element, "packed", field.packed);
@@ -215,7 +214,9 @@ impl Facts<'_> {
         self.place(element, "place of the number", field.number_span);
         self.place(element, "place of the type", field.type_span);
         self.place(element, "place of the label", field.label_span);
-        self.place(element, "place of the default", field.default_span);
+        let default = field.default.as_ref();
+        let span = default.map_or_else(Span::default, |default| default.span);
+        self.place(element, "place of the default", span);
         self.place(element, "place of the JSON name", field.json_name_span);
     }
 

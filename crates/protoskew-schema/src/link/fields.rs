@@ -10,8 +10,8 @@ use super::values;
 use crate::parse::literal;
 use crate::parse::syntax::{Kind, Node, flag};
 use crate::{
-    Cardinality, Edition, Field, FieldType, MessageId, Name, OptionValue, Options, Presence,
-    Scalar, Span,
+    Cardinality, Edition, Field, FieldDefault, FieldType, MessageId, Name, OptionValue, Options,
+    Presence, Scalar, Span,
 };
 
 /// Where a field stands.
@@ -78,7 +78,12 @@ impl<'a> Lower<'_, 'a> {
             self.declare(&entry_name(&name), node.name, false);
         }
         let default_node = self.inline(at, "default");
-        let default = default_node.map(|node| self.default(node, &ty));
+        let default = default_node.map(|node| {
+            Box::new(FieldDefault {
+                text: self.default(node, &ty),
+                span: node.value,
+            })
+        });
         let json_name_node = self.inline(at, "json_name");
         let given = json_name_node.and_then(|node| self.given_json_name(node));
         let json_name_given = given.is_some();
@@ -123,7 +128,6 @@ impl<'a> Lower<'_, 'a> {
             type_span: node.ty,
             label_span: label_span(node),
             json_name_span: json_name_node.map_or_else(Span::default, Node::span_of_option),
-            default_span: default_node.map_or_else(Span::default, |node| node.value),
             span: node.span,
             ty,
         }

@@ -280,7 +280,7 @@ impl<'a> Check<'a> {
             let help = "proto3 and fields without presence read absence as 0, which a closed enum may lack";
             self.error(field.type_span, text, Some(help.to_owned()));
         }
-        if let Some(default) = &field.default
+        if let Some(default) = field.default_text()
             && !item.values.iter().any(|v| v.name == *default)
         {
             let text = format!("`{}` has no value `{default}`", item.name);

@@ -241,7 +241,7 @@ fn field_text(message: Option<&Message>, field: &Field) -> String {
     if let Some(oneof) = oneof.and_then(|(message, oneof)| message.oneofs.get(oneof as usize)) {
         let _ = write!(text, " in {}", oneof.name);
     }
-    if let Some(default) = &field.default {
+    if let Some(default) = field.default_text() {
         let _ = write!(text, " default {default}");
     }
     for (holds, word) in [

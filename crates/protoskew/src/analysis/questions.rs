@@ -235,7 +235,7 @@ fn field_zero(indexed: &Indexed, message: &Message, field: &Field) -> String {
     if let Some(oneof) = oneof {
         return format!("no member of `{}` set", oneof.name);
     }
-    if let Some(default) = &field.default {
+    if let Some(default) = field.default_text() {
         return format!("`{default}`");
     }
     match &field.ty {
