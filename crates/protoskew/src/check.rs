@@ -16,7 +16,7 @@ use protoskew_schema::Name;
 use rayon::prelude::*;
 
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::fix::{Fixer, Insertion};
 use crate::history::Past;
 use crate::life;
@@ -288,7 +288,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
             if spent.base.known.contains(&finding.id()) {
                 base.known.insert(finding.id());
             }
-            base.findings.push(finding);
+            base.findings.push(Arc::new(finding));
         }
         bases.push(spent.base);
     }
@@ -298,7 +298,7 @@ fn against_releases(project: &Project, options: &Options) -> Result<Verdict, Err
         bases.push(Base {
             indexed: Arc::clone(&state.indexed),
             comparison: None,
-            findings: rules::reviewed(side(state), &gathered.review),
+            findings: finding::shared(rules::reviewed(side(state), &gathered.review)),
             known: HashSet::new(),
             roles: Vec::new(),
             unreleased: false,
@@ -495,7 +495,10 @@ fn suggest(verdict: &mut Verdict) {
     let Some(judged) = verdict.judged.clone() else {
         return;
     };
-    let open = verdict.findings.iter().map(|judged| &judged.finding);
+    let open = verdict
+        .findings
+        .iter()
+        .map(|judged| judged.finding.as_ref());
     let open: Vec<&Finding> = open.filter(|it| it.reserve.is_some()).collect();
     if open.is_empty() {
         return;
@@ -552,7 +555,7 @@ impl Compare<'_> {
         Base {
             indexed: Arc::clone(&old.indexed),
             comparison: Some(comparison),
-            findings,
+            findings: finding::shared(findings),
             known,
             roles,
             unreleased,
@@ -568,7 +571,7 @@ impl Compare<'_> {
         Base {
             indexed: Arc::clone(&self.new.indexed),
             comparison: None,
-            findings: rules::by_itself(side(self.new)),
+            findings: finding::shared(rules::by_itself(side(self.new))),
             known: before.iter().map(Finding::id).collect(),
             roles: Vec::new(),
             unreleased: false,

@@ -71,6 +71,11 @@ impl Finding {
     }
 }
 
+/// Findings that those who judge them and those who tell of them hold in common.
+pub(crate) fn shared(findings: Vec<Finding>) -> Vec<Arc<Finding>> {
+    findings.into_iter().map(Arc::new).collect()
+}
+
 /// FNV-1a, 32 bits: small, fixed for ever, and not dependent on a library's version.
 fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {

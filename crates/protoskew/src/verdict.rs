@@ -157,16 +157,16 @@ pub struct Counts {
 /// A finding with everything that policy knows of it.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// The fact.
-    pub finding: Finding,
+    /// The fact, which the base that it was found against has too.
+    pub finding: Arc<Finding>,
     /// How loud.
     pub level: Level,
     /// True at the baseline already: counted, not failing.
     pub known: bool,
     /// The waiver that lets it through: counted, not failing. What is known needs none.
-    pub waived: Option<Waiver>,
+    pub waived: Option<Box<Waiver>>,
     /// A waiver that let it through until it ended.
-    pub expired: Option<Waiver>,
+    pub expired: Option<Box<Waiver>>,
     /// What `protoskew fix` would write of all that is not reserved of this element.
     pub fix: Option<Insertion>,
     /// The worst of it, where it has an outcome.

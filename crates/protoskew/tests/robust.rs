@@ -136,7 +136,7 @@ fn whole_line(old: Vec<u8>, new: Vec<u8>) -> usize {
     let base = Base {
         indexed: old,
         comparison: Some(comparison),
-        findings,
+        findings: findings.into_iter().map(Arc::new).collect(),
         known: HashSet::new(),
         roles: vec![role(true), role(false)],
         unreleased: false,

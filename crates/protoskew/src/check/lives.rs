@@ -10,7 +10,7 @@ use protoskew_schema::Name;
 use super::Standing;
 use crate::config::{self, Feature, nearest};
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::life::{self, Judged, Known, Seen, declared};
 use crate::policy::{Base, LinkPolicy};
 use crate::project::{Project, State};
@@ -188,7 +188,7 @@ pub(super) fn lives(
     Ok(Base {
         comparison: None,
         indexed: Arc::clone(&state.indexed),
-        findings,
+        findings: finding::shared(findings),
         known,
         roles: Vec::new(),
         unreleased: false,

@@ -11,7 +11,7 @@ use super::Standing;
 use crate::breach::{BreachKind, Told};
 use crate::config::Spent;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::history::timeline::Timeline;
 use crate::history::{Breach, Past};
 use crate::policy::Base;
@@ -38,7 +38,7 @@ pub(super) fn spent(
     bases: &[Base],
 ) -> Result<Found, Error> {
     let all = bases.iter().flat_map(|base| &base.findings);
-    let told: HashSet<(&str, &str, &str)> = all.map(slot).collect();
+    let told: HashSet<(&str, &str, &str)> = all.map(|each| slot(each)).collect();
     let mut findings = Vec::new();
     let mut known = HashSet::new();
     let mut let_through = Vec::new();
@@ -71,7 +71,7 @@ pub(super) fn spent(
         base: Base {
             indexed: Arc::clone(&standing.state.indexed),
             comparison: None,
-            findings,
+            findings: finding::shared(findings),
             known,
             roles: Vec::new(),
             unreleased: false,

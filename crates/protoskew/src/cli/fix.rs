@@ -54,7 +54,7 @@ pub(super) fn run(args: &FixArgs, shared: &Shared) -> Result<u8, Failure> {
     let mut fixed = Vec::new();
     if let Some(judged) = &verdict.judged {
         let fixer = Fixer::new(judged);
-        let insertions = fixer.insertions(wanted.map(|judged: &Judged| &judged.finding));
+        let insertions = fixer.insertions(wanted.map(|judged: &Judged| judged.finding.as_ref()));
         for of_file in insertions.chunk_by(|a, b| a.path == b.path) {
             fixed.push(Fixed::of(&root, &fixer, of_file.to_vec())?);
         }

@@ -30,7 +30,7 @@ pub struct Base {
     /// What differs between it and the subject, where the findings come from that.
     pub comparison: Option<Arc<Comparison>>,
     /// What the rules found between it and the subject.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// Ids of what was true at the baseline already.
     pub known: HashSet<String>,
     /// Who has this schema and may meet the subject, in release order.
@@ -277,7 +277,7 @@ impl<'a> Judge<'a> {
             .map(|(_, waiver)| waiver)
     }
 
-    fn one(&self, base: &Base, old: &Older, finding: &Finding) -> Option<Judged> {
+    fn one(&self, base: &Base, old: &Older, finding: &Arc<Finding>) -> Option<Judged> {
         let rule = rules::find(finding.rule)?;
         let at = self.whereabouts(old, finding);
         let mut effects = self.effects(base, old, (finding, at));
@@ -325,15 +325,15 @@ impl<'a> Judge<'a> {
         Some(Judged {
             level,
             known: base.known.contains(&finding.id()),
-            waived: waiving.waived.cloned(),
-            expired: waiving.expired.cloned(),
+            waived: waiving.waived.cloned().map(Box::new),
+            expired: waiving.expired.cloned().map(Box::new),
             fix: None,
             outcome: if broken_for_some { worst } else { least },
             only_in,
             witnesses: self.witnesses(base, (finding, rule), &effects, broken_for_some),
             meetings: self.groups(base, &effects, broken_for_some),
             order: String::new(),
-            finding: finding.clone(),
+            finding: Arc::clone(finding),
         })
     }
 

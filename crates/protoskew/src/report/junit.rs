@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(report(&weird()).failures, weird().count(Level::Deny));
 
         let mut waived = judged(Level::Deny, "field-renumbered", "a.M.f", "`a.M.f` moved");
-        waived.waived = Some(Waiver {
+        let waiver = Waiver {
             rule: "field-renumbered",
             element: "a.M.f".into(),
             about: None,
@@ -181,7 +181,8 @@ mod tests {
             until: None,
             file: "a.proto".into(),
             line: 3,
-        });
+        };
+        waived.waived = Some(Box::new(waiver));
         let text = shown(&verdict(vec![waived]));
         let read = Report::deserialize_from_str(&text).unwrap();
         assert_eq!((read.failures, read.test_suites[0].skipped), (0, 1));

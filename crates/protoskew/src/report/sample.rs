@@ -74,7 +74,7 @@ impl Source {
 /// A finding without places, meetings or help.
 pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str) -> Judged {
     Judged {
-        finding: Finding {
+        finding: Arc::new(Finding {
             rule,
             element: element.into(),
             about: "2 → 3".to_owned(),
@@ -87,7 +87,7 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
             exception: false,
             reserve: None,
             help: String::new(),
-        },
+        }),
         level,
         known: false,
         waived: None,
@@ -103,17 +103,17 @@ pub(super) fn judged(level: Level, rule: &'static str, element: &str, fact: &str
 
 impl Judged {
     pub(super) fn new_at(mut self, site: Site) -> Self {
-        self.finding.new = Some(site);
+        Arc::make_mut(&mut self.finding).new = Some(site);
         self
     }
 
     pub(super) fn old_at(mut self, site: Site) -> Self {
-        self.finding.old = Some(site);
+        Arc::make_mut(&mut self.finding).old = Some(site);
         self
     }
 
     pub(super) fn help(mut self, help: &str) -> Self {
-        help.clone_into(&mut self.finding.help);
+        help.clone_into(&mut Arc::make_mut(&mut self.finding).help);
         self
     }
 
@@ -130,7 +130,7 @@ impl Judged {
 
     pub(super) fn value(mut self, outcome: Outcome) -> Self {
         self.outcome = Some(WorstOutcome::Value(outcome));
-        self.finding.impact = Impact::Values {
+        Arc::make_mut(&mut self.finding).impact = Impact::Values {
             outcomes: Directed::of(outcome, Outcome::Blind),
             carrier: Carrier::Element {
                 old: Some("grpc.Storage".into()),
@@ -292,7 +292,7 @@ pub(super) fn storage() -> Verdict {
     .witnessed(vec![source_misread()])
     .help("keep number 2 for `source`, and give `driver_options` the next number never used, 6");
     renumbered.order = "no order of upgrade helps".to_owned();
-    renumbered.finding.impact = Impact::Values {
+    Arc::make_mut(&mut renumbered.finding).impact = Impact::Values {
         outcomes: Directed {
             old_to_new: ByRuntime::all(Outcome::Misread),
             new_to_old: ByRuntime::all(Outcome::Lossy)
@@ -321,7 +321,7 @@ pub(super) fn storage() -> Verdict {
     .witnessed(vec![call_lost()])
     .help("keep the method, and let it answer as before, until no client that calls it can be met");
     removed.outcome = Some(WorstOutcome::Call(CallOutcome::CallRemoved));
-    removed.finding.impact = Impact::Call {
+    Arc::make_mut(&mut removed.finding).impact = Impact::Call {
         old_client: CallOutcome::CallRemoved,
         new_client: CallOutcome::Served,
         service: "grpc.AgentService".into(),

@@ -91,8 +91,8 @@ fn results_point_at_their_rules_and_are_told_apart() {
     assert_eq!(known["suppressions"][0]["status"], "accepted");
 }
 
-fn waiver(file: &str, approver: Option<&str>) -> Waiver {
-    Waiver {
+fn waiver(file: &str, approver: Option<&str>) -> Box<Waiver> {
+    Box::new(Waiver {
         rule: "field-renamed",
         element: "a.M.f".into(),
         about: None,
@@ -102,7 +102,7 @@ fn waiver(file: &str, approver: Option<&str>) -> Waiver {
         until: crate::waivers::until("1.8"),
         file: file.into(),
         line: 3,
-    }
+    })
 }
 
 /// What is waived in a file, what is waived in a comment, and what was waived until it ended.

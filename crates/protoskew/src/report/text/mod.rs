@@ -167,7 +167,7 @@ impl Notes<'_> {
                 });
                 let speakers = &mut seen[at].1;
                 let last = speakers.last();
-                if !last.is_some_and(|last| std::ptr::eq(*last, &judged.finding)) {
+                if !last.is_some_and(|last| std::ptr::eq(*last, judged.finding.as_ref())) {
                     speakers.push(&judged.finding);
                 }
             }

@@ -224,7 +224,7 @@ fn judged(
     let base = Base {
         indexed: old,
         comparison: Some(comparison),
-        findings,
+        findings: crate::finding::shared(findings),
         known: HashSet::new(),
         roles: roles.collect(),
         unreleased: false,
