@@ -128,7 +128,7 @@ impl Gate {
 }
 
 /// Meetings in which the same things break.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct BrokenMeetings {
     /// The clients, oldest first.
     pub clients: Vec<Name>,
@@ -139,7 +139,7 @@ pub struct BrokenMeetings {
 }
 
 /// One thing that breaks where two meet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Break {
     /// Full name of the element.
     pub element: Name,
@@ -151,4 +151,14 @@ pub struct Break {
     pub outcome: WorstOutcome,
     /// The fact in one sentence, without a full stop.
     pub fact: String,
+    /// What shows it in the first of the meetings, where a message or call does.
+    pub witness: Option<Witness>,
+}
+
+impl Break {
+    /// Whether both are one thing, whatever shows them.
+    pub fn is_the_same(&self, other: &Self) -> bool {
+        let what = |it: &Self| (it.direction, it.json, it.outcome);
+        what(self) == what(other) && self.element == other.element && self.fact == other.fact
+    }
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect, Reached};
 use super::pairs::{Pairs, Peer, fact, reader};
+use super::proofs::{Differences, Meets, Shows, Worst};
 use crate::matrix::{Break, BrokenMeetings, Gate};
 use crate::rules;
 use crate::verdict::WorstOutcome;
@@ -83,6 +84,16 @@ impl Pairs<'_> {
                 }
             }
         }
+        gate.broken.par_iter_mut().for_each(|group| {
+            let named = |peers: &'_ [Peer], names: &[Name]| {
+                let first = names.first();
+                peers.iter().position(|peer| Some(&peer.name) == first)
+            };
+            let meeting = named(clients, &group.clients).zip(named(servers, &group.servers));
+            if let Some((client, server)) = meeting {
+                self.show([&clients[client], &servers[server]], &reached, group);
+            }
+        });
         let places = waivers.iter().enumerate();
         gate.waivers = places
             .filter(|(at, _)| used.contains(at))
@@ -161,6 +172,46 @@ impl Pairs<'_> {
         }
     }
 
+    /// Adds what shows each break in the first of some meetings.
+    fn show(
+        &self,
+        peers: [&Peer; 2],
+        reached: &FxHashMap<u64, Reached>,
+        group: &mut BrokenMeetings,
+    ) {
+        let [client, server] = peers;
+        let across = self.across(client, server, reached);
+        let [old, new] = if across.newer_is_client {
+            [server, client]
+        } else {
+            [client, server]
+        };
+        let comparison = self.comparer.compare(&old.indexed, &new.indexed);
+        let mut differences = Differences::new(&self.links[self.link]);
+        let mut numbers = Vec::with_capacity(group.breaks.len());
+        for each in &group.breaks {
+            let by = |change: &&Change| change.element == each.element && fact(change) == each.fact;
+            let changes = comparison.changes.iter().filter(by);
+            numbers.push(changes.into_iter().find_map(|change| {
+                let shows = match each.outcome {
+                    WorstOutcome::Call(outcome) => Shows::Call(outcome),
+                    WorstOutcome::Value(_) => {
+                        let counts =
+                            |it: &Worst| (it.direction, it.json) == (each.direction, each.json);
+                        Shows::Value(Worst::of(peers, &across, change, counts)?)
+                    }
+                };
+                let meets = Meets::new(peers, &comparison, across.newer_is_client);
+                differences.number(meets, change, shows)
+            }));
+        }
+        let (shown, places) = differences.prove();
+        for (each, number) in group.breaks.iter_mut().zip(numbers) {
+            let place = number.and_then(|number| places[number]);
+            each.witness = place.map(|place| shown[place].witness.clone());
+        }
+    }
+
     /// Everything that breaks between two by these changes.
     fn breaks<'c>(
         &self,
@@ -194,6 +245,7 @@ impl Pairs<'_> {
                     json,
                     outcome,
                     fact: fact(change),
+                    witness: None,
                 };
                 match breaks.get_mut(&key) {
                     Some((worst, by)) => {
@@ -237,7 +289,9 @@ fn waived_by(
 /// Peers for which the same breaks are told together.
 fn add(broken: &mut Vec<BrokenMeetings>, (client, server): (&Peer, &Peer), breaks: Vec<Break>) {
     let same = broken.iter_mut().find(|group| {
-        group.breaks == breaks
+        let alike = |(one, other): (&Break, &Break)| one.is_the_same(other);
+        let same = group.breaks.len() == breaks.len();
+        same && group.breaks.iter().zip(&breaks).all(alike)
             && if client.current {
                 group.clients == [client.name.clone()]
             } else {

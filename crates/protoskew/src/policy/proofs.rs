@@ -23,6 +23,7 @@ pub(super) struct Worst {
     pub(super) outcome: Outcome,
     pub(super) json: bool,
     newer_writes: bool,
+    client_writes: bool,
     /// What the reader is built with, where that is known.
     reader: Option<Runtime>,
     by_runtime: ByRuntime,
@@ -53,6 +54,7 @@ impl Worst {
                 outcome: reader.map_or(by_runtime.least(), |runtime| by_runtime.get(runtime)),
                 json,
                 newer_writes,
+                client_writes: newer_writes == across.newer_is_client,
                 reader,
                 by_runtime,
             };
@@ -75,9 +77,10 @@ impl Worst {
 
     /// Who writes and who reads, of a client and a server.
     fn in_order(&self, [client, server]: [String; 2]) -> [String; 2] {
-        match self.direction {
-            "response" => [server, client],
-            _ => [client, server],
+        if self.client_writes {
+            [client, server]
+        } else {
+            [server, client]
         }
     }
 }

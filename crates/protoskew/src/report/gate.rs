@@ -7,6 +7,7 @@ use protoskew_schema::Name;
 use super::screen::{BOLD, DIM, GREEN, RED, Screen, columns, pad, printable, wrap};
 use super::words::{count, grouped};
 use crate::matrix::{Break, Gate};
+use crate::witness::Witness;
 
 /// Writes the answer in one line, then the meetings with what breaks in each.
 pub fn write(out: &mut dyn io::Write, gate: &Gate, screen: Screen) -> io::Result<()> {
@@ -36,8 +37,13 @@ pub fn write(out: &mut dyn io::Write, gate: &Gate, screen: Screen) -> io::Result
                 screen.paint(DIM, pad(&direction_of(each), direction)),
                 fact.next().unwrap_or_default()
             )?;
+            let indent = " ".repeat(outcome + direction + 6);
             for more in fact {
-                writeln!(out, "{}{more}", " ".repeat(outcome + direction + 6))?;
+                writeln!(out, "{indent}{more}")?;
+            }
+            let shown = each.witness.iter().map(Witness::short);
+            for line in shown.flat_map(|shown| wrap(&printable(&shown), width)) {
+                writeln!(out, "{indent}{}", screen.paint(DIM, line))?;
             }
         }
     }
@@ -124,6 +130,7 @@ mod tests {
             json,
             outcome,
             fact: fact.to_owned(),
+            witness: None,
         };
         let misread = WorstOutcome::Value(Outcome::Misread);
         let removed = WorstOutcome::Call(CallOutcome::CallRemoved);

@@ -26,7 +26,9 @@ fn a_gate_is_open_until_a_promised_meeting_breaks() {
         &[
             "gate: closed: 4 of 4 meetings newly broken since release 1.1.0 (",
             "client 1.0.0, 1.1.0 with server worktree\n  misread  request  `ship.Cargo.weight` ",
+            "08 01 from client 1.0.0 → server worktree reads weight = -1 instead of 1",
             "client worktree with server 1.0.0, 1.1.0\n",
+            "08 02 from client worktree → server 1.0.0 reads weight = 2 instead of 1",
         ],
     );
     assert!(

@@ -197,6 +197,8 @@ struct Break<'a> {
     outcome: &'static str,
     /// The fact in one sentence, without a full stop.
     fact: &'a str,
+    /// What shows it in the first of these meetings; `null` where no message or call does.
+    witness: Option<Witness<'a>>,
 }
 
 impl<'a> Break<'a> {
@@ -207,6 +209,7 @@ impl<'a> Break<'a> {
             json: each.json,
             outcome: each.outcome.word(),
             fact: &each.fact,
+            witness: each.witness.as_ref().map(Witness::of),
         }
     }
 }
