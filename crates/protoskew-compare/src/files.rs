@@ -287,6 +287,9 @@ fn is_imported_as(path: &str, import: &str) -> bool {
 /// Options that change what is generated from the file.
 fn options((old, a): (&Indexed, FileId), (new, b): (&Indexed, FileId), changes: &mut Vec<Change>) {
     let (before, after) = (old.file(a), new.file(b));
+    if !generated::may_differ(&before.options, &after.options) && before.package == after.package {
+        return;
+    }
     let pair = (generated::of_file(before), generated::of_file(after));
     for (option, old, new) in generated::differences(&pair.0, &pair.1) {
         let span = |file: &File| {

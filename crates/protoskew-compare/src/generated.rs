@@ -47,6 +47,11 @@ const OF_FIELD: &[(&str, &str)] = &[("ctype", "STRING"), ("jstype", "JS_NORMAL")
 /// An option that is set to something else than leaving it out means, and its value as text.
 pub(crate) type Set = (Name, Name);
 
+/// Whether options may make something else of generated code: those that say the same do not.
+pub(crate) fn may_differ(before: &Options, after: &Options) -> bool {
+    before.tree() != after.tree()
+}
+
 /// What a file's options change in generated code, in the order of their names.
 pub(crate) fn of_file(file: &File) -> Vec<Set> {
     let mut set = set(&file.options, OF_FILE);

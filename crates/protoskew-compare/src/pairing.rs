@@ -112,12 +112,19 @@ fn by_name(sides: [&Indexed; 2], kind: &Kind<'_>) -> Sides {
         }
         let name = (kind.name)(0, old_id);
         let olds = (kind.named)(0, name);
+        let all_new = (kind.named)(1, name);
+        if let ([_], [new]) = (olds, all_new) {
+            // nearly all: nothing else has the name
+            if judged(1, *new) {
+                result.both.push((old_id, *new));
+            }
+            continue;
+        }
         let mut olds = olds.iter().copied().filter(|&id| judged(0, id));
         if olds.next() != Some(old_id) {
             // the first of a name is paired with all others of it
             continue;
         }
-        let all_new = (kind.named)(1, name);
         let news = all_new.iter().copied().filter(|&id| judged(1, id));
         let mut news: Vec<u32> = news.collect();
         let mut left = Vec::new();

@@ -30,7 +30,7 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
             json_format(after.features.strict_json, &after.name, places, changes);
         }
         message_set(before, after, changes);
-        if !before.options.tree().is_empty() || !after.options.tree().is_empty() {
+        if generated::may_differ(&before.options, &after.options) {
             let sets = (generated::of_message(before), generated::of_message(after));
             options(&after.name, sets, places, changes);
         }
@@ -48,8 +48,10 @@ pub(crate) fn compare(old: &Indexed, new: &Indexed, pairing: &Pairing, changes: 
         if before.features.strict_json != format && !holders(parents, reformatted) {
             json_format(format, &after.name, places, changes);
         }
-        let sets = (generated::of_enum(before), generated::of_enum(after));
-        options(&after.name, sets, places, changes);
+        if generated::may_differ(&before.options, &after.options) {
+            let sets = (generated::of_enum(before), generated::of_enum(after));
+            options(&after.name, sets, places, changes);
+        }
     }
 }
 
@@ -78,6 +80,14 @@ fn change(kind: ChangeKind, element: &Name, old: (FileId, Span), new: (FileId, S
 }
 
 fn fields(before: &Message, after: &Message, changes: &mut Vec<Change>) {
+    // most messages are what they were
+    let is_alike = |(a, b): (&Field, &Field)| {
+        a.number == b.number && !generated::may_differ(&a.options, &b.options)
+    };
+    let as_many = before.fields.len() == after.fields.len();
+    if as_many && before.fields.iter().zip(&after.fields).all(is_alike) {
+        return;
+    }
     let has_options = |field: &Field| !field.options.tree().is_empty();
     if !before.fields.iter().chain(&after.fields).any(has_options) {
         return;
