@@ -77,30 +77,20 @@ pub(crate) fn change(
                 Some(taker) => typed.or_worse(back.sent(taker, old, Meaning::Another)),
                 None => typed,
             };
-            let [absent_forth, absent_back] = lens.absent(before, after);
             let forth = forth.typed(before, new);
             let forth = forth.with_required_missing(taker.is_some_and(|it| old.may_leave_out(it)));
-            [forth.or_worse(absent_forth), back.or_worse(absent_back)]
+            [forth, back]
         }
         (
             ChangeKind::FieldTypeChanged { .. } | ChangeKind::FieldCardinalityChanged { .. },
             Some(before),
             Some(after),
-        ) => {
-            let typed = [forth.typed(before, new), back.typed(after, old)];
-            // where the wire reads one type as the other a changed default is a change of its own
-            match &local.kind {
-                ChangeKind::FieldTypeChanged { reading, .. } if !reading.compares_defaults() => {
-                    let [absent_forth, absent_back] = lens.absent(before, after);
-                    let [forth, back] = typed;
-                    [forth.or_worse(absent_forth), back.or_worse(absent_back)]
-                }
-                _ => typed,
-            }
-        }
-        (ChangeKind::FieldPresenceChanged { .. }, ..) => {
-            [(); 2].map(|()| JsonReading::plain(Outcome::Compatible))
-        }
+        ) => [forth.typed(before, new), back.typed(after, old)],
+        // what is not set is asked of both below
+        (ChangeKind::FieldPresenceChanged { .. } | ChangeKind::FieldDefaultChanged { .. }, ..) => [
+            JsonReading::plain(Outcome::Compatible),
+            JsonReading::plain(Outcome::Compatible),
+        ],
         (ChangeKind::FieldOneofChanged { .. }, Some(before), Some(after)) => {
             let [forth, back] = as_on_the_wire(local);
             let known = |field: &Field, reader: &Fields<'_>| {
@@ -113,15 +103,18 @@ pub(crate) fn change(
                 oneof(&back, after, known(after, old)),
             ]
         }
-        (ChangeKind::FieldDefaultChanged { .. }, Some(before), Some(after)) => {
-            lens.absent(before, after)
-        }
         _ => return None,
     };
     let sides = [(old, after), (new, before)];
     for (reading, (writer, reader)) in readings.iter_mut().zip(sides) {
         reading.required_missing |=
             reader.is_some_and(|field| writer.may_leave_out(field)) && !presence_apart(&local.kind);
+    }
+    if asks_absence(&local.kind)
+        && let (Some(before), Some(after)) = (before, after)
+    {
+        let [forth, back] = &mut readings;
+        [forth.absent, back.absent] = lens.absent(before, after);
     }
     JsonImpact::new(readings, carrier)
 }
@@ -136,18 +129,29 @@ const fn presence_apart(kind: &ChangeKind) -> bool {
     )
 }
 
+/// True for changes that say what absence means, too: where the wire reads one type as the other, a changed default is a change of its own.
+const fn asks_absence(kind: &ChangeKind) -> bool {
+    match kind {
+        ChangeKind::FieldRenumbered { .. } | ChangeKind::FieldDefaultChanged { .. } => true,
+        ChangeKind::FieldTypeChanged {
+            reused: None,
+            reading,
+            ..
+        } => !reading.compares_defaults(),
+        _ => false,
+    }
+}
+
 impl Lens<'_> {
-    /// What becomes of a field that is not set and has one name on both sides, whatever its numbers are.
-    fn absent(self, before: &Field, after: &Field) -> [JsonReading; 2] {
-        let comparable = Kind::of(&before.ty) == Kind::of(&after.ty);
-        let change = comparable.then(|| defaults::change((self.old, self.new), before, after));
-        [before, after].map(|writer| {
-            let always_sent = writer.presence == Presence::Required;
-            let mut reading = JsonReading::plain(Outcome::Compatible);
-            if !always_sent && matches!(change, Some(Some(_))) {
-                reading.absent = Outcome::Misread;
-            }
-            reading
+    /// What a field that is not set reads as, which has one name on both sides, whatever its numbers are.
+    fn absent(self, before: &Field, after: &Field) -> [Outcome; 2] {
+        let sides = (self.old, self.new);
+        let differs = Kind::of(&before.ty) == Kind::of(&after.ty)
+            && defaults::change(sides, before, after).is_some();
+        [before, after].map(|writer| match writer.presence {
+            Presence::Required => Outcome::Compatible,
+            _ if differs => Outcome::Misread,
+            _ => Outcome::Compatible,
         })
     }
 }

@@ -133,28 +133,7 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
                 let Some(oneof) = mine.and_then(|found| found.field.oneof) else {
                     continue;
                 };
-                let other = |field: &Field| {
-                    let found = sides[1 - side].field_numbered(ids[1 - side], field.number);
-                    found
-                        .map(|found| found.field)
-                        .filter(|sent| is_taken(sent, field))
-                };
-                let fields = sides[side].message(ids[side]).fields.iter();
-                let members: Vec<(&Field, &Field)> = fields
-                    .filter(|it| it.oneof == Some(oneof))
-                    .filter_map(|field| Some((field, other(field)?)))
-                    .collect();
-                // what a number that means another field does is another change's affair, where there is one that means the same
-                let same = members
-                    .iter()
-                    .filter(|(mine, theirs)| mine.name == theirs.name);
-                let same: Vec<u32> = same.map(|(mine, _)| mine.number).collect();
-                let all = members.iter().map(|(mine, _)| mine.number);
-                if same.iter().any(|it| *it != number) {
-                    numbers.extend(same.into_iter().take(MOST_TRIED));
-                } else {
-                    numbers.extend(all.take(MOST_TRIED));
-                }
+                numbers.extend(members(sides, ids, side, (oneof, number)));
             }
             numbers
         }
@@ -165,6 +144,36 @@ fn numbers(sides: [&Indexed; 2], ids: [u32; 2], change: &Change) -> Option<Vec<u
         _ => return None,
     };
     Some(numbers)
+}
+
+/// Members of one side's oneof that the other side sends, beside the one of that number: those of one name on both sides, where there
+/// are such. What a number that means another field does is another change's affair.
+fn members(
+    sides: [&Indexed; 2],
+    ids: [u32; 2],
+    side: usize,
+    (oneof, number): (u32, u32),
+) -> Vec<u32> {
+    let other = |field: &Field| {
+        let found = sides[1 - side].field_numbered(ids[1 - side], field.number);
+        found.map(|found| found.field)
+    };
+    let fields = sides[side].message(ids[side]).fields.iter();
+    let members = fields.filter(|it| it.oneof == Some(oneof));
+    let members: Vec<(&Field, &Field)> = members
+        .filter_map(|field| Some((field, other(field).filter(|sent| is_taken(sent, field))?)))
+        .collect();
+    let same = |(mine, theirs): &&(&Field, &Field)| mine.name == theirs.name;
+    let some_same = members
+        .iter()
+        .filter(same)
+        .any(|(mine, _)| mine.number != number);
+    members
+        .iter()
+        .filter(|it| !some_same || same(it))
+        .map(|(mine, _)| mine.number)
+        .take(MOST_TRIED)
+        .collect()
 }
 
 /// Fields behind it that are the same on both sides.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect, Reached};
-use super::pairs::{Pairs, Peer, fact, reader};
+use super::pairs::{Pairs, Peer, by_age, fact, reader};
 use super::proofs::{Differences, Meets, Shows, Worst};
 use crate::matrix::{Break, BrokenMeetings, Gate};
 use crate::rules;
@@ -110,11 +110,7 @@ impl Pairs<'_> {
         waivers: &Waivers,
     ) -> Held {
         let across = self.across(client, server, reached);
-        let (old, new) = if across.newer_is_client {
-            (server, client)
-        } else {
-            (client, server)
-        };
+        let [old, new] = by_age([client, server], across.newer_is_client);
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let mut breaks = self.breaks((client, server), &comparison.changes, across);
         if breaks.is_empty() {
@@ -128,11 +124,7 @@ impl Pairs<'_> {
             };
             let (client, server) = (then(client), then(server));
             let across = self.across(&client, &server, reached);
-            let (old, new) = if across.newer_is_client {
-                (&server, &client)
-            } else {
-                (&client, &server)
-            };
+            let [old, new] = by_age([&client, &server], across.newer_is_client);
             let comparison = self.comparer.compare(&old.indexed, &new.indexed);
             let known = self.breaks((&client, &server), &comparison.changes, across);
             breaks.retain(|key, _| !known.contains_key(key));
@@ -179,13 +171,8 @@ impl Pairs<'_> {
         reached: &FxHashMap<u64, Reached>,
         group: &mut BrokenMeetings,
     ) {
-        let [client, server] = peers;
-        let across = self.across(client, server, reached);
-        let [old, new] = if across.newer_is_client {
-            [server, client]
-        } else {
-            [client, server]
-        };
+        let across = self.across(peers[0], peers[1], reached);
+        let [old, new] = by_age(peers, across.newer_is_client);
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let mut differences = Differences::new(&self.links[self.link]);
         let mut numbers = Vec::with_capacity(group.breaks.len());

@@ -201,11 +201,7 @@ impl Pairs<'_> {
         reached: &'p FxHashMap<u64, Reached>,
     ) -> Across<'p> {
         let newer_is_client = newer_is_client(client, server);
-        let (old, new) = if newer_is_client {
-            (server, client)
-        } else {
-            (client, server)
-        };
+        let [old, new] = by_age([client, server], newer_is_client);
         Across {
             link: &self.links[self.link],
             link_index: self.link,
@@ -218,11 +214,7 @@ impl Pairs<'_> {
     /// One meeting, call by call.
     pub fn meet(&self, client: &Peer, server: &Peer) -> Meeting {
         let newer_is_client = newer_is_client(client, server);
-        let (old, new) = if newer_is_client {
-            (server, client)
-        } else {
-            (client, server)
-        };
+        let [old, new] = by_age([client, server], newer_is_client);
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let reached = self.reached([client, server].into_iter());
         let across = self.across(client, server, &reached);
@@ -418,6 +410,15 @@ fn carries(
             before.as_ref().is_none_or(|name| old.contains(name))
                 && after.as_ref().is_none_or(|name| new.contains(name))
         }
+    }
+}
+
+/// A client and a server, the older one first.
+pub(super) fn by_age([client, server]: [&Peer; 2], newer_is_client: bool) -> [&Peer; 2] {
+    if newer_is_client {
+        [server, client]
+    } else {
+        [client, server]
     }
 }
 

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect};
 use super::meetings::LinkPolicy;
-use super::pairs::{Peer, fact, reader};
+use super::pairs::{Peer, by_age, fact, reader};
 use crate::matrix::Difference;
 use crate::verdict::WorstOutcome;
 use crate::witness::{Compared, Shown, Told, Witness, shown_call};
@@ -175,12 +175,7 @@ impl<'a> Meets<'a> {
     }
 
     fn compared(self) -> Compared<'a> {
-        let [client, server] = self.peers;
-        let [old, new] = if self.newer_is_client {
-            [server, client]
-        } else {
-            [client, server]
-        };
+        let [old, new] = by_age(self.peers, self.newer_is_client);
         Compared {
             sides: [&old.indexed, &new.indexed],
             comparison: self.comparison,

@@ -141,8 +141,6 @@ pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
                 .filter_map(|change| Some((change, change.json.as_deref()?)))
                 .collect();
             let values = values::messages(&models[writer], message);
-            // where nothing is told, nothing may be seen
-            let silent = || ["nothing told".to_owned()].into();
             let untouched = sides[0] == sides[1] || comparison.changes.is_empty();
             if untouched || values.is_empty() {
                 return;
@@ -175,7 +173,8 @@ pub(super) fn told(seed: u64) -> Result<Vec<Told>> {
                 seed,
                 of: (owner, newer_writes),
                 constructs: match seen.as_slice() {
-                    [] => silent(),
+                    // and nothing may be seen
+                    [] => vec!["nothing told".to_owned()],
                     seen => seen.iter().map(|(change, _)| construct(change)).collect(),
                 },
                 sides: [sides[writer].clone(), sides[1 - writer].clone()],
