@@ -171,13 +171,24 @@ fn a_real_server_answers_so(repo: &TestRepo, command: &str) {
     let mut port = String::new();
     let stdout = server.stdout.take().expect("a pipe");
     BufReader::new(stdout).read_line(&mut port).expect("a port");
-    let answer = Command::new("sh")
-        .args(["-c", command])
-        .env("SERVER", format!("127.0.0.1:{}", port.trim()))
-        .env("NO_PROXY", "127.0.0.1")
-        .current_dir(repo.path())
-        .output()
-        .expect("a shell");
+    let ask = || {
+        Command::new("sh")
+            .args(["-c", command])
+            .env("SERVER", format!("127.0.0.1:{}", port.trim()))
+            .env("NO_PROXY", "127.0.0.1")
+            .current_dir(repo.path())
+            .output()
+            .expect("a shell")
+    };
+    // the server answers, and ends the stream, as soon as it has read the path: where that overtakes the request's body, curl gives
+    // up with this code and shows no answer at all
+    let mut answer = ask();
+    for _ in 0..20 {
+        if answer.status.code() != Some(92) {
+            break;
+        }
+        answer = ask();
+    }
     // it ends with what it reads
     drop(server.stdin.take());
     server.wait().expect("Python ends");
