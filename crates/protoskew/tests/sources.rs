@@ -145,6 +145,71 @@ fn ignore_files_further_down_and_elsewhere() {
 }
 
 #[test]
+fn what_is_ignored_is_what_git_ignores() {
+    let repo = TestRepo::new();
+    // one text means something else in each folder that has it
+    let text = "/out/\n*.tmp.proto\n!kept.tmp.proto\ngen/**/deep.proto\n# gen\n\\#odd.proto\n";
+    repo.write(".gitignore", "*.old.proto\nsome/none/\n");
+    for folder in ["a", "b", "a/inner", "b/c/d"] {
+        repo.write(&format!("{folder}/.gitignore"), text);
+    }
+    repo.write("b/c/.gitignore", "\u{feff}!x.tmp.proto\nlast.proto");
+    repo.write("main.proto", message("M")).commit("Begin");
+    let folders = [
+        "",
+        "a/",
+        "a/inner/",
+        "b/",
+        "b/c/",
+        "b/c/d/",
+        "some/",
+        "some/none/",
+    ];
+    let names = [
+        "x.proto",
+        "x.old.proto",
+        "x.tmp.proto",
+        "kept.tmp.proto",
+        "out/x.proto",
+        "in/out/x.proto",
+        "gen/deep.proto",
+        "gen/of/one/deep.proto",
+        "#odd.proto",
+        "last.proto",
+    ];
+    for folder in folders {
+        for name in names {
+            repo.write(&format!("{folder}{name}"), "");
+        }
+    }
+    std::os::unix::fs::symlink("a/.gitignore", repo.path().join("some/.gitignore"))
+        .expect("a link can be made");
+
+    let found = worktree(&repo);
+    let judged = found.files.iter().filter(|file| !file.ignored);
+    let mut judged: Vec<&str> = judged.map(|file| file.path.as_str()).collect();
+    let others = repo.git(&[
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let mut expected: Vec<&str> = others
+        .split('\0')
+        .filter(|p| p.ends_with(".proto"))
+        .collect();
+    judged.sort_unstable();
+    expected.sort_unstable();
+    assert!(
+        expected.len() > 30 && expected.len() < 70,
+        "{}",
+        expected.len()
+    );
+    assert_eq!(judged, expected);
+}
+
+#[test]
 fn repositories_inside_are_not_entered() {
     let library = TestRepo::new();
     library.write("lib.proto", message("L")).commit("Library");

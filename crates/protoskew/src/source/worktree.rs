@@ -6,13 +6,13 @@
 //! and they are the largest folders there are. Single ignored files beside tracked ones are resolved against.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use protoskew_git::{Index, IndexEntry, Repository, Stat};
 use protoskew_schema::Name;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{SourceError, SourceErrorKind};
 use super::{Content, Entry, Snapshot, What, assemble, place, walk};
@@ -48,8 +48,7 @@ pub fn worktree(repository: &Arc<Repository>) -> Result<Snapshot, SourceError> {
         }
         let own = root.join(path).join(".git").exists();
         if own {
-            let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
-            others.push(path.to_owned());
+            lock(&others).push(path.to_owned());
         }
         !own
     };
@@ -188,9 +187,13 @@ fn stat(metadata: &std::fs::Metadata) -> Stat {
     }
 }
 
-/// What git ignores, asked only about what it does not track: few paths, so patterns are read when needed.
+/// What git ignores, asked only about what it does not track. Patterns are read when a question comes to them, and compiled once for
+/// all files of one text: some repositories have thousands.
 struct Ignored {
     root: PathBuf,
+    /// The patterns of each folder that was asked for.
+    folders: Mutex<FxHashMap<String, Option<Arc<Gitignore>>>>,
+    compiled: Mutex<FxHashMap<String, Arc<Gitignore>>>,
     /// The repository's own exclusions, then the user's.
     others: [Gitignore; 2],
 }
@@ -205,6 +208,8 @@ impl Ignored {
         let user = GitignoreBuilder::new(root).build_global().0;
         Self {
             root: root.to_owned(),
+            folders: Mutex::default(),
+            compiled: Mutex::default(),
             others: [exclude.build().unwrap_or_else(|_| Gitignore::empty()), user],
         }
     }
@@ -220,25 +225,55 @@ impl Ignored {
     }
 
     fn asks(&self, path: &str, is_folder: bool) -> bool {
-        let at = self.root.join(path);
-        let mut above = Some(path);
         // the nearest file that says anything decides
-        while let Some(inner) = above {
-            let folder = inner.rsplit_once('/').map(|(folder, _)| folder);
-            let file = walk::absolute(&self.root, folder.unwrap_or("")).join(".gitignore");
-            if file.is_file() {
-                let (patterns, _) = Gitignore::new(&file);
-                let answer = patterns.matched(&at, is_folder);
+        let mut folder = path;
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            if let Some(patterns) = self.patterns(folder) {
+                let below = path[folder.len()..].trim_start_matches('/');
+                let answer = patterns.matched(below, is_folder);
                 if !answer.is_none() {
                     return answer.is_ignore();
                 }
             }
-            above = folder;
         }
+        let at = self.root.join(path);
         self.others
             .iter()
             .map(|patterns| patterns.matched(&at, is_folder))
             .find(|answer| !answer.is_none())
             .is_some_and(|answer| answer.is_ignore())
     }
+
+    /// What the `.gitignore` of a folder says, if it has one, about paths from that folder.
+    fn patterns(&self, folder: &str) -> Option<Arc<Gitignore>> {
+        if let Some(known) = lock(&self.folders).get(folder) {
+            return known.clone();
+        }
+        let file = walk::absolute(&self.root, folder).join(".gitignore");
+        // git follows no link here
+        let is_file = std::fs::symlink_metadata(&file).is_ok_and(|found| found.is_file());
+        let text = is_file.then(|| std::fs::read(&file).ok()).flatten();
+        let patterns = text.map(|text| self.compile(&String::from_utf8_lossy(&text)));
+        lock(&self.folders).insert(folder.to_owned(), patterns.clone());
+        patterns
+    }
+
+    fn compile(&self, text: &str) -> Arc<Gitignore> {
+        if let Some(known) = lock(&self.compiled).get(text) {
+            return Arc::clone(known);
+        }
+        let mut builder = GitignoreBuilder::new("");
+        for line in text.trim_start_matches('\u{feff}').lines() {
+            // a line that is no pattern ignores nothing
+            let _ = builder.add_line(None, line);
+        }
+        let patterns = Arc::new(builder.build().unwrap_or_else(|_| Gitignore::empty()));
+        lock(&self.compiled).insert(text.to_owned(), Arc::clone(&patterns));
+        patterns
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
