@@ -39,6 +39,50 @@ fn versions_in_their_order() {
 }
 
 #[test]
+fn a_label_is_a_release_where_versions_have_hardly_another_tag() {
+    check(
+        &[
+            "v0.1.0-alpha",
+            "v0.1.0-beta",
+            "v0.1.1-beta",
+            "v0.2-beta",
+            "v0.2.0",
+            "v0.3.0-beta",
+            "v0.3.0-beta.rc1",
+            "v0.4.0-rc",
+        ],
+        None,
+        &["v0.1.0-beta", "v0.1.1-beta", "v0.2.0", "v0.3.0-beta"],
+        Some("tags left aside: 2 pre-releases, 2 that repeat a version (v0.1.0-alpha, v0.2-beta)"),
+    );
+    check(
+        &[
+            "v1.0.0",
+            "v1.1.0-beta",
+            "v1.1.0",
+            "v1.2.0-alpha",
+            "v1.3.0-beta",
+        ],
+        None,
+        &["v1.0.0", "v1.1.0"],
+        Some("tags left aside: 3 pre-releases"),
+    );
+    // not yet a habit
+    check(
+        &["v0.1.0-alpha", "v0.2.0-alpha"],
+        None,
+        &[],
+        Some("tags left aside: 2 pre-releases"),
+    );
+    check(
+        &["lnd/v0.1.0-beta", "lnd/v0.2.0-beta", "lnd/v0.3.0-beta"],
+        Some("lnd/v{version}"),
+        &["lnd/v0.1.0-beta", "lnd/v0.2.0-beta", "lnd/v0.3.0-beta"],
+        None,
+    );
+}
+
+#[test]
 fn unprefixed_tags_win() {
     check(
         &[

@@ -4,14 +4,15 @@ pub mod baseline;
 pub mod tag;
 pub mod worktree_line;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use protoskew_git::{CommitId, Repository, Tag};
 use protoskew_schema::Name;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::source::{SourceError, SourceErrorKind};
-use tag::{Kind, Line, Pattern, Version};
+use tag::{Kind, Line, Named, Pattern, Version};
 
 /// The releases of one component, and the tags that are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,9 +118,11 @@ impl Releases {
     /// The release of this tag or version name.
     pub fn named(&self, name: &str) -> Option<&Release> {
         let bare = name.strip_prefix('v').unwrap_or(name);
-        self.series
-            .iter()
-            .find(|release| release.tag == name || release.name == bare)
+        self.series.iter().find(|release| {
+            release.tag == name
+                || release.name == bare
+                || release.tag.strip_prefix('v') == Some(bare)
+        })
     }
 
     /// The newest release that the commit contains.
@@ -169,39 +172,85 @@ impl Series {
 
 /// All series of release tags, the unprefixed one first, then by prefix.
 pub fn all_series(repository: &Repository) -> Result<Vec<Series>, SourceError> {
-    let mut all: BTreeMap<String, Series> = BTreeMap::new();
-    for tag in repository.tags()? {
-        let Some(found) = tag::read(&tag.name).filter(|found| found.kind == Kind::Release) else {
+    let tags = repository.tags()?;
+    let (groups, _) = grouped(&tags, None);
+    let all = groups.iter().filter_map(|(prefix, group)| {
+        let (tag, first) = group.releases.first()?;
+        let before = tag.name.split_once(first.name)?.0;
+        let after = match first.kind {
+            Kind::Labelled => "",
+            _ => first.after,
+        };
+        let versions = || group.releases.iter().map(|(_, found)| found.version);
+        Some(Series {
+            prefix: (*prefix).to_owned(),
+            pattern: format!("{before}{{version}}{after}"),
+            count: group.releases.len(),
+            range: (versions().min()?, versions().max()?),
+        })
+    });
+    Ok(all.collect())
+}
+
+/// The tags of one series.
+#[derive(Default)]
+struct Group<'t> {
+    releases: Vec<(&'t Tag, Named<'t>)>,
+    labelled: Vec<(&'t Tag, Named<'t>)>,
+    pre_releases: usize,
+}
+
+/// Fewer versions that have a label alone are no habit.
+const HABIT: usize = 3;
+
+impl Group<'_> {
+    /// Decides what labels mean here: where most versions are tagged with a label alone (`0.18.5-beta`), that is how this project releases.
+    fn settle(&mut self) {
+        let released: FxHashSet<Version> = versions(&self.releases).collect();
+        let labelled: FxHashSet<Version> = versions(&self.labelled).collect();
+        let alone = labelled.difference(&released).count();
+        if alone >= HABIT && alone > released.len() {
+            self.releases.append(&mut self.labelled);
+        } else {
+            self.pre_releases += self.labelled.len();
+            self.labelled.clear();
+        }
+    }
+}
+
+fn versions<'a>(tags: &'a [(&Tag, Named<'_>)]) -> impl Iterator<Item = Version> + 'a {
+    tags.iter().map(|(_, found)| found.version)
+}
+
+/// The tags by what stands before their version, and those that name none.
+fn grouped<'t>(
+    tags: &'t [Tag],
+    pattern: Option<&Pattern>,
+) -> (BTreeMap<&'t str, Group<'t>>, Vec<&'t Tag>) {
+    let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
+    let mut odd = Vec::new();
+    for tag in tags {
+        let named = pattern.and_then(|pattern| pattern.read(&tag.name));
+        let Some(found) = named.or_else(|| tag::read(&tag.name)) else {
+            odd.push(tag);
             continue;
         };
-        let before = tag
-            .name
-            .split_once(found.name)
-            .map_or("", |(before, _)| before);
-        let after = tag
-            .name
-            .get(before.len() + found.name.len()..)
-            .unwrap_or("");
-        let version = found.version;
-        let series = all
-            .entry(found.series.to_owned())
-            .or_insert_with(|| Series {
-                prefix: found.series.to_owned(),
-                pattern: format!("{before}{{version}}{after}"),
-                count: 0,
-                range: (version, version),
-            });
-        series.count += 1;
-        series.range = (series.range.0.min(version), series.range.1.max(version));
+        let group = groups.entry(found.series).or_default();
+        match found.kind {
+            Kind::Release => group.releases.push((tag, found)),
+            Kind::Labelled => group.labelled.push((tag, found)),
+            Kind::PreRelease => group.pre_releases += 1,
+        }
     }
-    Ok(all.into_values().collect())
+    groups.values_mut().for_each(Group::settle);
+    (groups, odd)
 }
 
 /// The releases of a repository.
 ///
 /// With a pattern (`api/v{version}`), the tags that match it. Without, those that are a version and nothing else
 /// (`v1.2.3` and `1.2.3` are one series); where there is no such release but exactly one series with a prefix, that one.
-/// `1.2` is the release 1.2.0; `v1` is none (such tags are moved).
+/// `1.2` is the release 1.2.0; `v1` is none (such tags are moved). `1.2.0-beta` is one where most versions have no other tag.
 pub fn releases(repository: &Repository, pattern: Option<&str>) -> Result<Releases, SourceError> {
     let pattern = pattern.map(Pattern::new).transpose()?;
     let tags = repository.tags()?;
@@ -228,46 +277,42 @@ pub fn releases(repository: &Repository, pattern: Option<&str>) -> Result<Releas
 }
 
 fn sort_out(tags: &[Tag], pattern: Option<&Pattern>) -> Releases {
-    // what stands before the version → its releases
-    let mut series: BTreeMap<&str, Vec<(&Tag, Version, &str)>> = BTreeMap::new();
-    let mut pre_releases: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut ignored = Ignored::default();
-    for tag in tags {
-        let read = match pattern {
-            Some(pattern) => pattern.read(&tag.name).or_else(|| tag::read(&tag.name)),
-            None => tag::read(&tag.name),
-        };
-        match read {
-            Some(found) => match found.kind {
-                Kind::Release => {
-                    series
-                        .entry(found.series)
-                        .or_default()
-                        .push((tag, found.version, found.name))
-                }
-                Kind::PreRelease => *pre_releases.entry(found.series).or_default() += 1,
-            },
-            None => ignored.odd.push(tag.name.clone()),
-        }
-    }
-    let chosen = match pattern {
-        Some(_) => tag::NAMED,
-        None if series.contains_key("") => "",
-        None if series.len() == 1 => series.keys().next().copied().unwrap_or_default(),
-        None => "",
+    let (mut groups, odd) = grouped(tags, pattern);
+    let has_releases = |group: &Group<'_>| !group.releases.is_empty();
+    let mut prefixes = groups.iter().filter(|(_, group)| has_releases(group));
+    let chosen = match (pattern, groups.get("").is_some_and(has_releases)) {
+        (Some(_), _) => tag::NAMED,
+        (None, true) => "",
+        (None, false) => match (prefixes.next(), prefixes.next()) {
+            (Some((only, _)), None) => only,
+            _ => "",
+        },
     };
-    ignored.pre_releases = pre_releases.get(chosen).copied().unwrap_or_default();
-    let mut found = series.remove(chosen).unwrap_or_default();
-    ignored.other_series = series
-        .into_iter()
-        .map(|(prefix, releases)| (tag::shown(prefix), releases.len()))
-        .collect();
-    // of two tags for one version, the one that leads somewhere, then the more usual form
-    found.sort_by_key(|(tag, version, name)| {
-        let parts = std::cmp::Reverse(name.split('.').count());
+    let Group {
+        releases: mut found,
+        pre_releases,
+        ..
+    } = groups.remove(chosen).unwrap_or_default();
+    let ignored = Ignored {
+        pre_releases,
+        other_series: groups
+            .iter()
+            .filter(|(_, group)| has_releases(group))
+            .map(|(prefix, group)| (tag::shown(prefix), group.releases.len()))
+            .collect(),
+        odd: odd.iter().map(|tag| tag.name.clone()).collect(),
+        ..Ignored::default()
+    };
+    // of two tags for one version, the one that leads somewhere, then the one without a label or with the later (beta, then alpha), then
+    // the more usual form
+    found.sort_by_key(|(tag, found)| {
+        let parts = Reverse(found.name.split('.').count());
+        let labelled = found.kind == Kind::Labelled;
         (
-            *version,
+            found.version,
             tag.commit.is_none(),
+            labelled,
+            labelled.then_some(Reverse(found.after)),
             parts,
             !tag.name.contains('v'),
             &tag.name,
@@ -277,7 +322,7 @@ fn sort_out(tags: &[Tag], pattern: Option<&Pattern>) -> Releases {
         series: Vec::new(),
         ignored,
     };
-    for (tag, version, name) in found {
+    for (tag, Named { version, name, .. }) in found {
         let Some(commit) = tag.commit else {
             releases.ignored.no_commit.push(tag.name.clone());
             continue;

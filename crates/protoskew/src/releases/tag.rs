@@ -74,14 +74,24 @@ pub(crate) struct Named<'t> {
     /// The version as written, without `v`.
     pub(crate) name: &'t str,
     pub(crate) version: Version,
+    /// What stands behind the version: `-rc1`, `.Final`.
+    pub(crate) after: &'t str,
     pub(crate) kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Release,
+    /// A version and a word without a count (`1.2.3-beta`): a pre-release, unless the series has hardly any other releases.
+    Labelled,
     PreRelease,
 }
+
+/// Words that mean a release wherever they stand behind a version.
+const RELEASED: [&str; 6] = ["final", "release", "ga", "stable", "lts", "incubating"];
+
+/// Words that never mean one.
+const UNRELEASED: [&str; 6] = ["rc", "dev", "snapshot", "nightly", "pre", "test"];
 
 /// Stands for the series that a pattern names; no tag can begin so.
 pub(crate) const NAMED: &str = "\0";
@@ -106,7 +116,7 @@ pub(crate) fn read(tag: &str) -> Option<Named<'_>> {
         .filter(|(_, c)| matches!(c, '/' | '-' | '_' | '@'))
         .map(|(at, _)| at + 1);
     let slash = tag.rfind('/').map_or(0, |at| at + 1);
-    let (start, (name, version, kind)) = std::iter::once(0)
+    let (start, (name, version, after, kind)) = std::iter::once(0)
         .chain(starts)
         .filter(|&start| start >= slash)
         .find_map(|start| Some((start, version(&tag[start..])?)))?;
@@ -121,12 +131,13 @@ pub(crate) fn read(tag: &str) -> Option<Named<'_>> {
         series,
         name,
         version,
+        after,
         kind,
     })
 }
 
 /// Reads what follows a series' prefix.
-fn version(text: &str) -> Option<(&str, Version, Kind)> {
+fn version(text: &str) -> Option<(&str, Version, &str, Kind)> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let mut numbers = [0_u64; 3];
     let mut count = 0;
@@ -164,15 +175,18 @@ fn version(text: &str) -> Option<(&str, Version, Kind)> {
         Some('+') => Kind::Release,
         Some('.' | '-' | '_' | '~') => {
             let word = rest[1..].to_ascii_lowercase();
-            match word.as_str() {
-                "final" | "release" | "ga" => Kind::Release,
-                _ => Kind::PreRelease,
+            let word = word.as_str();
+            let letters = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+            match () {
+                () if RELEASED.contains(&word) => Kind::Release,
+                () if letters && !UNRELEASED.contains(&word) => Kind::Labelled,
+                () => Kind::PreRelease,
             }
         }
         Some(c) if c.is_ascii_alphabetic() => Kind::PreRelease,
         Some(_) => return None,
     };
-    Some((name, version, kind))
+    Some((name, version, rest, kind))
 }
 
 /// Which tags are releases, by configuration: `api/v{version}`.
@@ -201,11 +215,12 @@ impl Pattern {
         let text = tag
             .strip_prefix(self.before.as_str())?
             .strip_suffix(self.after.as_str())?;
-        let (name, version, kind) = version(text)?;
+        let (name, version, after, kind) = version(text)?;
         Some(Named {
             series: NAMED,
             name,
             version,
+            after,
             kind,
         })
     }
@@ -224,10 +239,10 @@ mod tests {
     #[track_caller]
     fn check(tag: &str, expected: &str) {
         let found = read(tag).map_or("none".to_owned(), |found| {
-            let pre = if found.kind == Kind::PreRelease {
-                " pre"
-            } else {
-                ""
+            let pre = match found.kind {
+                Kind::Release => "",
+                Kind::Labelled => " labelled",
+                Kind::PreRelease => " pre",
             };
             format!("{}|{}|{}{pre}", found.series, found.name, found.version)
         });
@@ -243,7 +258,17 @@ mod tests {
         check("release-1.2.3", "|1.2.3|1.2.3");
         check("v1.2.3+build.5", "|1.2.3|1.2.3");
         check("4.1.0.Final", "|4.1.0|4.1.0");
+        check("0.10.0-incubating", "|0.10.0|0.10.0");
         check("2024.01.02", "|2024.01.02|2024.1.2");
+    }
+
+    #[test]
+    fn labels() {
+        check("v0.18.5-beta", "|0.18.5|0.18.5 labelled");
+        check("lib/1.2-alpha", "lib/|1.2|1.2.0 labelled");
+        check("v0.18.5-beta.rc1", "|0.18.5|0.18.5 pre");
+        check("v1.2.3-rc", "|1.2.3|1.2.3 pre");
+        check("v1.2.3-", "|1.2.3|1.2.3 pre");
     }
 
     #[test]
