@@ -13,6 +13,7 @@ use protoskew_schema::{Name, Schema};
 use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect, Reached};
+use super::latest::latest;
 use super::levels::{Levels, Whereabouts};
 use super::meetings::LinkPolicy;
 use super::order::order;
@@ -226,7 +227,8 @@ impl<'a> Judge<'a> {
         // a finding judged is large, and there may be thousands: none is moved before they are in order
         let mut all: Vec<Judged> = Vec::new();
         let mut places: FxHashMap<Key, usize> = FxHashMap::default();
-        for base in bases {
+        let mut last: Vec<usize> = Vec::new();
+        for (at, base) in bases.iter().enumerate() {
             let old = Older {
                 reached: Reached::new(self.links, &base.indexed),
                 packages: packages(base.indexed.schema()),
@@ -239,12 +241,17 @@ impl<'a> Judge<'a> {
                     Entry::Vacant(place) => {
                         place.insert(all.len());
                         all.push(judged);
+                        last.push(at);
                     }
-                    Entry::Occupied(place) => merge(&mut all[*place.get()], judged),
+                    Entry::Occupied(place) => {
+                        merge(&mut all[*place.get()], judged, base.unreleased);
+                        last[*place.get()] = at;
+                    }
                 }
             }
         }
         drop(places);
+        latest(&mut all, &last);
         all.retain(|judged| judged.level != Level::Off);
         super::fold::fold(&mut all);
         for judged in &mut all {
@@ -640,7 +647,7 @@ pub(super) fn matters(outcome: WorstOutcome) -> bool {
 }
 
 /// The same finding against another base: new if it is new against any, as loud as against the loudest.
-fn merge(first: &mut Judged, mut other: Judged) {
+fn merge(first: &mut Judged, mut other: Judged, unreleased: bool) {
     // what is waived against one base alone is not waived: the other's is the finding
     if first.waived.is_some() != other.waived.is_some() {
         if first.waived.is_some() {
@@ -652,7 +659,8 @@ fn merge(first: &mut Judged, mut other: Judged) {
     // of equals the later base is shown: the release that is nearest to what is judged
     let shown = (!other.known, other.level) >= (!first.known, first.level);
     first.known &= other.known;
-    first.witnesses.merge(other.witnesses, shown);
+    // but nobody meets what was never released
+    first.witnesses.merge(other.witnesses, shown && !unreleased);
     first.level = first.level.max(other.level);
     first.outcome = [first.outcome, other.outcome]
         .into_iter()

@@ -7,6 +7,7 @@ mod effects;
 mod fold;
 mod gate;
 mod judge;
+mod latest;
 mod levels;
 mod meetings;
 mod order;

@@ -96,3 +96,46 @@ fn before_the_first_release() {
     change_type(&repo);
     check_says(&repo, "check", 1, &["Cargo.weight", "HEAD"]);
 }
+
+#[test]
+fn of_what_an_option_said_the_last_counts() {
+    let repo = TestRepo::new();
+    for (release, path) in [("v1.0.0", "a"), ("v1.1.0", "b"), ("v1.2.0", "c")] {
+        let file = harbor("int64 weight = 1;");
+        let option = format!(
+            "option go_package = \"x.org/{path}\";\noption java_package = \"org.{path}\";\n"
+        );
+        repo.write("harbor.proto", format!("{file}{option}"))
+            .commit(release);
+        repo.tag(release);
+    }
+    let text = std::fs::read_to_string(repo.path().join("harbor.proto")).unwrap();
+    repo.write("harbor.proto", text.replace("x.org/c", "x.org/d"));
+    let said = "`go_package` of `harbor.proto` was `x.org/c` and is `x.org/d`";
+    let ran = check_says(&repo, "check", 0, &[said, "1 warning"]);
+    ran.never_says(&["x.org/a", "x.org/b", "java_package"]);
+}
+
+#[test]
+fn a_release_proves_what_meets_it_and_not_the_point_where_its_branch_began() {
+    let repo = two_releases();
+    let grown = "int64 weight = 1; optional string name = 2; bool on = 7;";
+    repo.write("harbor.proto", harbor(grown)).commit("Grow");
+    repo.git(&["checkout", "--quiet", "-b", "release-1.2"]);
+    let grown = "int64 weight = 1; optional string name = 2; bool on = 7; bool off = 8;";
+    repo.write("harbor.proto", harbor(grown)).commit("Release");
+    repo.tag("v1.2.0").checkout("main");
+    repo.commit("Go on");
+    change_type(&repo);
+    let ran = check_says(&repo, "check", 1, &["1.2 branch point", "Cargo.weight"]);
+    let witnesses = ran.stdout.lines().filter(|it| it.contains("= witness: "));
+    let witnesses: Vec<&str> = witnesses.collect();
+    assert!(
+        witnesses.iter().any(|it| it.contains("1.2.0")),
+        "{witnesses:?}"
+    );
+    assert!(
+        !witnesses.iter().any(|it| it.contains("branch point")),
+        "{witnesses:?}"
+    );
+}
