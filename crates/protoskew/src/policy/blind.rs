@@ -8,7 +8,8 @@ use protoskew_compare::{
 use protoskew_schema::Name;
 
 use super::effects::{Across, Effect, Reached};
-use super::judge::{Role, Subject, matters, ranges};
+use super::felt::matters;
+use super::judge::{Role, Subject, ranges};
 use super::meetings::LinkPolicy;
 use crate::verdict::WorstOutcome;
 

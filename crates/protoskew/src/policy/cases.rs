@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use protoskew_schema::Name;
 
-use super::judge::{Base, Felt, Judge};
+use super::felt::Felt;
+use super::judge::{Base, Judge};
 use crate::finding::Finding;
 use crate::rules::{Rule, Scope};
 use crate::verdict::WorstOutcome;

@@ -4,6 +4,7 @@ mod advice;
 mod blind;
 mod cases;
 mod effects;
+mod felt;
 mod fold;
 mod gate;
 mod judge;
