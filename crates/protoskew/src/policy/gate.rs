@@ -175,11 +175,13 @@ impl Pairs<'_> {
         let [old, new] = by_age(peers, across.newer_is_client);
         let comparison = self.comparer.compare(&old.indexed, &new.indexed);
         let mut differences = Differences::new(&self.links[self.link]);
+        let meets = Meets::new(peers);
         let mut numbers = Vec::with_capacity(group.breaks.len());
         for each in &group.breaks {
-            let by = |change: &&Change| change.element == each.element && fact(change) == each.fact;
-            let changes = comparison.changes.iter().filter(by);
-            numbers.push(changes.into_iter().find_map(|change| {
+            let changes = comparison.changes.iter().enumerate();
+            let mut changes = changes
+                .filter(|(_, change)| change.element == each.element && fact(change) == each.fact);
+            numbers.push(changes.find_map(|(at, change)| {
                 let shows = match each.outcome {
                     WorstOutcome::Call(outcome) => Shows::Call(outcome),
                     WorstOutcome::Value(_) => {
@@ -188,8 +190,8 @@ impl Pairs<'_> {
                         Shows::Value(Worst::of(peers, &across, change, counts)?)
                     }
                 };
-                let meets = Meets::new(peers, &comparison, across.newer_is_client);
-                differences.number(meets, change, shows)
+                let candidate = meets.candidate(&comparison, at, shows)?;
+                Some(differences.number((0, 0), meets, &comparison, candidate))
             }));
         }
         let (shown, places) = differences.prove();

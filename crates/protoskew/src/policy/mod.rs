@@ -3,6 +3,7 @@
 mod advice;
 mod blind;
 mod cases;
+mod cells;
 mod effects;
 mod felt;
 mod fold;

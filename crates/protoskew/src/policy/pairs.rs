@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use protoskew_compare::{
-    CallOutcome, Carrier, Change, ChangeKind, Comparer, Comparison, Impact, Indexed, Outcome,
-    Runtime, closure,
+    CallOutcome, Carrier, Change, ChangeKind, Comparer, Impact, Indexed, Outcome, Runtime, closure,
 };
 use protoskew_schema::{Method, Name, Service};
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{ANY, Across, Effect, Reached};
 use super::meetings::{Age, Lines, LinkPolicy, Numbered};
-use super::proofs::{Differences, Meets, Proofs, Shows, Worst};
-use crate::matrix::{Cell, Group, Matrix};
+use super::proofs::{Proofs, Worst};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::rules::{self, Check, Scope};
 use crate::witness::{Compared, shown_call};
@@ -48,139 +45,7 @@ pub struct Pairs<'a> {
     pub comparer: &'a Comparer,
 }
 
-/// Neighbouring peers that every cell treats alike.
-struct Alike<'a> {
-    peers: Vec<&'a Peer>,
-}
-
-impl<'a> Alike<'a> {
-    fn first(&self) -> &'a Peer {
-        self.peers[0]
-    }
-}
-
 impl Pairs<'_> {
-    /// Every client against every server; with what shows the worst of each cell where that is `shown`.
-    pub fn matrix(&self, clients: &[Peer], servers: &[Peer], shown: bool) -> Matrix {
-        let link = &self.links[self.link];
-        let rows = self.alike(clients);
-        let columns = self.alike(servers);
-        let reached = self.reached(clients.iter().chain(servers));
-        // each distinct pair of schemas once, older first
-        let mut wanted: Vec<(u64, u64)> = Vec::new();
-        let mut schemas: FxHashMap<u64, &Arc<Indexed>> = FxHashMap::default();
-        let ordered = |client: &Peer, server: &Peer| {
-            let (c, s) = (client.indexed.digest(), server.indexed.digest());
-            if newer_is_client(client, server) {
-                (s, c)
-            } else {
-                (c, s)
-            }
-        };
-        for peer in clients.iter().chain(servers) {
-            schemas.insert(peer.indexed.digest(), &peer.indexed);
-        }
-        for row in &rows {
-            for column in &columns {
-                wanted.push(ordered(row.first(), column.first()));
-            }
-        }
-        wanted.sort_unstable();
-        wanted.dedup();
-        let compared: FxHashMap<(u64, u64), Arc<Comparison>> = wanted
-            .into_par_iter()
-            .map(|(old, new)| {
-                (
-                    (old, new),
-                    self.comparer.compare(schemas[&old], schemas[&new]),
-                )
-            })
-            .collect();
-        let mut cells: Vec<Vec<Option<Cell>>> = rows
-            .par_iter()
-            .map(|row| {
-                let cell = |column: &Alike<'_>| {
-                    let (client, server) = (row.first(), column.first());
-                    let meets = link.meets(self.lines, client.number, server.number);
-                    meets.then(|| {
-                        let across = self.across(client, server, &reached);
-                        cell(
-                            [client, server],
-                            &across,
-                            &compared[&ordered(client, server)],
-                        )
-                    })
-                };
-                columns.iter().map(cell).collect()
-            })
-            .collect();
-        let mut differences = Differences::new(link);
-        if shown {
-            for (row, cells) in rows.iter().zip(&mut cells) {
-                for (column, cell) in columns.iter().zip(cells) {
-                    let (client, server) = (row.first(), column.first());
-                    let Some(cell) = cell else { continue };
-                    let comparison = &compared[&ordered(client, server)];
-                    let across = self.across(client, server, &reached);
-                    let meets = Meets::new([client, server], comparison, across.newer_is_client);
-                    let worst = cell.clone();
-                    for change in &comparison.changes {
-                        for shows in of_the_worst(&worst, [client, server], &across, change) {
-                            let number = differences.number(meets, change, shows);
-                            let numbers = match shows {
-                                Shows::Value(_) => &mut cell.value_witnesses,
-                                Shows::Call(_) => &mut cell.call_witnesses,
-                            };
-                            numbers.extend(number);
-                        }
-                    }
-                }
-            }
-        }
-        let (witnesses, numbers) = differences.prove();
-        for cell in cells.iter_mut().flatten().flatten() {
-            for each in [&mut cell.value_witnesses, &mut cell.call_witnesses] {
-                *each = each.iter().filter_map(|&number| numbers[number]).collect();
-                each.sort_unstable();
-                each.dedup();
-            }
-        }
-        let groups = |alike: &[Alike<'_>]| {
-            let group = |alike: &Alike<'_>| Group {
-                releases: alike.peers.iter().map(|peer| peer.name.clone()).collect(),
-                current: alike.peers.iter().any(|peer| peer.current),
-            };
-            alike.iter().map(group).collect()
-        };
-        Matrix {
-            client_name: link.client.clone(),
-            server_name: link.server.clone(),
-            roles: link.roles(),
-            clients: groups(&rows),
-            servers: groups(&columns),
-            cells,
-            witnesses,
-        }
-    }
-
-    /// Groups neighbours with one schema; where the policy tells lines (or releases) apart, so do the groups.
-    fn alike<'p>(&self, peers: &'p [Peer]) -> Vec<Alike<'p>> {
-        let link = &self.links[self.link];
-        let key = |peer: &Peer| {
-            let line = link.configured.then(|| peer.number.own.line());
-            let version = link.bundled.then_some(peer.number.own);
-            (peer.indexed.digest(), peer.runtime, line, version)
-        };
-        let mut groups: Vec<Alike<'p>> = Vec::new();
-        for peer in peers {
-            match groups.last_mut() {
-                Some(group) if key(group.first()) == key(peer) => group.peers.push(peer),
-                _ => groups.push(Alike { peers: vec![peer] }),
-            }
-        }
-        groups
-    }
-
     pub(super) fn reached<'p>(
         &self,
         peers: impl Iterator<Item = &'p Peer>,
@@ -330,63 +195,6 @@ impl Pairs<'_> {
     }
 }
 
-/// What happens where these two meet.
-fn cell(peers: [&Peer; 2], across: &Across<'_>, comparison: &Comparison) -> Cell {
-    let mut cell = Cell::new((Outcome::Same, 0), (CallOutcome::Served, 0));
-    for change in &comparison.changes {
-        for call in calls(across, change) {
-            if call > cell.call {
-                cell.call = call;
-                cell.call_count = 1;
-            } else if call == cell.call && call != CallOutcome::Served {
-                cell.call_count += 1;
-            }
-        }
-        let worst = Worst::of(peers, across, change, |_| true);
-        let worst = worst.map_or(Outcome::Same, |worst| worst.outcome);
-        if worst > cell.value {
-            cell.value = worst;
-            cell.value_count = 1;
-        } else if worst == cell.value && worst != Outcome::Same {
-            cell.value_count += 1;
-        }
-    }
-    cell
-}
-
-/// What a change does to the call that it is about.
-fn calls<'a>(across: &Across<'_>, change: &'a Change) -> impl Iterator<Item = CallOutcome> + 'a {
-    let is_call = matches!(change.impact, Impact::Call { .. });
-    let effects = is_call.then(|| across.effects(&change.impact, None));
-    effects
-        .into_iter()
-        .flatten()
-        .filter_map(|effect| match effect {
-            Effect::Call(outcome) => Some(outcome),
-            Effect::Value { .. } => None,
-        })
-}
-
-/// What a change has to do with the worst of a cell, as far as that can be shown.
-fn of_the_worst(
-    cell: &Cell,
-    peers: [&Peer; 2],
-    across: &Across<'_>,
-    change: &Change,
-) -> Vec<Shows> {
-    let worst = cell
-        .value
-        .breaks()
-        .then(|| Worst::of(peers, across, change, |_| true));
-    let worst = worst.flatten().filter(|worst| worst.outcome == cell.value);
-    let calls =
-        calls(across, change).filter(|&call| call == cell.call && call != CallOutcome::Served);
-    calls
-        .map(Shows::Call)
-        .chain(worst.map(Shows::Value))
-        .collect()
-}
-
 /// Whether a change is about what this call carries in this direction.
 fn carries(
     change: &Change,
@@ -423,7 +231,7 @@ pub(super) fn by_age([client, server]: [&Peer; 2], newer_is_client: bool) -> [&P
 }
 
 /// Of protos with one owner the owner's releases tell, else the day; of different ones, the numbers.
-fn newer_is_client(client: &Peer, server: &Peer) -> bool {
+pub(super) fn newer_is_client(client: &Peer, server: &Peer) -> bool {
     let (a, b) = (&client.age, &server.age);
     if a.owner != b.owner {
         return (client.number.counted, a.time) > (server.number.counted, b.time);

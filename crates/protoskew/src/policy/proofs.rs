@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect};
 use super::meetings::LinkPolicy;
-use super::pairs::{Peer, by_age, fact, reader};
+use super::pairs::{Peer, by_age, fact, newer_is_client, reader};
 use crate::matrix::Difference;
 use crate::verdict::WorstOutcome;
 use crate::witness::{Compared, Shown, Told, Witness, shown_call};
@@ -153,33 +153,84 @@ impl<'a> Proofs<'a> {
     }
 }
 
-/// Two that meet, the client first, and what differs between them.
+/// Two that meet, the client first.
 #[derive(Clone, Copy)]
 pub(super) struct Meets<'a> {
     peers: [&'a Peer; 2],
-    comparison: &'a Comparison,
     newer_is_client: bool,
 }
 
 impl<'a> Meets<'a> {
-    pub(super) fn new(
-        peers: [&'a Peer; 2],
-        comparison: &'a Comparison,
-        newer_is_client: bool,
-    ) -> Self {
+    pub(super) fn new(peers: [&'a Peer; 2]) -> Self {
+        let newer_is_client = newer_is_client(peers[0], peers[1]);
         Self {
             peers,
-            comparison,
             newer_is_client,
         }
     }
 
-    fn compared(self) -> Compared<'a> {
+    fn compared<'c>(self, comparison: &'c Comparison) -> Compared<'c>
+    where
+        'a: 'c,
+    {
         let [old, new] = by_age(self.peers, self.newer_is_client);
         Compared {
             sides: [&old.indexed, &new.indexed],
-            comparison: self.comparison,
+            comparison,
         }
+    }
+
+    /// What would show a change, the one at this place; `None` where it is known that nothing does.
+    pub(super) fn candidate(
+        self,
+        comparison: &Comparison,
+        change: usize,
+        shows: Shows,
+    ) -> Option<Candidate> {
+        let at = change;
+        let change = comparison.changes.get(at)?;
+        let (mut bytes, mut fields, mut shown) = (None, 0, None);
+        let (about, direction, outcome) = match shows {
+            Shows::Call(outcome) => {
+                let older_calls = !self.newer_is_client;
+                let client = &self.peers[0].indexed;
+                let call = shown_call(client, change, outcome, older_calls)?;
+                let about = format!("{}{}{}", call.path, call.sent, call.comes);
+                shown = Some(Shown::Call(call));
+                (about, "call", (1, outcome as u8))
+            }
+            Shows::Value(worst) => {
+                let about = if worst.json {
+                    let json = in_json(change, worst)?;
+                    let Shown::Json { written, read } = &json else {
+                        return None;
+                    };
+                    let about = format!("{written}{read}");
+                    shown = Some(json);
+                    about
+                } else {
+                    bytes = Some((worst.newer_writes, worst.runtime()));
+                    let Compared { sides, comparison } = self.compared(comparison);
+                    fields = comparison.difference(sides, change)?;
+                    change.kind.about()
+                };
+                (about, worst.direction, (0, worst.outcome as u8))
+            }
+        };
+        Some(Candidate {
+            change: at,
+            shows,
+            key: Key {
+                element: change.element.clone(),
+                kind: std::mem::discriminant(&change.kind),
+                about,
+                direction,
+                outcome,
+                bytes,
+                fields,
+            },
+            shown,
+        })
     }
 }
 
@@ -207,10 +258,22 @@ struct Key {
     fields: u64,
 }
 
+/// A change of one meeting that may be a difference of its own.
+pub(super) struct Candidate {
+    /// Its place among the changes.
+    change: usize,
+    pub(super) shows: Shows,
+    key: Key,
+    /// What needs no search.
+    shown: Option<Shown>,
+}
+
 /// A difference in the first meeting that has it.
 struct Found<'a> {
+    /// Where that is: the meeting's place, then the change's.
+    at: ((usize, usize), usize),
     meets: Meets<'a>,
-    change: &'a Change,
+    comparison: Arc<Comparison>,
     shows: Shows,
     /// What needs no search.
     shown: Option<Shown>,
@@ -232,76 +295,47 @@ impl<'a> Differences<'a> {
         }
     }
 
-    /// The number of the difference that a change is in this meeting; `None` where it is known that nothing shows it.
+    /// The number of the difference that a change is in the meeting at this place.
     pub(super) fn number(
         &mut self,
+        at: (usize, usize),
         meets: Meets<'a>,
-        change: &'a Change,
-        shows: Shows,
-    ) -> Option<usize> {
-        let (mut bytes, mut fields, mut shown) = (None, 0, None);
-        let (about, direction, outcome) = match shows {
-            Shows::Call(outcome) => {
-                let older_calls = !meets.newer_is_client;
-                let client = &meets.peers[0].indexed;
-                let call = shown_call(client, change, outcome, older_calls)?;
-                let about = format!("{}{}{}", call.path, call.sent, call.comes);
-                shown = Some(Shown::Call(call));
-                (about, "call", (1, outcome as u8))
-            }
-            Shows::Value(worst) => {
-                let about = if worst.json {
-                    let json = in_json(change, worst)?;
-                    let Shown::Json { written, read } = &json else {
-                        return None;
-                    };
-                    let about = format!("{written}{read}");
-                    shown = Some(json);
-                    about
-                } else {
-                    bytes = Some((worst.newer_writes, worst.runtime()));
-                    let Compared { sides, comparison } = meets.compared();
-                    fields = comparison.difference(sides, change)?;
-                    change.kind.about()
-                };
-                (about, worst.direction, (0, worst.outcome as u8))
-            }
+        comparison: &Arc<Comparison>,
+        candidate: Candidate,
+    ) -> usize {
+        let found = Found {
+            at: (at, candidate.change),
+            meets,
+            comparison: Arc::clone(comparison),
+            shows: candidate.shows,
+            shown: candidate.shown,
         };
-        let key = Key {
-            element: change.element.clone(),
-            kind: std::mem::discriminant(&change.kind),
-            about,
-            direction,
-            outcome,
-            bytes,
-            fields,
-        };
-        let next = self.found.len();
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.found.push(Found {
-                meets,
-                change,
-                shows,
-                shown,
-            });
+        let number = *self
+            .numbers
+            .entry(candidate.key)
+            .or_insert(self.found.len());
+        match self.found.get_mut(number) {
+            None => self.found.push(found),
+            Some(first) if found.at < first.at => *first = found,
+            Some(_) => {}
         }
-        Some(number)
+        number
     }
 
     /// What shows them, and for each number that was given the place of what shows it among these.
     pub(super) fn prove(self) -> (Vec<Difference>, Vec<Option<usize>>) {
         let link = self.link;
-        let proved: Vec<Option<Difference>> = self
-            .found
+        let mut found: Vec<(usize, Found<'a>)> = self.found.into_iter().enumerate().collect();
+        found.sort_by_key(|(_, found)| found.at);
+        let proved: Vec<(usize, Option<Difference>)> = found
             .into_par_iter()
-            .map(|each| each.prove(link))
+            .map(|(number, each)| (number, each.prove(link)))
             .collect();
         let mut all: Vec<Difference> = Vec::new();
         let mut of_element: FxHashMap<Name, Vec<usize>> = FxHashMap::default();
-        let mut places = Vec::with_capacity(proved.len());
-        for difference in proved {
-            places.push(difference.map(|difference| {
+        let mut places = vec![None; proved.len()];
+        for (number, difference) in proved {
+            places[number] = difference.map(|difference| {
                 // what else changed in the messages may show nothing of itself
                 let same = |&at: &usize| all[at].shows_the_same(&difference);
                 let of_element = of_element.entry(difference.element.clone()).or_default();
@@ -310,7 +344,7 @@ impl<'a> Differences<'a> {
                     all.push(difference);
                     all.len() - 1
                 })
-            }));
+            });
         }
         (all, places)
     }
@@ -318,10 +352,12 @@ impl<'a> Differences<'a> {
 
 impl Found<'_> {
     fn prove(self, link: &LinkPolicy) -> Option<Difference> {
+        let comparison = &*self.comparison;
+        let change = comparison.changes.get(self.at.1)?;
         let (shown, outcome, direction) = match self.shows {
             Shows::Call(outcome) => (self.shown?, WorstOutcome::Call(outcome), "call"),
             Shows::Value(worst) => {
-                let bytes = || in_bytes(self.meets.compared(), self.change, worst);
+                let bytes = || in_bytes(self.meets.compared(comparison), change, worst);
                 let shown = self.shown.or_else(bytes)?;
                 (shown, WorstOutcome::Value(worst.outcome), worst.direction)
             }
@@ -336,8 +372,8 @@ impl Found<'_> {
             Shows::Value(worst) => worst.in_order(names),
         };
         Some(Difference {
-            element: self.change.element.clone(),
-            fact: fact(self.change),
+            element: change.element.clone(),
+            fact: fact(change),
             witness: Witness {
                 writer,
                 reader,

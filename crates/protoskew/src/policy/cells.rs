@@ -1,0 +1,235 @@
+//! The matrix: every client against every server. What differs between two schemas is looked at once, and forgotten but for what is shown.
+
+use std::sync::Arc;
+
+use protoskew_compare::{CallOutcome, Change, Comparison, Impact, Indexed, Outcome};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::effects::{Across, Effect};
+use super::pairs::{Pairs, Peer, newer_is_client};
+use super::proofs::{Candidate, Differences, Meets, Shows, Worst};
+use crate::matrix::{Cell, Group, Matrix};
+
+/// Neighbouring peers that every cell treats alike.
+struct Alike<'a> {
+    peers: Vec<&'a Peer>,
+}
+
+impl<'a> Alike<'a> {
+    fn first(&self) -> &'a Peer {
+        self.peers[0]
+    }
+}
+
+/// A cell's row and column.
+type At = (usize, usize);
+
+/// Two schemas, the older one first, and the cells in which they meet.
+type Pair = ((u64, u64), Vec<At>);
+
+/// A cell, and what would show its worst.
+struct Seen {
+    at: At,
+    cell: Cell,
+    candidates: Vec<Candidate>,
+}
+
+/// How many pairs are compared before what was seen is put together: enough for all cores, and few enough to be held at once.
+const TOGETHER: usize = 64;
+
+impl Pairs<'_> {
+    /// Every client against every server; with what shows the worst of each cell where that is `shown`.
+    pub fn matrix(&self, clients: &[Peer], servers: &[Peer], shown: bool) -> Matrix {
+        let link = &self.links[self.link];
+        let rows = self.alike(clients);
+        let columns = self.alike(servers);
+        let reached = self.reached(clients.iter().chain(servers));
+        let peers = clients.iter().chain(servers);
+        let schemas: FxHashMap<u64, &Arc<Indexed>> = peers
+            .map(|peer| (peer.indexed.digest(), &peer.indexed))
+            .collect();
+        let mut cells: Vec<Vec<Option<Cell>>> = vec![vec![None; columns.len()]; rows.len()];
+        let mut differences = Differences::new(link);
+        for pairs in self.met(&rows, &columns).chunks(TOGETHER) {
+            let see = |((old, new), cells): &Pair| {
+                let comparison = self.comparer.compare_once(schemas[old], schemas[new]);
+                let seen = cells.iter().map(|&at| {
+                    let peers = [rows[at.0].first(), columns[at.1].first()];
+                    let across = self.across(peers[0], peers[1], &reached);
+                    let cell = cell(peers, &across, &comparison);
+                    let candidates = if shown {
+                        candidates(&cell, peers, &across, &comparison)
+                    } else {
+                        Vec::new()
+                    };
+                    Seen {
+                        at,
+                        cell,
+                        candidates,
+                    }
+                });
+                let seen: Vec<Seen> = seen.collect();
+                (comparison, seen)
+            };
+            let seen: Vec<(Arc<Comparison>, Vec<Seen>)> = pairs.par_iter().map(see).collect();
+            for (comparison, seen) in seen {
+                for mut each in seen {
+                    let (row, column) = each.at;
+                    let meets = Meets::new([rows[row].first(), columns[column].first()]);
+                    for candidate in each.candidates {
+                        let numbers = match candidate.shows {
+                            Shows::Value(_) => &mut each.cell.value_witnesses,
+                            Shows::Call(_) => &mut each.cell.call_witnesses,
+                        };
+                        numbers.push(differences.number(each.at, meets, &comparison, candidate));
+                    }
+                    cells[row][column] = Some(each.cell);
+                }
+            }
+        }
+        let (witnesses, numbers) = differences.prove();
+        for cell in cells.iter_mut().flatten().flatten() {
+            for each in [&mut cell.value_witnesses, &mut cell.call_witnesses] {
+                *each = each.iter().filter_map(|&number| numbers[number]).collect();
+                each.sort_unstable();
+                each.dedup();
+            }
+        }
+        let groups = |alike: &[Alike<'_>]| {
+            let group = |alike: &Alike<'_>| Group {
+                releases: alike.peers.iter().map(|peer| peer.name.clone()).collect(),
+                current: alike.peers.iter().any(|peer| peer.current),
+            };
+            alike.iter().map(group).collect()
+        };
+        Matrix {
+            client_name: link.client.clone(),
+            server_name: link.server.clone(),
+            roles: link.roles(),
+            clients: groups(&rows),
+            servers: groups(&columns),
+            cells,
+            witnesses,
+        }
+    }
+
+    /// Each distinct pair of schemas that meets, in the order of the first cells.
+    fn met(&self, rows: &[Alike<'_>], columns: &[Alike<'_>]) -> Vec<Pair> {
+        let link = &self.links[self.link];
+        let mut pairs: Vec<Pair> = Vec::new();
+        let mut places: FxHashMap<(u64, u64), usize> = FxHashMap::default();
+        for (row, clients) in rows.iter().enumerate() {
+            for (column, servers) in columns.iter().enumerate() {
+                let (client, server) = (clients.first(), servers.first());
+                if !link.meets(self.lines, client.number, server.number) {
+                    continue;
+                }
+                let (c, s) = (client.indexed.digest(), server.indexed.digest());
+                let pair = if newer_is_client(client, server) {
+                    (s, c)
+                } else {
+                    (c, s)
+                };
+                let place = *places.entry(pair).or_insert(pairs.len());
+                if place == pairs.len() {
+                    pairs.push((pair, Vec::new()));
+                }
+                pairs[place].1.push((row, column));
+            }
+        }
+        pairs
+    }
+
+    /// Groups neighbours with one schema; where the policy tells lines (or releases) apart, so do the groups.
+    fn alike<'p>(&self, peers: &'p [Peer]) -> Vec<Alike<'p>> {
+        let link = &self.links[self.link];
+        let key = |peer: &Peer| {
+            let line = link.configured.then(|| peer.number.own.line());
+            let version = link.bundled.then_some(peer.number.own);
+            (peer.indexed.digest(), peer.runtime, line, version)
+        };
+        let mut groups: Vec<Alike<'p>> = Vec::new();
+        for peer in peers {
+            match groups.last_mut() {
+                Some(group) if key(group.first()) == key(peer) => group.peers.push(peer),
+                _ => groups.push(Alike { peers: vec![peer] }),
+            }
+        }
+        groups
+    }
+}
+
+/// What happens where these two meet.
+fn cell(peers: [&Peer; 2], across: &Across<'_>, comparison: &Comparison) -> Cell {
+    let mut cell = Cell::new((Outcome::Same, 0), (CallOutcome::Served, 0));
+    for change in &comparison.changes {
+        for call in calls(across, change) {
+            if call > cell.call {
+                cell.call = call;
+                cell.call_count = 1;
+            } else if call == cell.call && call != CallOutcome::Served {
+                cell.call_count += 1;
+            }
+        }
+        let worst = Worst::of(peers, across, change, |_| true);
+        let worst = worst.map_or(Outcome::Same, |worst| worst.outcome);
+        if worst > cell.value {
+            cell.value = worst;
+            cell.value_count = 1;
+        } else if worst == cell.value && worst != Outcome::Same {
+            cell.value_count += 1;
+        }
+    }
+    cell
+}
+
+/// What a change does to the call that it is about.
+fn calls<'a>(across: &Across<'_>, change: &'a Change) -> impl Iterator<Item = CallOutcome> + 'a {
+    let is_call = matches!(change.impact, Impact::Call { .. });
+    let effects = is_call.then(|| across.effects(&change.impact, None));
+    effects
+        .into_iter()
+        .flatten()
+        .filter_map(|effect| match effect {
+            Effect::Call(outcome) => Some(outcome),
+            Effect::Value { .. } => None,
+        })
+}
+
+/// What would show the worst of a cell.
+fn candidates(
+    cell: &Cell,
+    peers: [&Peer; 2],
+    across: &Across<'_>,
+    comparison: &Comparison,
+) -> Vec<Candidate> {
+    let meets = Meets::new(peers);
+    let mut candidates = Vec::new();
+    for (at, change) in comparison.changes.iter().enumerate() {
+        for shows in of_the_worst(cell, peers, across, change) {
+            candidates.extend(meets.candidate(comparison, at, shows));
+        }
+    }
+    candidates
+}
+
+/// What a change has to do with the worst of a cell, as far as that can be shown.
+fn of_the_worst(
+    cell: &Cell,
+    peers: [&Peer; 2],
+    across: &Across<'_>,
+    change: &Change,
+) -> Vec<Shows> {
+    let worst = cell
+        .value
+        .breaks()
+        .then(|| Worst::of(peers, across, change, |_| true));
+    let worst = worst.flatten().filter(|worst| worst.outcome == cell.value);
+    let calls =
+        calls(across, change).filter(|&call| call == cell.call && call != CallOutcome::Served);
+    calls
+        .map(Shows::Call)
+        .chain(worst.map(Shows::Value))
+        .collect()
+}
