@@ -57,16 +57,15 @@ impl Pairs<'_> {
                 let seen = cells.iter().map(|&at| {
                     let peers = [rows[at.0].first(), columns[at.1].first()];
                     let across = self.across(peers[0], peers[1], &reached);
-                    let cell = cell(peers, &across, &comparison);
-                    let candidates = if shown {
-                        candidates(&cell, peers, &across, &comparison)
-                    } else {
-                        Vec::new()
-                    };
+                    let (cell, worst) = cell(peers, &across, &comparison);
+                    let meets = Meets::new(peers);
+                    let worst = worst.into_iter().filter(|_| shown);
+                    let candidates = worst
+                        .filter_map(|(change, shows)| meets.candidate(&comparison, change, shows));
                     Seen {
                         at,
                         cell,
-                        candidates,
+                        candidates: candidates.collect(),
                     }
                 });
                 let seen: Vec<Seen> = seen.collect();
@@ -160,28 +159,40 @@ impl Pairs<'_> {
     }
 }
 
-/// What happens where these two meet.
-fn cell(peers: [&Peer; 2], across: &Across<'_>, comparison: &Comparison) -> Cell {
+/// What happens where these two meet, and what its worst comes from: changes by their places.
+fn cell(
+    peers: [&Peer; 2],
+    across: &Across<'_>,
+    comparison: &Comparison,
+) -> (Cell, Vec<(usize, Shows)>) {
     let mut cell = Cell::new((Outcome::Same, 0), (CallOutcome::Served, 0));
-    for change in &comparison.changes {
+    let (mut lost, mut values) = (Vec::new(), Vec::new());
+    for (at, change) in comparison.changes.iter().enumerate() {
         for call in calls(across, change) {
             if call > cell.call {
                 cell.call = call;
-                cell.call_count = 1;
-            } else if call == cell.call && call != CallOutcome::Served {
-                cell.call_count += 1;
+                lost.clear();
+            }
+            if call == cell.call && call != CallOutcome::Served {
+                lost.push((at, Shows::Call(call)));
             }
         }
-        let worst = Worst::of(peers, across, change, |_| true);
-        let worst = worst.map_or(Outcome::Same, |worst| worst.outcome);
-        if worst > cell.value {
-            cell.value = worst;
-            cell.value_count = 1;
-        } else if worst == cell.value && worst != Outcome::Same {
-            cell.value_count += 1;
+        let Some(worst) = Worst::of(peers, across, change, |_| true) else {
+            continue;
+        };
+        if worst.outcome > cell.value {
+            cell.value = worst.outcome;
+            values.clear();
+        }
+        if worst.outcome == cell.value && worst.outcome != Outcome::Same {
+            values.push((at, Shows::Value(worst)));
         }
     }
-    cell
+    (cell.call_count, cell.value_count) = (lost.len(), values.len());
+    if cell.value.breaks() {
+        lost.append(&mut values);
+    }
+    (cell, lost)
 }
 
 /// What a change does to the call that it is about.
@@ -195,41 +206,4 @@ fn calls<'a>(across: &Across<'_>, change: &'a Change) -> impl Iterator<Item = Ca
             Effect::Call(outcome) => Some(outcome),
             Effect::Value { .. } => None,
         })
-}
-
-/// What would show the worst of a cell.
-fn candidates(
-    cell: &Cell,
-    peers: [&Peer; 2],
-    across: &Across<'_>,
-    comparison: &Comparison,
-) -> Vec<Candidate> {
-    let meets = Meets::new(peers);
-    let mut candidates = Vec::new();
-    for (at, change) in comparison.changes.iter().enumerate() {
-        for shows in of_the_worst(cell, peers, across, change) {
-            candidates.extend(meets.candidate(comparison, at, shows));
-        }
-    }
-    candidates
-}
-
-/// What a change has to do with the worst of a cell, as far as that can be shown.
-fn of_the_worst(
-    cell: &Cell,
-    peers: [&Peer; 2],
-    across: &Across<'_>,
-    change: &Change,
-) -> Vec<Shows> {
-    let worst = cell
-        .value
-        .breaks()
-        .then(|| Worst::of(peers, across, change, |_| true));
-    let worst = worst.flatten().filter(|worst| worst.outcome == cell.value);
-    let calls =
-        calls(across, change).filter(|&call| call == cell.call && call != CallOutcome::Served);
-    calls
-        .map(Shows::Call)
-        .chain(worst.map(Shows::Value))
-        .collect()
 }

@@ -13,7 +13,7 @@ use super::meetings::{Age, Lines, LinkPolicy, Numbered};
 use super::proofs::{Proofs, Worst};
 use crate::meeting::{CallReport, Detail, Meeting};
 use crate::rules::{self, Check, Scope};
-use crate::witness::{Compared, shown_call};
+use crate::witness::{Call, Compared};
 
 /// A release as one side of a pair.
 #[derive(Clone, Debug)]
@@ -159,7 +159,8 @@ impl Pairs<'_> {
                         _ => CallOutcome::Served,
                     });
                     if call == CallOutcome::CallChanged {
-                        changed = shown_call(&client.indexed, change, call, !newer_is_client);
+                        let lost = Call::of(&client.indexed, change, call, !newer_is_client);
+                        changed = lost.map(Call::shown);
                     }
                 }
             }

@@ -14,7 +14,7 @@ use super::meetings::LinkPolicy;
 use super::pairs::{Peer, by_age, fact, newer_is_client, reader};
 use crate::matrix::Difference;
 use crate::verdict::WorstOutcome;
-use crate::witness::{Compared, Shown, Told, Witness, shown_call};
+use crate::witness::{Call, Compared, Shown, Told, Witness};
 
 /// The worst that a change does to values in one meeting.
 #[derive(Clone, Copy)]
@@ -194,10 +194,8 @@ impl<'a> Meets<'a> {
             Shows::Call(outcome) => {
                 let older_calls = !self.newer_is_client;
                 let client = &self.peers[0].indexed;
-                let call = shown_call(client, change, outcome, older_calls)?;
-                let about = format!("{}{}{}", call.path, call.sent, call.comes);
-                shown = Some(Shown::Call(call));
-                (about, "call", (1, outcome as u8))
+                let call = Call::of(client, change, outcome, older_calls)?;
+                (call.about(), "call", (1, outcome as u8))
             }
             Shows::Value(worst) => {
                 let about = if worst.json {
@@ -355,7 +353,12 @@ impl Found<'_> {
         let comparison = &*self.comparison;
         let change = comparison.changes.get(self.at.1)?;
         let (shown, outcome, direction) = match self.shows {
-            Shows::Call(outcome) => (self.shown?, WorstOutcome::Call(outcome), "call"),
+            Shows::Call(outcome) => {
+                let older_calls = !self.meets.newer_is_client;
+                let client = &self.meets.peers[0].indexed;
+                let call = Call::of(client, change, outcome, older_calls)?.shown();
+                (Shown::Call(call), WorstOutcome::Call(outcome), "call")
+            }
             Shows::Value(worst) => {
                 let bytes = || in_bytes(self.meets.compared(comparison), change, worst);
                 let shown = self.shown.or_else(bytes)?;

@@ -151,7 +151,7 @@ impl Case {
         } else {
             &self.new
         };
-        shown_call(client, change, outcome, self.older_acts)
+        Call::of(client, change, outcome, self.older_acts).map(Call::shown)
     }
 }
 
@@ -203,47 +203,77 @@ impl Told {
     }
 }
 
-/// A call of the client's that shows what the change does to it.
-pub(crate) fn shown_call(
-    client: &Indexed,
-    change: &Change,
-    outcome: CallOutcome,
-    older_calls: bool,
-) -> Option<CallShown> {
-    let (service, method) = called(client, change, older_calls)?;
-    let what = match (&change.kind, outcome) {
-        (_, CallOutcome::CallRemoved | CallOutcome::NewCall) => Sent::Unknown,
-        (ChangeKind::MethodStreamingChanged { old, new }, CallOutcome::CallChanged) => {
-            let (client, server) = if older_calls { (old, new) } else { (new, old) };
-            streams(client, server)?
+/// A call that goes wrong: what tells it from others, and what shows it.
+pub(crate) struct Call<'a> {
+    client: &'a Indexed,
+    method: &'a Method,
+    path: String,
+    what: Sent,
+}
+
+impl<'a> Call<'a> {
+    /// The call that a change is about, from a client; `None` where nothing can be shown.
+    pub(crate) fn of(
+        client: &'a Indexed,
+        change: &Change,
+        outcome: CallOutcome,
+        older_calls: bool,
+    ) -> Option<Self> {
+        let (service, method) = called(client, change, older_calls)?;
+        let what = match (&change.kind, outcome) {
+            (_, CallOutcome::CallRemoved | CallOutcome::NewCall) => Sent::Unknown,
+            (ChangeKind::MethodStreamingChanged { old, new }, CallOutcome::CallChanged) => {
+                let (client, server) = if older_calls { (old, new) } else { (new, old) };
+                streams(client, server)?
+            }
+            _ => return None,
+        };
+        Some(Self {
+            client,
+            method,
+            path: format!("/{}/{}", service.name, method.name),
+            what,
+        })
+    }
+
+    /// What is sent, and what becomes of it.
+    fn told(&self) -> (&'static str, &'static str) {
+        match self.what {
+            Sent::Unknown => ("", "answers UNIMPLEMENTED"),
+            Sent::TwoRequests => (
+                "two requests",
+                "takes one: the other is lost, an error or a hang, by runtime",
+            ),
+            Sent::TwoResponses => (
+                "one request",
+                "answers twice, and one answer is read: the other is lost, an error or a hang, by runtime",
+            ),
         }
-        _ => return None,
-    };
-    let (sent, comes) = match what {
-        Sent::Unknown => ("", "answers UNIMPLEMENTED"),
-        Sent::TwoRequests => (
-            "two requests",
-            "takes one: the other is lost, an error or a hang, by runtime",
-        ),
-        Sent::TwoResponses => (
-            "one request",
-            "answers twice, and one answer is read: the other is lost, an error or a hang, by runtime",
-        ),
-    };
-    let path = format!("/{}/{}", service.name, method.name);
-    let name = |ty: &FieldType| match ty {
-        FieldType::Message(target) | FieldType::Enum(target) => target.name.to_string(),
-        FieldType::Unresolved(name) => name.to_string(),
-        FieldType::Scalar(scalar) => format!("{scalar:?}"),
-    };
-    Some(CallShown {
-        frames: frames(client, &path, method, what),
-        path,
-        request: name(&method.request),
-        response: name(&method.response),
-        sent,
-        comes,
-    })
+    }
+
+    /// What makes two of them one.
+    pub(crate) fn about(&self) -> String {
+        let (sent, comes) = self.told();
+        format!("{}{sent}{comes}", self.path)
+    }
+
+    /// The call, frame by frame.
+    pub(crate) fn shown(self) -> CallShown {
+        let (sent, comes) = self.told();
+        let name = |ty: &FieldType| match ty {
+            FieldType::Message(target) | FieldType::Enum(target) => target.name.to_string(),
+            FieldType::Unresolved(name) => name.to_string(),
+            FieldType::Scalar(scalar) => format!("{scalar:?}"),
+        };
+        CallShown {
+            frames: frames(self.client, &self.path, self.method, self.what),
+            path: self.path,
+            request: name(&self.method.request),
+            response: name(&self.method.response),
+            sent,
+            comes,
+        }
+    }
 }
 
 /// The method that the client calls: the changed one, or the first of a service or package that went.

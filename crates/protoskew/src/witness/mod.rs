@@ -11,8 +11,8 @@ use std::sync::{Arc, OnceLock};
 use protoskew_compare::{Indexed, Proof, Runtime};
 
 use crate::verdict::WorstOutcome;
+pub(crate) use case::{Call, Compared, Told, worth_showing};
 pub use case::{Case, Medium};
-pub(crate) use case::{Compared, Told, shown_call, worth_showing};
 pub use files::{WitnessFile, protoc_differs};
 pub use find::{find, why_none};
 pub use frames::{Carries, Frame};
