@@ -301,7 +301,7 @@ impl Project {
     }
 
     /// Whether what is judged is a descriptor set, of whose past nothing is read.
-    pub(crate) fn is_image(&self, input: &Input) -> bool {
+    pub fn is_image(&self, input: &Input) -> bool {
         match input {
             Input::Image(_) => true,
             Input::Folder(_) => false,

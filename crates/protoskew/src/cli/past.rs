@@ -42,6 +42,11 @@ fn past(at: Option<&str>, allow_incomplete: bool, shared: &Shared) -> Result<Pas
     };
     let past = Past::read(&project, &input, &releases)?;
     past.ok_or_else(|| {
-        Error::environment("there are no .proto files here, and none in what this came from")
+        let error =
+            Error::environment("there are no .proto files here, and none in what this came from");
+        if project.is_image(&input) {
+            return error.hint("a descriptor set is judged here, and the past of numbers is read from `.proto` text alone: ask where it is made");
+        }
+        error
     })
 }

@@ -354,6 +354,9 @@ fn an_image_in_the_tree_of_each_release() {
     check_says(&repo, "meet 1.0.0 worktree", 0, &["Load"]);
     let staged = "`[proto] image` is read from the worktree or from a commit";
     check_says(&repo, "check --staged", 2, &[staged]);
+    let past = "a descriptor set is judged here";
+    check_says(&repo, "history ship.Cargo", 2, &[past]);
+    check_says(&repo, "next ship.Cargo", 2, &[past]);
     repo.write("protoskew.toml", "[proto]\nimage = \"../harbor.binpb\"\n");
     let outside = "protoskew.toml:2:9: `../harbor.binpb` is not a path from the root";
     check_says(&repo, "check", 2, &[outside]);
