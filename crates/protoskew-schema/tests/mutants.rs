@@ -170,7 +170,8 @@ fn compare<'b>(
         return None;
     }
     if *refused {
-        if complaints.is_empty() {
+        // what protoc does not find from its roots, we look for elsewhere
+        if complaints.is_empty() && !said.ends_with(": File not found.") {
             return Some(format!("protoc refuses, we do not: {said}"));
         }
         tally.refused += 1;

@@ -17,13 +17,23 @@ use crate::{
     TypeRef, Visibility, descriptor,
 };
 
-/// The schema, and the options of descriptors, whose extensions can be looked up only now.
+/// What a pass gives.
+pub(crate) struct Lowered<'a> {
+    pub(crate) schema: Schema,
+    /// The options of descriptors, whose extensions can be looked up only now.
+    pub(crate) described: Vec<Described<'a>>,
+    /// Some feature is written in parentheses.
+    pub(crate) in_parentheses: bool,
+}
+
+/// The schema; where they are not `known`, without the options that say features in parentheses.
 pub(crate) fn lower<'a>(
     reach: &'a Reach,
     index: NameIndex,
     counted: &Counted,
+    known: bool,
     diagnostics: &mut Diagnostics,
-) -> (Schema, Vec<Described<'a>>) {
+) -> Lowered<'a> {
     // a schema is kept for long, and is large: no list has room for more than what is in it, and none moves as it grows
     let mut schema = Schema {
         files: Vec::with_capacity(reach.inputs.len()),
@@ -34,6 +44,7 @@ pub(crate) fn lower<'a>(
     };
     let mut described = Vec::new();
     let mut option_names = FxHashMap::default();
+    let mut in_parentheses = false;
     for (input, imports) in reach.inputs.iter().zip(&reach.imports) {
         let parsed = &input.parsed;
         schema.files.push(File {
@@ -67,6 +78,8 @@ pub(crate) fn lower<'a>(
             scope: parsed.package().to_owned(),
             names: Vec::new(),
             option_names: &mut option_names,
+            known,
+            in_parentheses: &mut in_parentheses,
             told: FxHashSet::default(),
         };
         match &parsed.descriptor {
@@ -75,7 +88,11 @@ pub(crate) fn lower<'a>(
         }
     }
     schema.index = index;
-    (schema, described)
+    Lowered {
+        schema,
+        described,
+        in_parentheses,
+    }
 }
 
 /// The pass, standing in one file and one scope.
@@ -96,6 +113,9 @@ pub(crate) struct Lower<'a, 'd> {
     names: Vec<Declared>,
     /// Long names of options, as they are written: most stand in many files.
     pub(super) option_names: &'a mut FxHashMap<&'d [u8], Name>,
+    /// Whether what features in parentheses say is known.
+    pub(super) known: bool,
+    pub(super) in_parentheses: &'a mut bool,
     /// Names of types that are told to be nowhere, or not imported: once is enough.
     pub(super) told: FxHashSet<Name>,
 }

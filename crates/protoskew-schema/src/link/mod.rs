@@ -22,6 +22,7 @@ pub(crate) mod wide;
 
 use std::sync::Arc;
 
+use lower::Lowered;
 use reach::Reach;
 
 use crate::{Diagnostic, Name, ParsedFile, Role, Schema, Severity, Span, descriptor};
@@ -53,7 +54,7 @@ pub(crate) fn link_built_in(file: Input) -> Schema {
 fn link_with(
     files: Vec<Input>,
     roots: &[String],
-    interpret: impl FnOnce(&mut Schema, &Reach, &mut Diagnostics),
+    interpret: impl Fn(&mut Schema, &Reach, &mut Diagnostics),
 ) -> Schema {
     let mut diagnostics = Diagnostics::default();
     for (file, input) in files.iter().enumerate() {
@@ -64,11 +65,29 @@ fn link_with(
     }
     let mut reach = Reach::new(files, roots, &mut diagnostics);
     let (index, counted) = declare::declare(&mut reach, &mut diagnostics);
-    let (mut schema, described) = lower::lower(&reach, index, &counted, &mut diagnostics);
-    interpret(&mut schema, &reach, &mut diagnostics);
-    descriptor::resolve_options(&mut schema, described);
-    clashes::report(&schema, &reach, &mut diagnostics);
-    validate::validate(&schema, &mut diagnostics);
+    let lower = |index, known| {
+        let mut told = Diagnostics::default();
+        let lowered = lower::lower(&reach, index, &counted, known, &mut told);
+        (lowered, told)
+    };
+    let resolve = |lowered: Lowered<'_>, told: &mut Diagnostics| {
+        let mut schema = lowered.schema;
+        interpret(&mut schema, &reach, told);
+        descriptor::resolve_options(&mut schema, lowered.described);
+        schema
+    };
+    let (lowered, mut told) = lower(index, true);
+    // as in protoc: what features in parentheses say is known only once all has been checked
+    let before = lowered.in_parentheses.then(|| {
+        let (before, of_it) = lower(lowered.schema.index.clone(), false);
+        told = of_it;
+        resolve(before, &mut Diagnostics::default())
+    });
+    diagnostics.list.append(&mut told.list);
+    let mut schema = resolve(lowered, &mut diagnostics);
+    let checked = before.as_ref().unwrap_or(&schema);
+    clashes::report(checked, &reach, &mut diagnostics);
+    validate::validate(checked, &mut diagnostics);
     forget_built_in_text(&mut schema, reach.given);
     let mut list = diagnostics.list;
     // built-in files are what they are

@@ -23,6 +23,9 @@ impl<'a> Lower<'_, 'a> {
             if let Some(part) = feature(&name) {
                 if name.starts_with('(') {
                     in_parentheses.push((node, part.to_owned()));
+                    if !self.known {
+                        continue;
+                    }
                 } else {
                     plainly = true;
                     self.overlay(node, part, features);
@@ -37,8 +40,13 @@ impl<'a> Lower<'_, 'a> {
             });
         }
         // as in protoc: where one feature is named plainly, those in parentheses are left out, and told nowhere
+        *self.in_parentheses |= !in_parentheses.is_empty();
+        let mut overlaid = *features;
         for (node, part) in in_parentheses.iter().filter(|_| !plainly) {
-            self.overlay(node, part, features);
+            self.overlay(node, part, &mut overlaid);
+        }
+        if self.known {
+            *features = overlaid;
         }
         self.check_given_once(&options);
         options
