@@ -142,6 +142,9 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
         let owner = self.owner;
         let clash = self.clash();
         if let Some((at, clash)) = &clash {
+            // the place is one in the text of the state that is named with it
+            let was = owner.meaning(&clash.was).map(|at| &owner.meanings[at]);
+            let first = owner.lives.first().map_or(*at, |life| life.at);
             breaches.push(Breach {
                 kind: BreachKind::MessageReused {
                     was: clash.was.clone(),
@@ -150,10 +153,10 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 owner: owner.kind,
                 element: self.declared.name.clone(),
                 at: *at,
-                since: owner.lives.first().map_or(*at, |life| life.at),
+                since: was.map_or(first, |was| was.began[0]),
                 until: Some(clash.gone),
                 new: self.here,
-                old: clash.spot,
+                old: was.map_or(clash.spot, |was| was.spot),
                 first_called: None,
                 again: Vec::new(),
             });
@@ -355,15 +358,16 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                     return;
                 }
                 told.push(about.clone());
+                let raised = self.raised(fence);
                 breaches.push(Breach {
                     kind: BreachKind::FenceDropped(about),
                     owner: self.owner.kind,
                     element: self.declared.name.clone(),
                     at: fence.at,
-                    since: self.raised(fence),
+                    since: raised.at,
                     until: Some(fence.at),
                     new: self.here,
-                    old: fence.spot,
+                    old: raised.spot,
                     first_called: None,
                     again: Vec::new(),
                 });
@@ -398,14 +402,19 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
         open
     }
 
-    fn raised(&self, fence: &Fence) -> Moment {
-        let raised = self
-            .owner
-            .fences
-            .iter()
-            .rev()
-            .find(|other| other.raised && other.at < fence.at && other.about == fence.about);
-        raised.map_or(fence.at, |raised| raised.at)
+    /// The fence when it was raised, perhaps as a part of a longer one: it stood at that place in that state.
+    fn raised<'f>(&'f self, fence: &'f Fence) -> &'f Fence {
+        let covers = |other: &Fenced| match (other, &fence.about) {
+            (Fenced::Numbers(from, to), Fenced::Numbers(start, end))
+            | (Fenced::Extensions(from, to), Fenced::Extensions(start, end)) => {
+                from <= start && end <= to
+            }
+            (other, about) => other == about,
+        };
+        let mut fences = self.owner.fences.iter().rev();
+        let raised =
+            fences.find(|other| other.raised && other.at < fence.at && covers(&other.about));
+        raised.unwrap_or(fence)
     }
 
     fn unreserved(

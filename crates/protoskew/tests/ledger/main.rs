@@ -41,10 +41,26 @@ fn reported(past: &Past) -> Vec<String> {
         .collect()
 }
 
+/// The same; and each older place is one in the text of the commit that is named with it.
+#[track_caller]
+fn reported_in_place(repo: &TestRepo) -> Vec<String> {
+    let past = past(repo);
+    for breach in past.breaches() {
+        let told = past.tell(breach).expect("commits and files are there");
+        let (label, path) = (&told.old.origin.label, &told.old.path);
+        if label != "worktree" {
+            let there = repo.git(&["show", &format!("{label}:{path}")]);
+            let text = String::from_utf8_lossy(&told.old.text);
+            assert_eq!(text.trim_end(), there.trim_end(), "{}", told.element);
+        }
+    }
+    reported(&past)
+}
+
 /// The rules report this of the worktree, fences aside.
 #[track_caller]
 fn check(repo: &TestRepo, expected: &[&str]) {
-    let mut found = reported(&past(repo));
+    let mut found = reported_in_place(repo);
     found.retain(|line| !line.contains("-unreserved"));
     assert_eq!(found, expected);
 }
@@ -52,7 +68,7 @@ fn check(repo: &TestRepo, expected: &[&str]) {
 /// The rules report exactly this of the worktree.
 #[track_caller]
 fn check_all(repo: &TestRepo, expected: &[&str]) {
-    assert_eq!(reported(&past(repo)), expected);
+    assert_eq!(reported_in_place(repo), expected);
 }
 
 const OWNER: &str = "string crop = 1; string owner = 2";
@@ -468,6 +484,35 @@ fn a_message_comes_back() {
     repo.write("a.proto", with("message Field {\n  bytes photo = 1;\n}\n"))
         .commit("Another");
     check_all(&repo, &["message-name-reused farm.Field: 1: crop"]);
+}
+
+#[test]
+fn places_of_what_stood_elsewhere_later() {
+    let repo = TestRepo::new();
+    let field = "message Field {\n  reserved 5 to 9;\n  string crop = 1;\n}\n";
+    let gone = "message Gone {\n  int32 x = 1;\n}\n";
+    repo.write("a.proto", format!("{HEAD}{field}{gone}"))
+        .commit("Begin");
+    repo.write("a.proto", format!("{HEAD}// below\n\n{field}\n\n{gone}"))
+        .commit("Move down");
+    repo.write(
+        "a.proto",
+        format!("{HEAD}{field}").replace("5 to 9", "6 to 9"),
+    )
+    .commit("Drop");
+    let other = "message Gone {\n  bytes y = 1;\n}\n";
+    repo.write(
+        "a.proto",
+        format!("{HEAD}{field}{other}").replace("5 to 9", "6 to 9"),
+    )
+    .commit("Come back");
+    check_all(
+        &repo,
+        &[
+            "reserved-range-dropped farm.Field: 5 to 5",
+            "message-name-reused farm.Gone: 1: x",
+        ],
+    );
 }
 
 #[test]
