@@ -155,16 +155,25 @@ impl Owner {
         at: Moment,
         same_as: Option<&Member>,
     ) {
-        if let Some(known) = self.meaning(member) {
-            let began = &mut self.meanings[known].began;
-            if began.last() != Some(&at) {
-                began.push(at);
-            }
-            return;
-        }
         let linked = same_as
             .and_then(|before| self.meaning(before))
             .map(|before| self.meanings[before].identity);
+        if let Some(known) = self.meaning(member) {
+            let known = &mut self.meanings[known];
+            if known.began.last() != Some(&at) {
+                known.began.push(at);
+            }
+            let alone = known.identity;
+            if let Some(linked) = linked.filter(|linked| *linked != alone) {
+                // another branch has had it all along as what the older one becomes here
+                for meaning in &mut self.meanings {
+                    if meaning.identity == alone {
+                        meaning.identity = linked;
+                    }
+                }
+            }
+            return;
+        }
         let identity = linked.unwrap_or_else(|| {
             self.identities += 1;
             self.identities

@@ -516,6 +516,25 @@ fn places_of_what_stood_elsewhere_later() {
 }
 
 #[test]
+fn what_one_branch_calls_as_another_had_it_all_along() {
+    let with = |field: &str| format!("{HEAD}message Field {{\n  {field};\n}}\n");
+    let repo = TestRepo::new();
+    repo.write("a.proto", with("string crop = 1"))
+        .commit("Begin");
+    repo.branch("release")
+        .write("a.proto", with("string crop = 1;\n  bytes photo = 2"))
+        .commit("A photo");
+    repo.checkout("main")
+        .write("a.proto", with("string crop = 1;\n  bytes picture = 2"))
+        .commit("A picture");
+    repo.checkout("release")
+        .write("a.proto", with("string crop = 1;\n  bytes picture = 2"))
+        .commit("Call it as main does");
+    repo.tag("v1.0.0").checkout("main");
+    check(&repo, &[]);
+}
+
+#[test]
 fn the_next_number() {
     let repo = states(&[OWNER, "string crop = 1; reserved 4 to 6; int64 rows = 7"]);
     let past = past(&repo);
