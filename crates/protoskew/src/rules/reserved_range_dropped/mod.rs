@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::ChangeOrPast(check, past),
 };
 
+const HELP: &str = "put the reservation back, and give what took its place another one: what was ever reserved stays spent";
+
 fn check(change: &Change) -> Option<Fact> {
     let dropped = match &change.kind {
         ChangeKind::ReservedNumbersDropped { start, end } => Fenced::Numbers(*start, *end),
@@ -27,9 +29,9 @@ fn check(change: &Change) -> Option<Fact> {
     Some(
         Fact::new(
             format!("{what} of `{}` {are} not reserved any more", change.element),
-            "put the reservation back: what was ever used stays spent".to_owned(),
+            HELP,
         )
-        .labels("was reserved", "is free here")
+        .labels("was reserved", "not reserved here")
         .reserve(dropped),
     )
 }
@@ -46,9 +48,9 @@ fn past(told: &Told) -> Option<Fact> {
                 told.element,
                 told.onwards()
             ),
-            "put the reservation back: what was ever used stays spent",
+            HELP,
         )
-        .labels("was reserved", "is free here")
+        .labels("was reserved", "not reserved here")
         .reserve(fenced.clone()),
     )
 }
