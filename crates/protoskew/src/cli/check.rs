@@ -169,6 +169,11 @@ pub(super) fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Er
     if !path.exists() && input != STANDARD_INPUT {
         let project = Project::open(here, "")?;
         let known = |repository: &Repository| repository.resolve(input).is_ok();
+        if !project.repository.as_deref().is_some_and(known)
+            && let Some(release) = release_called(&project, input)
+        {
+            return Ok((project, release));
+        }
         let command = super::command_like(input);
         if let Some(command) = command
             && !project.repository.as_deref().is_some_and(known)
@@ -249,7 +254,14 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A revision where git knows the name, else a folder or a descriptor set.
+/// A release that is called as reports call it (`1.2.0`), where git knows its tag alone (`v1.2.0`).
+pub(super) fn release_called(project: &Project, name: &str) -> Option<Input> {
+    let releases = project.own_releases().ok()?;
+    let release = releases.named(name)?;
+    Some(Input::Revision(release.tag.clone()))
+}
+
+/// A revision where git knows the name, a release, else a folder or a descriptor set.
 pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Input, Error> {
     if let Some(repository) = &project.repository
         && name != STANDARD_INPUT
@@ -257,6 +269,9 @@ pub(super) fn against(project: &Project, here: &Path, name: &str) -> Result<Inpu
         match repository.resolve(name) {
             Ok(_) => return Ok(Input::Revision(name.to_owned())),
             Err(error) if !here.join(name).exists() => {
+                if let Some(release) = release_called(project, name) {
+                    return Ok(release);
+                }
                 let neither = format!("nor is there a file or folder `{name}` here");
                 return Err(Error::from(error).hint(neither));
             }

@@ -1,4 +1,4 @@
-//! Pairs of releases without a verdict: the matrix of all that may meet, and one meeting call by call.
+//! Pairs of releases without a verdict: what all of them have in common, and one meeting call by call. The matrix is in `cells`.
 
 use std::sync::Arc;
 

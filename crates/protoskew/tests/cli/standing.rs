@@ -67,6 +67,31 @@ fn the_line_after_the_newest_release() {
 }
 
 #[test]
+fn a_release_is_named_as_reports_name_it() {
+    let repo = two_releases();
+    change_type(&repo);
+    check_says(
+        &repo,
+        "check --against 1.0.0",
+        1,
+        &["v1.0.0", "Cargo.weight"],
+    );
+    check_says(&repo, "check --baseline 1.0.0", 1, &["release 1.0.0"]);
+    check_says(
+        &repo,
+        "check 1.1.0 --against 1.0.0",
+        0,
+        &["v1.1.0 may ship"],
+    );
+    let unknown = "`1.3.0` names no commit, branch or tag";
+    check_says(&repo, "check --against 1.3.0", 2, &[unknown]);
+    check_says(&repo, "check 1.3.0", 2, &[unknown]);
+    let ran = check_says(&repo, "history ship.Cargo --at 1.0.0", 0, &["now: "]);
+    let now = ran.stdout.trim_end();
+    assert!(now.ends_with("now: int64 weight = 1"), "{now}");
+}
+
+#[test]
 fn other_tag_series_are_left_aside() {
     let repo = two_releases();
     repo.tag("api/v0.1.0").tag("v1.2.0-rc1").tag("nightly");
