@@ -485,6 +485,14 @@ impl<'a> Pair<'a> {
             return;
         }
         let mut gone = false;
+        // the message may be somebody else's, and a number there is no field's to reserve
+        if let ChangeKind::FieldRenumbered {
+            old_number_reserved,
+            ..
+        } = &mut local.kind
+        {
+            *old_number_reserved |= is_extension(0);
+        }
         match (&local.kind, is_extension(0), is_extension(1)) {
             (ChangeKind::FieldAdded { number, .. }, _, true) => {
                 local.kind = ChangeKind::ExtensionAdded {

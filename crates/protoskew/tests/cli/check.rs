@@ -348,3 +348,19 @@ fn arguments_that_contradict_each_other() {
         &["`chekc` is neither", "did you mean the command `check`?"],
     );
 }
+
+#[test]
+fn nobody_reserves_the_number_that_an_extension_leaves() {
+    let repo = TestRepo::new();
+    let with = |number: u32| {
+        let head =
+            "syntax = \"proto2\";\npackage ship;\nimport \"google/protobuf/descriptor.proto\";\n";
+        format!(
+            "{head}extend google.protobuf.FieldOptions {{\n  optional string unit = {number};\n}}\n"
+        )
+    };
+    repo.write("unit.proto", with(50000)).commit("Begin");
+    repo.tag("v1.0.0").write("unit.proto", with(50001));
+    let ran = check_says(&repo, "check", 1, &["field-renumbered", "ship.unit"]);
+    ran.never_says(&["unreserved", "reserve it here"]);
+}
