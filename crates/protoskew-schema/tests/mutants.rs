@@ -171,7 +171,10 @@ fn compare<'b>(
     }
     if *refused {
         // what protoc does not find from its roots, we look for elsewhere
-        if complaints.is_empty() && !said.ends_with(": File not found.") {
+        if complaints.is_empty() && said.ends_with(": File not found.") {
+            return None;
+        }
+        if complaints.is_empty() {
             return Some(format!("protoc refuses, we do not: {said}"));
         }
         tally.refused += 1;

@@ -14,7 +14,6 @@ use protoskew::releases::tag::Version;
 use protoskew::report::{Screen, github, gitlab, json, junit, markdown, sarif, text};
 use protoskew::source::image::STANDARD_INPUT;
 use protoskew::verdict::Verdict;
-use protoskew_git::Repository;
 
 use super::args::{CheckArgs, CheckFormat, Shared};
 use super::{DENIED, FINE, Failure, NO_ANSWER, output};
@@ -168,24 +167,16 @@ pub(super) fn open(here: &Path, args: &CheckArgs) -> Result<(Project, Input), Er
     let path = here.join(input);
     if !path.exists() && input != STANDARD_INPUT {
         let project = Project::open(here, "")?;
-        let known = |repository: &Repository| repository.resolve(input).is_ok();
-        if !project.repository.as_deref().is_some_and(known)
-            && let Some(release) = release_called(&project, input)
-        {
-            return Ok((project, release));
+        if let Some(revision) = revision(&project, input) {
+            return Ok((project, revision));
         }
-        let command = super::command_like(input);
-        if let Some(command) = command
-            && !project.repository.as_deref().is_some_and(known)
-        {
+        if let Some(command) = super::command_like(input) {
             return Err(Error::usage(format!(
                 "`{input}` is neither a command, nor a folder, nor a revision"
             ))
             .hint(format!("did you mean the command `{command}`?")));
         }
-        if let Some((old, new)) = input.split_once("..")
-            && !project.repository.as_deref().is_some_and(known)
-        {
+        if let Some((old, new)) = input.split_once("..") {
             let (old, new) = (or_head(old), or_head(new.trim_start_matches('.')));
             return Err(
                 Error::usage(format!("`{input}` is a range, and one state is judged"))
@@ -254,8 +245,17 @@ fn folder_within(root: &Path, folder: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The revision or release of a name; `None` where there is neither.
+pub(super) fn revision(project: &Project, name: &str) -> Option<Input> {
+    let repository = project.repository.as_ref()?;
+    if repository.resolve(name).is_ok() {
+        return Some(Input::Revision(name.to_owned()));
+    }
+    release_called(project, name)
+}
+
 /// A release that is called as reports call it (`1.2.0`), where git knows its tag alone (`v1.2.0`).
-pub(super) fn release_called(project: &Project, name: &str) -> Option<Input> {
+fn release_called(project: &Project, name: &str) -> Option<Input> {
     let releases = project.own_releases().ok()?;
     let release = releases.named(name)?;
     Some(Input::Revision(release.tag.clone()))

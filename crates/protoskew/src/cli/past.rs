@@ -6,7 +6,7 @@ use protoskew::project::{Input, Project};
 use protoskew::report::{json, past as text};
 
 use super::args::{Format, HistoryArgs, NextArgs, Shared};
-use super::check::{current_folder, release_called};
+use super::check::{current_folder, revision};
 use super::{FINE, Failure, output};
 
 pub(super) fn history(args: &HistoryArgs, shared: &Shared) -> Result<u8, Failure> {
@@ -37,10 +37,8 @@ fn past(at: Option<&str>, allow_incomplete: bool, shared: &Shared) -> Result<Pas
     protoskew::source::error::complete(project.repository()?, allow_incomplete)?;
     let releases = project.own_releases()?;
     let input = match at {
-        Some(revision) if project.repository()?.resolve(revision).is_err() => {
-            release_called(&project, revision).unwrap_or(Input::Revision(revision.to_owned()))
-        }
-        Some(revision) => Input::Revision(revision.to_owned()),
+        // what is neither is git's to refuse
+        Some(name) => revision(&project, name).unwrap_or(Input::Revision(name.to_owned())),
         None => Input::Worktree(String::new()),
     };
     let past = Past::read(&project, &input, &releases)?;

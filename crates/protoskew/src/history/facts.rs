@@ -1,13 +1,14 @@
 //! What one file said at one time: its declarations with digests, so that two states of it are compared at a glance.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use protoskew_schema::outline::{Declared, DeclaredKind, Member, Piece};
 use protoskew_schema::{Name, ParsedFile, Span, parse};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::ledger::Spot;
+use crate::source::store::lock;
 
 /// What one file declares.
 #[derive(Debug, Default)]
@@ -242,11 +243,6 @@ impl Known {
         items.insert(Arc::clone(&item));
         item
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // only whole entries are ever put in
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether two names of types, each as written where it stands, may mean one type: `Foo` and `pkg.Foo` do.

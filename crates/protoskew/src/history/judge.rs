@@ -142,9 +142,6 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
         let owner = self.owner;
         let clash = self.clash();
         if let Some((at, clash)) = &clash {
-            // the place is one in the text of the state that is named with it
-            let was = owner.meaning(&clash.was).map(|at| &owner.meanings[at]);
-            let first = owner.lives.first().map_or(*at, |life| life.at);
             breaches.push(Breach {
                 kind: BreachKind::MessageReused {
                     was: clash.was.clone(),
@@ -153,10 +150,10 @@ impl<'a, T: Timeline + ?Sized> One<'a, T> {
                 owner: owner.kind,
                 element: self.declared.name.clone(),
                 at: *at,
-                since: was.map_or(first, |was| was.began[0]),
+                since: clash.since,
                 until: Some(clash.gone),
                 new: self.here,
-                old: was.map_or(clash.spot, |was| was.spot),
+                old: clash.spot,
                 first_called: None,
                 again: Vec::new(),
             });

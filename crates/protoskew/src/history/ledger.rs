@@ -128,7 +128,9 @@ pub struct Clash {
     pub was: Member,
     /// What stands there now, under the same number or name; `None` where nothing is left of it.
     pub now: Option<Member>,
-    /// Where the earlier one stood.
+    /// When it first held that.
+    pub since: Moment,
+    /// Where that stood then.
     pub spot: Spot,
 }
 

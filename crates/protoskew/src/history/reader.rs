@@ -264,7 +264,6 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
         for was in before {
             let same_number = new.iter().find(|m| m.number == was.member.number);
             let same_name = new.iter().find(|m| m.name == was.member.name);
-            let spot = was.last.unwrap_or(was.spot);
             match same_number.or(same_name) {
                 Some(now) if super::facts::same_member(now, &was.member) => {
                     kept += 1;
@@ -274,7 +273,8 @@ impl<T: Timeline + ?Sized> Reader<'_, T> {
                         gone: gone.at,
                         was: was.member.clone(),
                         now: now.cloned(),
-                        spot,
+                        since: was.began[0],
+                        spot: was.spot,
                     };
                     match &first {
                         None => first = Some(clash),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Effect};
-use super::pairs::{Pairs, Peer, newer_is_client};
+use super::pairs::{Pairs, Peer, by_age, newer_is_client};
 use super::proofs::{Candidate, Differences, Meets, Shows, Worst};
 use crate::matrix::{Cell, Group, Matrix};
 
@@ -26,11 +26,15 @@ impl<'a> Alike<'a> {
 type At = (usize, usize);
 
 /// Two schemas, the older one first, and the cells in which they meet.
-type Pair = ((u64, u64), Vec<At>);
+struct Pair<'a> {
+    sides: [&'a Indexed; 2],
+    cells: Vec<At>,
+}
 
 /// A cell, and what would show its worst.
-struct Seen {
+struct Seen<'a> {
     at: At,
+    meets: Meets<'a>,
     cell: Cell,
     candidates: Vec<Candidate>,
 }
@@ -45,16 +49,13 @@ impl Pairs<'_> {
         let rows = self.alike(clients);
         let columns = self.alike(servers);
         let reached = self.reached(clients.iter().chain(servers));
-        let peers = clients.iter().chain(servers);
-        let schemas: FxHashMap<u64, &Arc<Indexed>> = peers
-            .map(|peer| (peer.indexed.digest(), &peer.indexed))
-            .collect();
         let mut cells: Vec<Vec<Option<Cell>>> = vec![vec![None; columns.len()]; rows.len()];
         let mut differences = Differences::new(link);
         for pairs in self.met(&rows, &columns).chunks(TOGETHER) {
-            let see = |((old, new), cells): &Pair| {
-                let comparison = self.comparer.compare_once(schemas[old], schemas[new]);
-                let seen = cells.iter().map(|&at| {
+            let see = |pair: &Pair<'_>| {
+                let [old, new] = pair.sides;
+                let comparison = self.comparer.compare_once(old, new);
+                let seen = pair.cells.iter().map(|&at| {
                     let peers = [rows[at.0].first(), columns[at.1].first()];
                     let across = self.across(peers[0], peers[1], &reached);
                     let (cell, worst) = cell(peers, &across, &comparison);
@@ -64,24 +65,29 @@ impl Pairs<'_> {
                         .filter_map(|(change, shows)| meets.candidate(&comparison, change, shows));
                     Seen {
                         at,
+                        meets,
                         cell,
                         candidates: candidates.collect(),
                     }
                 });
-                let seen: Vec<Seen> = seen.collect();
+                let seen: Vec<Seen<'_>> = seen.collect();
                 (comparison, seen)
             };
-            let seen: Vec<(Arc<Comparison>, Vec<Seen>)> = pairs.par_iter().map(see).collect();
+            let seen: Vec<(Arc<Comparison>, Vec<Seen<'_>>)> = pairs.par_iter().map(see).collect();
             for (comparison, seen) in seen {
                 for mut each in seen {
                     let (row, column) = each.at;
-                    let meets = Meets::new([rows[row].first(), columns[column].first()]);
                     for candidate in each.candidates {
                         let numbers = match candidate.shows {
                             Shows::Value(_) => &mut each.cell.value_witnesses,
                             Shows::Call(_) => &mut each.cell.call_witnesses,
                         };
-                        numbers.push(differences.number(each.at, meets, &comparison, candidate));
+                        numbers.push(differences.number(
+                            each.at,
+                            each.meets,
+                            &comparison,
+                            candidate,
+                        ));
                     }
                     cells[row][column] = Some(each.cell);
                 }
@@ -114,27 +120,26 @@ impl Pairs<'_> {
     }
 
     /// Each distinct pair of schemas that meets, in the order of the first cells.
-    fn met(&self, rows: &[Alike<'_>], columns: &[Alike<'_>]) -> Vec<Pair> {
+    fn met<'p>(&self, rows: &[Alike<'p>], columns: &[Alike<'p>]) -> Vec<Pair<'p>> {
         let link = &self.links[self.link];
-        let mut pairs: Vec<Pair> = Vec::new();
-        let mut places: FxHashMap<(u64, u64), usize> = FxHashMap::default();
+        let mut pairs: Vec<Pair<'p>> = Vec::new();
+        let mut places: FxHashMap<[u64; 2], usize> = FxHashMap::default();
         for (row, clients) in rows.iter().enumerate() {
             for (column, servers) in columns.iter().enumerate() {
                 let (client, server) = (clients.first(), servers.first());
                 if !link.meets(self.lines, client.number, server.number) {
                     continue;
                 }
-                let (c, s) = (client.indexed.digest(), server.indexed.digest());
-                let pair = if newer_is_client(client, server) {
-                    (s, c)
-                } else {
-                    (c, s)
-                };
-                let place = *places.entry(pair).or_insert(pairs.len());
+                let newer_is_client = newer_is_client(client, server);
+                let sides = by_age([client, server], newer_is_client);
+                let sides = sides.map(|peer| peer.indexed.as_ref());
+                let digests = sides.map(Indexed::digest);
+                let place = *places.entry(digests).or_insert(pairs.len());
                 if place == pairs.len() {
-                    pairs.push((pair, Vec::new()));
+                    let cells = Vec::new();
+                    pairs.push(Pair { sides, cells });
                 }
-                pairs[place].1.push((row, column));
+                pairs[place].cells.push((row, column));
             }
         }
         pairs

@@ -12,7 +12,6 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{Across, Reached};
 use super::felt::{Felt, matters, of_all};
-use super::latest::latest;
 use super::levels::{Levels, Whereabouts};
 use super::meetings::LinkPolicy;
 use super::order::order;
@@ -125,8 +124,7 @@ impl<'a> Judge<'a> {
         // a finding judged is large, and there may be thousands: none is moved before they are in order
         let mut all: Vec<Judged> = Vec::new();
         let mut places: FxHashMap<Key, usize> = FxHashMap::default();
-        let mut last: Vec<usize> = Vec::new();
-        for (at, base) in bases.iter().enumerate() {
+        for base in bases {
             let old = Older {
                 reached: Reached::new(self.links, &base.indexed),
                 packages: packages(base.indexed.schema()),
@@ -135,21 +133,19 @@ impl<'a> Judge<'a> {
                 let Some(judged) = self.one(base, &old, finding) else {
                     continue;
                 };
-                match places.entry(key(finding)) {
+                let about = rules::whatever_it_said(finding).to_owned();
+                match places.entry((finding.rule, finding.element.clone(), about)) {
                     Entry::Vacant(place) => {
                         place.insert(all.len());
                         all.push(judged);
-                        last.push(at);
                     }
                     Entry::Occupied(place) => {
                         merge(&mut all[*place.get()], judged, base.unreleased);
-                        last[*place.get()] = at;
                     }
                 }
             }
         }
         drop(places);
-        latest(&mut all, &last);
         all.retain(|judged| judged.level != Level::Off);
         super::fold::fold(&mut all);
         for judged in &mut all {
@@ -532,6 +528,11 @@ pub(super) fn ranges(names: &[Name], place: impl Fn(&Name) -> usize) -> String {
 
 /// The same finding against another base: new if it is new against any, as loud as against the loudest.
 fn merge(first: &mut Judged, mut other: Judged, unreleased: bool) {
+    // of what an option said in several releases the last is told: those who build against the files have one change to make
+    if first.finding.about != other.finding.about {
+        *first = other;
+        return;
+    }
     // what is waived against one base alone is not waived: the other's is the finding
     if first.waived.is_some() != other.waived.is_some() {
         if first.waived.is_some() {

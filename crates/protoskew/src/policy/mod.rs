@@ -9,7 +9,6 @@ mod felt;
 mod fold;
 mod gate;
 mod judge;
-mod latest;
 mod levels;
 mod meetings;
 mod order;

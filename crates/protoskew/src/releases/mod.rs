@@ -181,7 +181,7 @@ pub fn all_series(repository: &Repository) -> Result<Vec<Series>, SourceError> {
             Kind::Labelled => "",
             _ => first.after,
         };
-        let versions = || group.releases.iter().map(|(_, found)| found.version);
+        let versions = || versions(&group.releases);
         Some(Series {
             prefix: (*prefix).to_owned(),
             pattern: format!("{before}{{version}}{after}"),

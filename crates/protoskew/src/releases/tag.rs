@@ -177,10 +177,12 @@ fn version(text: &str) -> Option<(&str, Version, &str, Kind)> {
             let word = rest[1..].to_ascii_lowercase();
             let word = word.as_str();
             let letters = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-            match () {
-                () if RELEASED.contains(&word) => Kind::Release,
-                () if letters && !UNRELEASED.contains(&word) => Kind::Labelled,
-                () => Kind::PreRelease,
+            if RELEASED.contains(&word) {
+                Kind::Release
+            } else if letters && !UNRELEASED.contains(&word) {
+                Kind::Labelled
+            } else {
+                Kind::PreRelease
             }
         }
         Some(c) if c.is_ascii_alphabetic() => Kind::PreRelease,

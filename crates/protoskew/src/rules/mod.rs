@@ -551,6 +551,18 @@ pub fn is_part_of(part: &Finding, whole: &Finding) -> bool {
             .is_some_and(|old| old.path == whole.element)
 }
 
+/// What a finding is about, and of an option the option alone, whatever it said before.
+pub fn whatever_it_said(finding: &Finding) -> &str {
+    let of_options = [
+        file_option_changed::RULE.id,
+        generated_code_changed::RULE.id,
+        option_changed::RULE.id,
+    ];
+    let option = finding.about.split_once(": ");
+    let option = option.filter(|_| of_options.contains(&finding.rule));
+    option.map_or(&finding.about, |(option, _)| option)
+}
+
 /// Asks every rule about what people did about a change.
 pub fn reviewed(new: Side<'_>, review: &Review) -> Vec<Finding> {
     let mut findings = Vec::new();

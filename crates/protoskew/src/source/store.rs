@@ -318,7 +318,8 @@ fn names(snapshot: &Snapshot) -> Vec<String> {
     repository.origin_url().into_iter().chain(module).collect()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// What is in it, also where a thread ended while it held it.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // only whole entries are ever put in
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@
 //! and they are the largest folders there are. Single ignored files beside tracked ones are resolved against.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use protoskew_git::{Index, IndexEntry, Repository, Stat};
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{SourceError, SourceErrorKind};
+use super::store::lock;
 use super::{Content, Entry, Snapshot, What, assemble, place, walk};
 use crate::finding::Origin;
 
@@ -272,8 +273,4 @@ impl Ignored {
         lock(&self.compiled).insert(text.to_owned(), Arc::clone(&patterns));
         patterns
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
